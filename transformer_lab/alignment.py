@@ -1,0 +1,67 @@
+"""Word alignments: read off attention weights, and compared with gold ones.
+
+An alignment is a set of links ``(source index, target index)``. In the Pharaoh format it is written ``0-0 1-2 2-1``.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from jaxtyping import Float
+from torch import Tensor
+
+Alignment = frozenset[tuple[int, int]]
+
+
+def alignment_from_weights(
+    weights: Float[Tensor, "target source"], threshold: float | None = None
+) -> Alignment:
+    """Link every target token to the source token that it attends to most; on a tie, to the first.
+
+    With ``threshold``, link it to *every* source token with at least this weight instead (none, one or several).
+    """
+    if threshold is None:
+        return frozenset((int(source), target) for target, source in enumerate(weights.argmax(dim=-1)))
+    if not 0 < threshold <= 1:
+        raise ValueError(f"threshold must be in (0, 1], got {threshold}")
+    return frozenset((int(s), int(t)) for t, s in (weights >= threshold).nonzero())
+
+
+@dataclass(frozen=True)
+class AlignmentScore:
+    """Counts over one sentence or many; scores of several sentences add up with ``+``."""
+
+    predicted: int
+    gold: int
+    correct: int
+
+    @property
+    def precision(self) -> float:
+        """Share of the predicted links that are gold; 1 when nothing was predicted."""
+        return self.correct / self.predicted if self.predicted else 1.0
+
+    @property
+    def recall(self) -> float:
+        """Share of the gold links that were predicted; 1 when there are none."""
+        return self.correct / self.gold if self.gold else 1.0
+
+    @property
+    def error_rate(self) -> float:
+        """``AER = 1 − 2·|A ∩ G| / (|A| + |G|)`` (Och & Ney 2003, with all gold links sure); 0 is perfect."""
+        links = self.predicted + self.gold
+        return 1 - 2 * self.correct / links if links else 0.0
+
+    def __add__(self, other: "AlignmentScore") -> "AlignmentScore":
+        return AlignmentScore(
+            self.predicted + other.predicted, self.gold + other.gold, self.correct + other.correct
+        )
+
+
+def score_alignment(predicted: Iterable[tuple[int, int]], gold: Iterable[tuple[int, int]]) -> AlignmentScore:
+    """Count the links of one sentence; several sentences are scored by adding the counts, not by averaging rates."""
+    predicted, gold = frozenset(predicted), frozenset(gold)
+    return AlignmentScore(len(predicted), len(gold), len(predicted & gold))
+
+
+def alignment_error_rate(predicted: Iterable[tuple[int, int]], gold: Iterable[tuple[int, int]]) -> float:
+    """``1 − 2·|A ∩ G| / (|A| + |G|)`` of one sentence, see :class:`AlignmentScore`."""
+    return score_alignment(predicted, gold).error_rate

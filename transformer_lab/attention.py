@@ -1,0 +1,206 @@
+"""Attention: the formula, and the module with heads (Vaswani et al. 2017, sections 3.2.1 and 3.2.2)."""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from transformer_lab.masks import check_mask, to_additive
+from transformer_lab.positions import Positions
+
+
+def masked_softmax(
+    scores: Float[Tensor, "*batch query key"], mask: Tensor | None = None
+) -> Float[Tensor, "*batch query key"]:
+    """Softmax over the keys a query may attend to; a query that may attend to none gets zeros, not NaN.
+
+    The row of zeros is safe in the backward pass too: its scores are replaced *before* the softmax, so that no NaN is ever
+    made which a later multiplication by zero could not remove.
+    """
+    if mask is None:
+        return scores.softmax(dim=-1)
+    some_key = mask.any(dim=-1, keepdim=True)
+    scores = scores.masked_fill(~mask & some_key, float("-inf"))
+    return scores.softmax(dim=-1).masked_fill(~some_key, 0.0)
+
+
+def scaled_dot_product_attention(
+    query: Float[Tensor, "*batch query d_head"],
+    key: Float[Tensor, "*batch key d_head"],
+    value: Float[Tensor, "*batch key d_value"],
+    mask: Tensor | None = None,
+    *,
+    bias: Float[Tensor, "*bias_batch query key"] | None = None,
+    scale: float | None = None,
+) -> tuple[Float[Tensor, "*batch query d_value"], Float[Tensor, "*batch query key"]]:
+    """``softmax(scale · Q Kᵀ + bias) V`` and the weights it used (Vaswani et al. 2017, eq. 1).
+
+    ``scale`` defaults to ``1/√d_head``. ``mask`` is boolean, True = may attend, of any shape that broadcasts to
+    ``[*batch, query, key]``. A fully masked query gets zeros.
+    """
+    scale = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
+    scores = query @ key.transpose(-2, -1) * scale
+    if bias is not None:
+        scores = scores + bias
+    if mask is not None:
+        check_mask(mask, tuple(scores.shape))
+    weights = masked_softmax(scores, mask)
+    return weights @ value, weights
+
+
+class HookPoint(nn.Identity):
+    """A named place where a tensor can be seen, or replaced, while a model runs.
+
+    It passes its input through. ``register_forward_hook`` on it sees the tensor; a hook that returns a tensor replaces it.
+    """
+
+    @property
+    def watched(self) -> bool:
+        """Whether somebody registered a hook here."""
+        return bool(self._forward_hooks or self._forward_pre_hooks)
+
+
+class KeyValueCache:
+    """Keys and values of the tokens seen so far, for decoding one token at a time.
+
+    ``static=True`` is for cross-attention: the encoder's output never changes, so its keys and values are computed once.
+    """
+
+    def __init__(self, static: bool = False):
+        self.static = static
+        self.key: Tensor | None = None
+        self.value: Tensor | None = None
+
+    @property
+    def length(self) -> int:
+        """How many tokens the cache holds."""
+        return 0 if self.key is None else self.key.shape[-2]
+
+    def append(self, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
+        """Add the keys and values ``[batch, head, new, d_head]`` of new tokens; returns all so far."""
+        if self.key is not None and self.value is not None:
+            key, value = torch.cat([self.key, key], dim=-2), torch.cat([self.value, value], dim=-2)
+        self.key, self.value = key, value
+        return key, value
+
+    def reorder(self, rows: Tensor) -> None:
+        """Keep these rows of the batch, in this order: what beam search does when hypotheses fork and die."""
+        if self.key is not None and self.value is not None:
+            self.key, self.value = self.key[rows], self.value[rows]
+
+
+class MultiHeadAttention(nn.Module):
+    """``Concat(head_1 … head_h) W_O``, ``head_i = attention(X W_Q_i, Y W_K_i, Y W_V_i)`` (Vaswani et al. 2017, 3.2.2).
+
+    Self-attention when query, key and value are the same sequence, cross-attention when they are not. With
+    ``num_kv_heads < num_heads``, groups of query heads share one key and value head (grouped-query attention, Ainslie et
+    al. 2023; one key and value head for all is multi-query attention, Shazeer 2019).
+
+    Two paths, one result: PyTorch's fused attention normally; the explicit formula when dropout is active or when
+    somebody watches one of the hook points (``hook_scores``, ``hook_weights`` …), which only the formula visits.
+    """
+
+    def __init__(
+        self,
+        d_model: int,
+        num_heads: int,
+        *,
+        num_kv_heads: int | None = None,
+        dropout: float = 0.0,
+        bias: bool = True,
+    ):
+        super().__init__()
+        num_kv_heads = num_heads if num_kv_heads is None else num_kv_heads
+        if num_heads < 1 or d_model < 1 or d_model % num_heads:
+            raise ValueError(
+                f"d_model must be a positive multiple of num_heads, got {d_model} and {num_heads}"
+            )
+        if num_kv_heads < 1 or num_heads % num_kv_heads:
+            raise ValueError(
+                f"num_heads must be a multiple of num_kv_heads, got {num_heads} and {num_kv_heads}"
+            )
+        if not 0 <= dropout < 1:
+            raise ValueError(f"dropout must be in [0, 1), got {dropout}")
+        self.d_model, self.num_heads, self.num_kv_heads = d_model, num_heads, num_kv_heads
+        self.d_head, self.dropout = d_model // num_heads, dropout
+        self.q_proj = nn.Linear(d_model, d_model, bias=bias)
+        self.k_proj = nn.Linear(d_model, num_kv_heads * self.d_head, bias=bias)
+        self.v_proj = nn.Linear(d_model, num_kv_heads * self.d_head, bias=bias)
+        self.out_proj = nn.Linear(d_model, d_model, bias=bias)
+        self.hook_query, self.hook_key, self.hook_value = HookPoint(), HookPoint(), HookPoint()
+        self.hook_scores, self.hook_weights, self.hook_heads = HookPoint(), HookPoint(), HookPoint()
+
+    def forward(
+        self,
+        query: Float[Tensor, "batch query d_model"],
+        key: Float[Tensor, "batch key d_model"] | None = None,
+        value: Float[Tensor, "batch key d_model"] | None = None,
+        mask: Tensor | None = None,
+        *,
+        positions: Positions | None = None,
+        cache: KeyValueCache | None = None,
+    ) -> Float[Tensor, "batch query d_model"]:
+        """Attend from ``query`` to ``key`` (default: ``query``) and mix ``value`` (default: ``key``).
+
+        ``mask``: boolean, True = may attend, broadcastable to [batch, head, query, key]; with a cache, ``key`` counts the
+        cached tokens too. ``positions``: a rotary or biasing scheme. ``cache``: filled, and attended to.
+        """
+        key = query if key is None else key
+        value = key if value is None else value
+        offset = cache.length if cache is not None and not cache.static else 0
+        q = self.split_heads(self.q_proj(query))
+        if cache is not None and cache.static and cache.key is not None:
+            k, v = cache.key, cache.value
+        else:
+            k, v = self.split_heads(self.k_proj(key)), self.split_heads(self.v_proj(value))
+            k = k if positions is None else positions.rotate(k, offset)
+            if cache is not None:
+                k, v = cache.append(k, v)
+        q = q if positions is None else positions.rotate(q, offset)
+        if self.num_kv_heads < self.num_heads:
+            shared_by = self.num_heads // self.num_kv_heads
+            k, v = k.repeat_interleave(shared_by, dim=1), v.repeat_interleave(shared_by, dim=1)
+        bias = None if positions is None else positions.bias(q.shape[-2], k.shape[-2])
+        if mask is not None:
+            check_mask(mask, (q.shape[0], self.num_heads, q.shape[-2], k.shape[-2]))
+        q, k, v = self.hook_query(q), self.hook_key(k), self.hook_value(v)
+        heads = self.attend(q, k, v, mask, bias)
+        return self.out_proj(self.merge_heads(self.hook_heads(heads)))
+
+    def attend(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, bias: Tensor | None) -> Tensor:
+        """One output ``[batch, head, query, d_head]`` by either path."""
+        drop = self.dropout if self.training else 0.0
+        if drop or self.hook_scores.watched or self.hook_weights.watched:
+            scores = q @ k.transpose(-2, -1) / math.sqrt(self.d_head)
+            scores = scores if bias is None else scores + bias.to(scores.dtype)
+            # A watcher sees −inf where attending is forbidden; the softmax below masks by the mask itself.
+            scores = self.hook_scores(scores if mask is None else scores.masked_fill(~mask, float("-inf")))
+            weights = masked_softmax(scores if mask is None else scores.masked_fill(~mask, 0.0), mask)
+            return self.hook_weights(F.dropout(weights, drop)) @ v
+        bias = None if bias is None else bias.to(q.dtype)
+        if mask is None:
+            return F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
+        # A row with no key at all would be NaN in some backends, forward or backward: let it see everything, then zero it.
+        some_key = mask.any(dim=-1, keepdim=True)
+        safe = mask | ~some_key
+        attn_mask = safe if bias is None else bias + to_additive(safe, q.dtype)
+        return F.scaled_dot_product_attention(q, k, v, attn_mask=attn_mask).masked_fill(~some_key, 0.0)
+
+    def split_heads(
+        self, x: Float[Tensor, "batch length width"]
+    ) -> Float[Tensor, "batch head length d_head"]:
+        """Split the *features* into heads. The transpose is not optional: a bare view would mix tokens."""
+        return x.view(x.shape[0], x.shape[1], -1, self.d_head).transpose(1, 2)
+
+    def merge_heads(
+        self, x: Float[Tensor, "batch head length d_head"]
+    ) -> Float[Tensor, "batch length width"]:
+        """Undo :meth:`split_heads`."""
+        return x.transpose(1, 2).flatten(2)
+
+    def extra_repr(self) -> str:
+        """Sizes, for print(model)."""
+        shared = "" if self.num_kv_heads == self.num_heads else f", num_kv_heads={self.num_kv_heads}"
+        return f"{self.d_model}, num_heads={self.num_heads}{shared}, dropout={self.dropout}"

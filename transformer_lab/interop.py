@@ -1,0 +1,132 @@
+"""Copy the weights of ``torch.nn`` modules into this package's components, to prove the two equal.
+
+``from_torch(module)`` takes any of the attention, norm and Transformer modules of ``torch.nn`` and returns ours, with the
+same weights, the same number format and the same mode (train or eval). ``batch_first`` modules are expected.
+"""
+
+from functools import singledispatch
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from transformer_lab.attention import MultiHeadAttention
+from transformer_lab.config import TransformerConfig
+from transformer_lab.layers import DecoderLayer, EncoderLayer
+from transformer_lab.models import Decoder, Encoder
+from transformer_lab.normalization import LayerNorm, RMSNorm
+
+
+@singledispatch
+def from_torch(module: nn.Module) -> nn.Module:
+    """Our counterpart of a ``torch.nn`` module, with its weights copied."""
+    known = ", ".join(kind.__name__ for kind in from_torch.registry if kind is not object)
+    raise TypeError(f"module: no counterpart for {type(module).__name__}; known: {known}")
+
+
+def _fill(ours: nn.Module, state: dict[str, Tensor | None], like: nn.Module) -> Any:
+    """Load ``state`` completely (a missing or an extra name is an error) and take over format and mode."""
+    parameter = next(like.parameters(), torch.empty(0))
+    ours.to(parameter.device, parameter.dtype)
+    ours.load_state_dict({name: tensor for name, tensor in state.items() if tensor is not None})
+    return ours.train(like.training)
+
+
+def _prefixed(prefix: str, module: nn.Module) -> dict[str, Tensor]:
+    return {f"{prefix}.{name}": tensor for name, tensor in module.state_dict().items()}
+
+
+@from_torch.register
+def _(module: nn.LayerNorm) -> LayerNorm:
+    (d_model,) = module.normalized_shape
+    ours = LayerNorm(d_model, module.eps, affine=module.elementwise_affine, bias=module.bias is not None)
+    return _fill(ours, module.state_dict(), module)
+
+
+@from_torch.register
+def _(module: nn.RMSNorm) -> RMSNorm:
+    (d_model,) = module.normalized_shape
+    return _fill(RMSNorm(d_model, module.eps, affine=module.elementwise_affine), module.state_dict(), module)
+
+
+@from_torch.register
+def _(module: nn.MultiheadAttention) -> MultiHeadAttention:
+    if not module.batch_first:
+        raise ValueError(
+            "module: MultiheadAttention must be made with batch_first=True, got batch_first=False"
+        )
+    if module.bias_k is not None or module.add_zero_attn or module.in_proj_weight is None:
+        raise ValueError("module: bias_k, add_zero_attn, kdim and vdim have no counterpart here")
+    has_bias = module.in_proj_bias is not None
+    ours = MultiHeadAttention(module.embed_dim, module.num_heads, dropout=module.dropout, bias=has_bias)
+    state: dict[str, Tensor | None] = _prefixed("out_proj", module.out_proj)
+    # PyTorch keeps W_Q, W_K and W_V as one tall matrix.
+    for name, weight in zip(("q_proj", "k_proj", "v_proj"), module.in_proj_weight.chunk(3), strict=True):
+        state[f"{name}.weight"] = weight
+    if has_bias:
+        for name, bias in zip(("q_proj", "k_proj", "v_proj"), module.in_proj_bias.chunk(3), strict=True):
+            state[f"{name}.bias"] = bias
+    return _fill(ours, state, module)
+
+
+def _options(module: nn.TransformerEncoderLayer | nn.TransformerDecoderLayer) -> dict[str, Any]:
+    """The constructor arguments of our layer, read off theirs."""
+    activation = {nn.functional.relu: "relu", nn.functional.gelu: "gelu"}.get(module.activation)
+    if activation is None:
+        raise ValueError(f"module: activation {module.activation} has no counterpart; use relu or gelu")
+    return {
+        "d_model": module.self_attn.embed_dim,
+        "num_heads": module.self_attn.num_heads,
+        "d_ff": module.linear1.out_features,
+        "dropout": module.dropout.p,
+        "activation": activation,
+        "norm_first": module.norm_first,
+        "eps": module.norm1.eps,
+    }
+
+
+def _layer_state(module: nn.Module, attentions: dict[str, str]) -> dict[str, Tensor]:
+    state = {}
+    for ours, theirs in attentions.items():
+        state |= _prefixed(ours, from_torch(getattr(module, theirs)))
+    for name in ("linear1", "linear2"):
+        state |= _prefixed(f"feed_forward.{name}", getattr(module, name))
+    for name, norm in module.named_children():
+        if isinstance(norm, nn.LayerNorm):
+            state |= _prefixed(name, norm)
+    return state
+
+
+@from_torch.register
+def _(module: nn.TransformerEncoderLayer) -> EncoderLayer:
+    state = _layer_state(module, {"self_attention": "self_attn"})
+    return _fill(EncoderLayer(**_options(module)), state, module)
+
+
+@from_torch.register
+def _(module: nn.TransformerDecoderLayer) -> DecoderLayer:
+    state = _layer_state(module, {"self_attention": "self_attn", "cross_attention": "multihead_attn"})
+    return _fill(DecoderLayer(**_options(module)), state, module)
+
+
+def _stack(module: nn.TransformerEncoder | nn.TransformerDecoder, kind: type[Encoder] | type[Decoder]) -> Any:
+    config = TransformerConfig(
+        vocab_size=1,
+        num_layers=len(module.layers),
+        final_norm=module.norm is not None,
+        **_options(module.layers[0]),
+    )
+    state = {} if module.norm is None else _prefixed("norm", module.norm)
+    for i, layer in enumerate(module.layers):
+        state |= _prefixed(f"layers.{i}", from_torch(layer))
+    return _fill(kind(config), state, module)
+
+
+@from_torch.register
+def _(module: nn.TransformerEncoder) -> Encoder:
+    return _stack(module, Encoder)
+
+
+@from_torch.register
+def _(module: nn.TransformerDecoder) -> Decoder:
+    return _stack(module, Decoder)
