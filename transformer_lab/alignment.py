@@ -12,9 +12,7 @@ from torch import Tensor
 Alignment = frozenset[tuple[int, int]]
 
 
-def alignment_from_weights(
-    weights: Float[Tensor, "target source"], threshold: float | None = None
-) -> Alignment:
+def alignment_from_weights(weights: Float[Tensor, "target source"], threshold: float | None = None) -> Alignment:
     """Link every target token to the source token that it attends to most; on a tie, to the first.
 
     With ``threshold``, link it to *every* source token with at least this weight instead (none, one or several).
@@ -51,9 +49,7 @@ class AlignmentScore:
         return 1 - 2 * self.correct / links if links else 0.0
 
     def __add__(self, other: "AlignmentScore") -> "AlignmentScore":
-        return AlignmentScore(
-            self.predicted + other.predicted, self.gold + other.gold, self.correct + other.correct
-        )
+        return AlignmentScore(self.predicted + other.predicted, self.gold + other.gold, self.correct + other.correct)
 
 
 def score_alignment(predicted: Iterable[tuple[int, int]], gold: Iterable[tuple[int, int]]) -> AlignmentScore:

@@ -114,13 +114,9 @@ class MultiHeadAttention(nn.Module):
         super().__init__()
         num_kv_heads = num_heads if num_kv_heads is None else num_kv_heads
         if num_heads < 1 or d_model < 1 or d_model % num_heads:
-            raise ValueError(
-                f"d_model must be a positive multiple of num_heads, got {d_model} and {num_heads}"
-            )
+            raise ValueError(f"d_model must be a positive multiple of num_heads, got {d_model} and {num_heads}")
         if num_kv_heads < 1 or num_heads % num_kv_heads:
-            raise ValueError(
-                f"num_heads must be a multiple of num_kv_heads, got {num_heads} and {num_kv_heads}"
-            )
+            raise ValueError(f"num_heads must be a multiple of num_kv_heads, got {num_heads} and {num_kv_heads}")
         if not 0 <= dropout < 1:
             raise ValueError(f"dropout must be in [0, 1), got {dropout}")
         self.d_model, self.num_heads, self.num_kv_heads = d_model, num_heads, num_kv_heads
@@ -188,15 +184,11 @@ class MultiHeadAttention(nn.Module):
         attn_mask = safe if bias is None else bias + to_additive(safe, q.dtype)
         return F.scaled_dot_product_attention(q, k, v, attn_mask=attn_mask).masked_fill(~some_key, 0.0)
 
-    def split_heads(
-        self, x: Float[Tensor, "batch length width"]
-    ) -> Float[Tensor, "batch head length d_head"]:
+    def split_heads(self, x: Float[Tensor, "batch length width"]) -> Float[Tensor, "batch head length d_head"]:
         """Split the *features* into heads. The transpose is not optional: a bare view would mix tokens."""
         return x.view(x.shape[0], x.shape[1], -1, self.d_head).transpose(1, 2)
 
-    def merge_heads(
-        self, x: Float[Tensor, "batch head length d_head"]
-    ) -> Float[Tensor, "batch length width"]:
+    def merge_heads(self, x: Float[Tensor, "batch head length d_head"]) -> Float[Tensor, "batch length width"]:
         """Undo :meth:`split_heads`."""
         return x.transpose(1, 2).flatten(2)
 

@@ -51,13 +51,9 @@ class TransformerConfig:
             if getattr(self, field) < 1:
                 raise ValueError(f"{field} must be at least 1, got {getattr(self, field)}")
         if self.d_model % self.num_heads:
-            raise ValueError(
-                f"d_model must be a multiple of num_heads, got {self.d_model} and {self.num_heads}"
-            )
+            raise ValueError(f"d_model must be a multiple of num_heads, got {self.d_model} and {self.num_heads}")
         if self.num_kv_heads is not None and (self.num_kv_heads < 1 or self.num_heads % self.num_kv_heads):
-            raise ValueError(
-                f"num_kv_heads must divide num_heads = {self.num_heads}, got {self.num_kv_heads}"
-            )
+            raise ValueError(f"num_kv_heads must divide num_heads = {self.num_heads}, got {self.num_kv_heads}")
         if self.d_ff < 0:
             raise ValueError(f"d_ff must not be negative, got {self.d_ff}")
         if not 0 <= self.dropout < 1:
@@ -65,9 +61,7 @@ class TransformerConfig:
         choices = {"activation": ACTIVATIONS, "norm": ("layer", "rms"), "positions": SCHEMES}
         for field, accepted in choices.items():
             if getattr(self, field) not in accepted:
-                raise ValueError(
-                    f"{field} must be one of {', '.join(accepted)}; got {getattr(self, field)!r}"
-                )
+                raise ValueError(f"{field} must be one of {', '.join(accepted)}; got {getattr(self, field)!r}")
         if self.positions == "rotary" and (self.d_model // self.num_heads) % 2:
             raise ValueError(f"rotary positions need an even d_head, got {self.d_model // self.num_heads}")
         if not 0 <= self.pad_id < self.vocab_size:

@@ -52,9 +52,7 @@ def _(module: nn.RMSNorm) -> RMSNorm:
 @from_torch.register
 def _(module: nn.MultiheadAttention) -> MultiHeadAttention:
     if not module.batch_first:
-        raise ValueError(
-            "module: MultiheadAttention must be made with batch_first=True, got batch_first=False"
-        )
+        raise ValueError("module: MultiheadAttention must be made with batch_first=True, got batch_first=False")
     if module.bias_k is not None or module.add_zero_attn or module.in_proj_weight is None:
         raise ValueError("module: bias_k, add_zero_attn, kdim and vdim have no counterpart here")
     has_bias = module.in_proj_bias is not None

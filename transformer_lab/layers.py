@@ -53,9 +53,7 @@ class EncoderLayer(_Layer):
         num_kv_heads: int | None = None,
     ):
         super().__init__(norm_first, dropout)
-        self.self_attention = MultiHeadAttention(
-            d_model, num_heads, num_kv_heads=num_kv_heads, dropout=dropout
-        )
+        self.self_attention = MultiHeadAttention(d_model, num_heads, num_kv_heads=num_kv_heads, dropout=dropout)
         self.norm1 = make_norm(norm, d_model, eps)
         self.hook_self_attention = HookPoint()
         self.feed_forward = FeedForward(d_model, d_ff, activation, dropout) if d_ff else None
@@ -103,14 +101,10 @@ class DecoderLayer(_Layer):
         num_kv_heads: int | None = None,
     ):
         super().__init__(norm_first, dropout)
-        self.self_attention = MultiHeadAttention(
-            d_model, num_heads, num_kv_heads=num_kv_heads, dropout=dropout
-        )
+        self.self_attention = MultiHeadAttention(d_model, num_heads, num_kv_heads=num_kv_heads, dropout=dropout)
         self.norm1 = make_norm(norm, d_model, eps)
         self.hook_self_attention = HookPoint()
-        self.cross_attention = MultiHeadAttention(
-            d_model, num_heads, num_kv_heads=num_kv_heads, dropout=dropout
-        )
+        self.cross_attention = MultiHeadAttention(d_model, num_heads, num_kv_heads=num_kv_heads, dropout=dropout)
         self.norm2 = make_norm(norm, d_model, eps)
         self.hook_cross_attention = HookPoint()
         self.feed_forward = FeedForward(d_model, d_ff, activation, dropout)

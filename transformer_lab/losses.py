@@ -23,9 +23,7 @@ def token_losses(
         raise ValueError(f"label_smoothing must be in [0, 1], got {label_smoothing}")
     vocab_size = logits.shape[-1]
     if target.numel() and not 0 <= int(target.min()) <= int(target.max()) < vocab_size:
-        raise ValueError(
-            f"target must hold ids 0 to {vocab_size - 1}, got {int(target.min())} to {int(target.max())}"
-        )
+        raise ValueError(f"target must hold ids 0 to {vocab_size - 1}, got {int(target.min())} to {int(target.max())}")
     log_p = log_softmax(logits)
     loss = -log_p.gather(-1, target[..., None])[..., 0]
     if label_smoothing:

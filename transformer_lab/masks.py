@@ -18,9 +18,7 @@ def padding_mask(tokens: Int[Tensor, "batch key"], pad_id: int = 0) -> Bool[Tens
     return (tokens != pad_id)[:, None, None, :]
 
 
-def length_mask(
-    lengths: Int[Tensor, " batch"], max_length: int | None = None
-) -> Bool[Tensor, "batch 1 1 key"]:
+def length_mask(lengths: Int[Tensor, " batch"], max_length: int | None = None) -> Bool[Tensor, "batch 1 1 key"]:
     """Hide the keys past each sequence's length: ``mask[b, 0, 0, k] = (k < lengths[b])``."""
     longest = int(lengths.max()) if max_length is None else max_length
     if max_length is not None and bool((lengths > max_length).any()):
@@ -105,7 +103,5 @@ def from_torch_attn_mask(attn_mask: Tensor) -> Tensor:
     if attn_mask.dtype == torch.bool:
         return ~attn_mask
     if not bool(((attn_mask == 0) | attn_mask.isneginf()).all()):
-        raise ValueError(
-            "attn_mask: an additive mask may hold only 0 and -inf; anything else is a score bias"
-        )
+        raise ValueError("attn_mask: an additive mask may hold only 0 and -inf; anything else is a score bias")
     return attn_mask == 0

@@ -31,9 +31,7 @@ class TokenEmbedding(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
         self.hook_tokens = HookPoint()
 
-    def forward(
-        self, tokens: Int[Tensor, "batch length"], offset: int = 0
-    ) -> Float[Tensor, "batch length d_model"]:
+    def forward(self, tokens: Int[Tensor, "batch length"], offset: int = 0) -> Float[Tensor, "batch length d_model"]:
         """Raises ValueError for a sequence longer than the model's limit or a token that is not in the vocabulary."""
         length, vocab_size = offset + tokens.shape[1], self.weight.shape[0]
         if length > self.max_length:
@@ -41,9 +39,7 @@ class TokenEmbedding(nn.Module):
         if tokens.numel() and (int(tokens.min()) < 0 or int(tokens.max()) >= vocab_size):
             wrong = int(tokens.max()) if int(tokens.max()) >= vocab_size else int(tokens.min())
             raise ValueError(f"tokens: {wrong} is not a token id; this vocabulary has 0 to {vocab_size - 1}")
-        content = self.hook_tokens(
-            nn.functional.embedding(tokens, self.weight) * math.sqrt(self.weight.shape[1])
-        )
+        content = self.hook_tokens(nn.functional.embedding(tokens, self.weight) * math.sqrt(self.weight.shape[1]))
         return self.dropout(self.positions.embed(content, offset))
 
 
@@ -56,9 +52,7 @@ class Encoder(nn.Module):
     def __init__(self, config: TransformerConfig):
         super().__init__()
         self.layers = nn.ModuleList(EncoderLayer(**config.layer_options()) for _ in range(config.num_layers))
-        self.norm = (
-            make_norm(config.norm, config.d_model, config.eps) if config.has_final_norm else nn.Identity()
-        )
+        self.norm = make_norm(config.norm, config.d_model, config.eps) if config.has_final_norm else nn.Identity()
 
     def forward(
         self,
@@ -83,9 +77,7 @@ class Decoder(nn.Module):
             raise ValueError(f"d_ff must be at least 1 in a decoder, got {config.d_ff}")
         count = config.num_layers if config.num_decoder_layers is None else config.num_decoder_layers
         self.layers = nn.ModuleList(DecoderLayer(**config.layer_options()) for _ in range(count))
-        self.norm = (
-            make_norm(config.norm, config.d_model, config.eps) if config.has_final_norm else nn.Identity()
-        )
+        self.norm = make_norm(config.norm, config.d_model, config.eps) if config.has_final_norm else nn.Identity()
 
     def forward(
         self,
@@ -136,9 +128,7 @@ class Transformer(_Model):
         super().__init__(config)
         target_size = config.vocab_size if config.target_vocab_size is None else config.target_vocab_size
         self.positions = make_positions(config.positions, config.d_model, config.num_heads, config.max_length)
-        self.target_positions = make_positions(
-            config.positions, config.d_model, config.num_heads, config.max_length
-        )
+        self.target_positions = make_positions(config.positions, config.d_model, config.num_heads, config.max_length)
         self.source_embedding = TokenEmbedding(config.vocab_size, config, self.positions)
         self.target_embedding = TokenEmbedding(target_size, config, self.target_positions)
         self.encoder = Encoder(config)

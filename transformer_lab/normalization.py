@@ -54,9 +54,7 @@ class _Norm(nn.Module):
 
     def check(self, x: Tensor) -> None:
         if x.shape[-1] != self.d_model:
-            raise ValueError(
-                f"x: last axis has {x.shape[-1]} features, but this norm was made for {self.d_model}"
-            )
+            raise ValueError(f"x: last axis has {x.shape[-1]} features, but this norm was made for {self.d_model}")
 
     def extra_repr(self) -> str:
         return f"{self.d_model}, eps={self.eps}"

@@ -154,9 +154,7 @@ class LearnedPositions(Positions):
         """``x[b, p] + weight[offset + p]``; ValueError past the table's end."""
         end, known = offset + x.shape[1], self.weight.shape[0]
         if end > known:
-            raise ValueError(
-                f"position {end - 1} was never learned: this table holds positions 0 to {known - 1}"
-            )
+            raise ValueError(f"position {end - 1} was never learned: this table holds positions 0 to {known - 1}")
         return x + self.weight[offset:end]
 
 
@@ -193,9 +191,7 @@ class RelativeBiasPositions(Positions):
         if num_buckets < 4 or num_buckets % 4:
             raise ValueError(f"num_buckets must be a positive multiple of 4, got {num_buckets}")
         if max_distance <= num_buckets // 4:
-            raise ValueError(
-                f"max_distance must exceed num_buckets / 4 = {num_buckets // 4}, got {max_distance}"
-            )
+            raise ValueError(f"max_distance must exceed num_buckets / 4 = {num_buckets // 4}, got {max_distance}")
         self.num_buckets, self.max_distance = num_buckets, max_distance
         self.weight = nn.Parameter(torch.zeros(num_heads, num_buckets))
 

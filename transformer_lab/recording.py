@@ -95,9 +95,7 @@ class Trace:
         """The records of one kind, first layer first. Raises KeyError naming the kinds there are."""
         found = [record for name, record in self.attention.items() if _kind(name) == kind]
         if not found:
-            raise KeyError(
-                f"kind {kind!r} was not recorded; recorded: {', '.join(self.kinds()) or 'nothing'}"
-            )
+            raise KeyError(f"kind {kind!r} was not recorded; recorded: {', '.join(self.kinds()) or 'nothing'}")
         return found
 
     def weights_of(self, kind: str) -> Float[Tensor, "layer batch head query key"]:
@@ -126,9 +124,7 @@ class _Recorder:
 
         def finish(*_: object) -> None:
             self.trace.attention.pop(name, None)
-            self.trace.attention[name] = AttentionRecord(
-                name=name, scale=1 / math.sqrt(module.d_head), **parts
-            )
+            self.trace.attention[name] = AttentionRecord(name=name, scale=1 / math.sqrt(module.d_head), **parts)
             parts.clear()
 
         self.add(module, finish)
@@ -175,9 +171,7 @@ def record(model: nn.Module) -> Iterator[Trace]:
         if isinstance(module, MultiHeadAttention | LayerNorm | RMSNorm)
     }
     if not modules:
-        raise ValueError(
-            f"model: {type(model).__name__} holds no MultiHeadAttention, LayerNorm or RMSNorm to record"
-        )
+        raise ValueError(f"model: {type(model).__name__} holds no MultiHeadAttention, LayerNorm or RMSNorm to record")
     ids = {id(module) for module in modules.values()}
     if ids & _recording:
         raise RuntimeError("this model is being recorded already: use the outer block's trace")

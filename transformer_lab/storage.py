@@ -46,17 +46,11 @@ def load_model(folder: str | Path) -> tuple[Transformer | CausalLanguageModel, d
     content = read_json(folder / "model.json")
     for field in ("format", "model", "config"):
         if field not in content:
-            raise CheckpointError(
-                f"{folder / 'model.json'}: no field {field!r}; is this a checkpoint of this package?"
-            )
+            raise CheckpointError(f"{folder / 'model.json'}: no field {field!r}; is this a checkpoint of this package?")
     if content["format"] != FORMAT:
-        raise CheckpointError(
-            f"{folder / 'model.json'}: format {content['format']!r}; this version reads {FORMAT}"
-        )
+        raise CheckpointError(f"{folder / 'model.json'}: format {content['format']!r}; this version reads {FORMAT}")
     if content["model"] not in MODELS:
-        raise CheckpointError(
-            f"{folder / 'model.json'}: model {content['model']!r} is not one of {', '.join(MODELS)}"
-        )
+        raise CheckpointError(f"{folder / 'model.json'}: model {content['model']!r} is not one of {', '.join(MODELS)}")
     try:
         model = MODELS[content["model"]](TransformerConfig.from_dict(content["config"]))
     except (TypeError, ValueError) as error:
