@@ -1,0 +1,28 @@
+"""Interactive views for the notebooks: AttentionView, LayerNormView and PositionalEncodingView.
+
+Each view is an anywidget that computes in the browser what the reader touches, hands every state back to
+Python as a trait, and exports to one self-contained HTML file, to PNG and to SVG. ``base.py`` says how to
+write another one.
+"""
+
+import importlib
+from typing import Any
+
+_HOMES = {
+    "AttentionView": "attention_view",
+    "LayerNormView": "layer_norm_view",
+    "PositionalEncodingView": "positional_encoding_view",
+    "View": "base",
+}
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    """Import a view on first use, so that ``import transformer_lab`` stays quick."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {', '.join(_HOMES)}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

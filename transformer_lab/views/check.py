@@ -1,0 +1,55 @@
+"""Checks of what a view is given. Each error names the argument, what it got and what it accepts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+
+def tensor(name: str, value: Any, *, dims: int | Sequence[int] | None = None) -> torch.Tensor:
+    """Return ``value`` as a detached CPU tensor (float32, or bool as it is); finite numbers only.
+
+    Raises:
+        TypeError: if ``value`` does not convert to a tensor of numbers.
+        ValueError: if the number of axes is not in ``dims``, an axis is empty, or an entry is not finite.
+    """
+    try:
+        result = torch.as_tensor(value).detach().cpu()
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise TypeError(f"{name} must be a tensor or nested numbers, got {type(value).__name__}: {error}") from error
+    if result.is_complex():
+        raise TypeError(f"{name} must be real, got {result.dtype}")
+    if result.dtype != torch.bool:
+        result = result.float()
+    allowed = (dims,) if isinstance(dims, int) else dims
+    if allowed is not None and result.dim() not in allowed:
+        wanted = " or ".join(str(d) for d in allowed)
+        raise ValueError(f"{name} must have {wanted} axes, got {result.dim()} with shape {tuple(result.shape)}")
+    if result.numel() == 0:
+        raise ValueError(f"{name} is empty: shape {tuple(result.shape)}")
+    if result.dtype != torch.bool and not torch.isfinite(result).all():
+        where = tuple((~torch.isfinite(result)).nonzero()[0].tolist())
+        raise ValueError(f"{name} must be finite, got {result[where].item()} at {where}")
+    return result
+
+
+def tokens(name: str, value: Sequence[str] | None, length: int) -> list[str]:
+    """Return ``value`` as a list of ``length`` strings; ``None`` gives the positions 0, 1, 2, ..."""
+    if value is None:
+        return [str(position) for position in range(length)]
+    if isinstance(value, str):
+        raise TypeError(f"{name} must be a sequence of strings, got one string; split it into tokens first")
+    result = list(value)
+    wrong = next((item for item in result if not isinstance(item, str)), None)
+    if wrong is not None:
+        raise TypeError(f"{name} must hold strings, got a {type(wrong).__name__}: {wrong!r}")
+    if len(result) != length:
+        raise ValueError(f"{name} must hold {length} tokens, one per position, got {len(result)}")
+    return result
+
+
+def index(name: str, value: int, size: int) -> int:
+    """Return an index below ``size``; negative values count from the end."""
+    if not -size <= value < size:
+        raise ValueError(f"{name} must be between 0 and {size - 1}, got {value}")
+    return value % size

@@ -1,0 +1,108 @@
+"""Pictures and stand-alone pages made from a view. Neither this nor the page touches the network."""
+
+import base64
+import html
+import io
+import json
+from pathlib import Path
+from typing import Any, TypeVar
+
+import matplotlib
+from matplotlib.figure import Figure
+
+Content = TypeVar("Content", str, bytes)
+
+# The part of Jupyter's widget model that a view uses. Tensors travel as base64 and arrive as DataViews, as
+# there.
+_SHIM = """
+const bytes = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+const state = JSON.parse(document.getElementById("tl-state").textContent, (key, value) =>
+  value && typeof value === "object" && "$bytes" in value ? bytes(value.$bytes) : value);
+const listeners = new Map();
+const model = {
+  get: (name) => state[name],
+  set(name, value) {
+    if (Object.is(state[name], value)) return;
+    state[name] = value;
+    for (const heard of [...(listeners.get("change:" + name) || [])]) heard();
+  },
+  save_changes() {},
+  on(name, heard) { listeners.set(name, [...(listeners.get(name) || []), heard]); },
+  off(name, heard) {
+    listeners.set(name, (listeners.get(name) || []).filter((other) => heard && other !== heard));
+  },
+};
+globalThis.transformerLabModel = model;
+await view.render({ model, el: document.getElementById("tl-root") });
+"""
+_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+
+
+def safe_json(value: Any) -> str:
+    """Encode as JSON that can stand inside ``<script>``: no bare ``<``, ``>``, ``&``, U+2028 or U+2029."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_encode)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return {"$bytes": base64.b64encode(bytes(value)).decode("ascii")}
+    raise TypeError(f"a view's state holds a {type(value).__name__}, which is not JSON")
+
+
+def page(title: str, description: str, script: str, style: str, state: dict[str, Any]) -> str:
+    """Return a self-contained HTML page that runs a view's script on a stored state."""
+    script = script.replace("export default { render };", "const view = { render };")
+    for text, closing in ((script, "</script"), (style, "</style")):
+        if closing in text.lower():
+            raise ValueError(f"a view's source must not contain {closing!r}")
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<title>{html.escape(title)}</title>
+<meta name="description" content="{html.escape(description)}">
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ margin: 0; padding: 12px; }}
+{style}</style>
+</head>
+<body>
+<main id="tl-root"></main>
+<noscript><p>{html.escape(description)}</p></noscript>
+<script type="application/json" id="tl-state">{safe_json(state)}</script>
+<script type="module">
+{script}{_SHIM}</script>
+</body>
+</html>
+"""
+
+
+def png(figure: Figure, dpi: int) -> bytes:
+    """Return a figure as PNG bytes, the same bytes each time."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def svg(figure: Figure, description: str) -> str:
+    """Return a figure as SVG text, the same text each time, with the description as its title."""
+    buffer = io.StringIO()
+    with matplotlib.rc_context({"svg.hashsalt": "transformer-lab"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Title": description})
+    return buffer.getvalue()
+
+
+def write(path: str | Path | None, content: Content) -> Content:
+    """Write text or bytes to ``path`` when it is given, and return them."""
+    if path is not None:
+        target = Path(path)
+        if isinstance(content, bytes):
+            target.write_bytes(content)
+        else:
+            target.write_text(content, encoding="utf-8")
+    return content
