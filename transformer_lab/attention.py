@@ -16,8 +16,8 @@ def masked_softmax(
 ) -> Float[Tensor, "*batch query key"]:
     """Softmax over the keys a query may attend to; a query that may attend to none gets zeros, not NaN.
 
-    The row of zeros is safe in the backward pass too: its scores are replaced *before* the softmax, so that no NaN is ever
-    made which a later multiplication by zero could not remove.
+    The row of zeros is safe in the backward pass too: its scores are replaced *before* the softmax, so that no NaN is
+    ever made which a later multiplication by zero could not remove.
     """
     if mask is None:
         return scores.softmax(dim=-1)
@@ -46,6 +46,7 @@ def scaled_dot_product_attention(
         scores = scores + bias
     if mask is not None:
         check_mask(mask, tuple(scores.shape))
+        mask = mask.expand(scores.shape)
     weights = masked_softmax(scores, mask)
     return weights @ value, weights
 
@@ -53,7 +54,8 @@ def scaled_dot_product_attention(
 class HookPoint(nn.Identity):
     """A named place where a tensor can be seen, or replaced, while a model runs.
 
-    It passes its input through. ``register_forward_hook`` on it sees the tensor; a hook that returns a tensor replaces it.
+    It passes its input through. ``register_forward_hook`` on it sees the tensor; a hook that returns a tensor replaces
+    it.
     """
 
     @property
@@ -65,7 +67,8 @@ class HookPoint(nn.Identity):
 class KeyValueCache:
     """Keys and values of the tokens seen so far, for decoding one token at a time.
 
-    ``static=True`` is for cross-attention: the encoder's output never changes, so its keys and values are computed once.
+    ``static=True`` is for cross-attention: the encoder's output never changes, so its keys and values are computed
+    once.
     """
 
     def __init__(self, static: bool = False):
@@ -95,8 +98,8 @@ class MultiHeadAttention(nn.Module):
     """``Concat(head_1 … head_h) W_O``, ``head_i = attention(X W_Q_i, Y W_K_i, Y W_V_i)`` (Vaswani et al. 2017, 3.2.2).
 
     Self-attention when query, key and value are the same sequence, cross-attention when they are not. With
-    ``num_kv_heads < num_heads``, groups of query heads share one key and value head (grouped-query attention, Ainslie et
-    al. 2023; one key and value head for all is multi-query attention, Shazeer 2019).
+    ``num_kv_heads < num_heads``, groups of query heads share one key and value head (grouped-query attention, Ainslie
+    et al. 2023; one key and value head for all is multi-query attention, Shazeer 2019).
 
     Two paths, one result: PyTorch's fused attention normally; the explicit formula when dropout is active or when
     somebody watches one of the hook points (``hook_scores``, ``hook_weights`` …), which only the formula visits.
@@ -140,11 +143,12 @@ class MultiHeadAttention(nn.Module):
     ) -> Float[Tensor, "batch query d_model"]:
         """Attend from ``query`` to ``key`` (default: ``query``) and mix ``value`` (default: ``key``).
 
-        ``mask``: boolean, True = may attend, broadcastable to [batch, head, query, key]; with a cache, ``key`` counts the
-        cached tokens too. ``positions``: a rotary or biasing scheme. ``cache``: filled, and attended to.
+        ``mask``: boolean, True = may attend, broadcastable to [batch, head, query, key]; with a cache, ``key`` counts
+        the cached tokens too. ``positions``: a rotary or biasing scheme. ``cache``: filled, and attended to.
         """
         key = query if key is None else key
         value = key if value is None else value
+        self.check(query=query, key=key, value=value)
         offset = cache.length if cache is not None and not cache.static else 0
         q = self.split_heads(self.q_proj(query))
         if cache is not None and cache.static and cache.key is not None:
@@ -161,9 +165,20 @@ class MultiHeadAttention(nn.Module):
         bias = None if positions is None else positions.bias(q.shape[-2], k.shape[-2])
         if mask is not None:
             check_mask(mask, (q.shape[0], self.num_heads, q.shape[-2], k.shape[-2]))
+            mask = mask.expand(*mask.shape[:-2], q.shape[-2], k.shape[-2])
         q, k, v = self.hook_query(q), self.hook_key(k), self.hook_value(v)
         heads = self.attend(q, k, v, mask, bias)
         return self.out_proj(self.merge_heads(self.hook_heads(heads)))
+
+    def check(self, **inputs: Tensor) -> None:
+        """Refuse what would not fit, or would fit by accident; raises ValueError naming the argument."""
+        for name, x in inputs.items():
+            if x.dim() != 3 or x.shape[-1] != self.d_model:
+                raise ValueError(f"{name} must be [batch, length, d_model = {self.d_model}], got {list(x.shape)}")
+            if x.shape[0] != inputs["query"].shape[0]:
+                raise ValueError(f"{name} has batch {x.shape[0]}, but query has batch {inputs['query'].shape[0]}")
+        if inputs["key"].shape[1] != inputs["value"].shape[1]:
+            raise ValueError(f"value has length {inputs['value'].shape[1]}, but key has {inputs['key'].shape[1]}")
 
     def attend(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, bias: Tensor | None) -> Tensor:
         """One output ``[batch, head, query, d_head]`` by either path."""
@@ -178,7 +193,8 @@ class MultiHeadAttention(nn.Module):
         bias = None if bias is None else bias.to(q.dtype)
         if mask is None:
             return F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
-        # A row with no key at all would be NaN in some backends, forward or backward: let it see everything, then zero it.
+        # A row with no key at all would be NaN in some backends, forward or backward: let it see everything, then zero
+        # it.
         some_key = mask.any(dim=-1, keepdim=True)
         safe = mask | ~some_key
         attn_mask = safe if bias is None else bias + to_additive(safe, q.dtype)
@@ -186,7 +202,7 @@ class MultiHeadAttention(nn.Module):
 
     def split_heads(self, x: Float[Tensor, "batch length width"]) -> Float[Tensor, "batch head length d_head"]:
         """Split the *features* into heads. The transpose is not optional: a bare view would mix tokens."""
-        return x.view(x.shape[0], x.shape[1], -1, self.d_head).transpose(1, 2)
+        return x.unflatten(-1, (-1, self.d_head)).transpose(1, 2)
 
     def merge_heads(self, x: Float[Tensor, "batch head length d_head"]) -> Float[Tensor, "batch length width"]:
         """Undo :meth:`split_heads`."""

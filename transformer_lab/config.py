@@ -6,6 +6,8 @@ from typing import Any
 from transformer_lab.feedforward import ACTIVATIONS
 from transformer_lab.positions import SCHEMES
 
+OPTIONAL = ("target_vocab_size", "num_decoder_layers", "num_kv_heads")
+
 
 @dataclass(frozen=True, kw_only=True)
 class TransformerConfig:
@@ -47,8 +49,9 @@ class TransformerConfig:
     pad_id: int = 0
 
     def __post_init__(self) -> None:
-        for field in ("vocab_size", "d_model", "num_heads", "num_layers", "max_length"):
-            if getattr(self, field) < 1:
+        self._check_types()
+        for field in ("vocab_size", "d_model", "num_heads", "num_layers", "max_length", *OPTIONAL):
+            if getattr(self, field) is not None and getattr(self, field) < 1:
                 raise ValueError(f"{field} must be at least 1, got {getattr(self, field)}")
         if self.d_model % self.num_heads:
             raise ValueError(f"d_model must be a multiple of num_heads, got {self.d_model} and {self.num_heads}")
@@ -56,6 +59,8 @@ class TransformerConfig:
             raise ValueError(f"num_kv_heads must divide num_heads = {self.num_heads}, got {self.num_kv_heads}")
         if self.d_ff < 0:
             raise ValueError(f"d_ff must not be negative, got {self.d_ff}")
+        if self.eps < 0:
+            raise ValueError(f"eps must not be negative, got {self.eps}")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout must be in [0, 1), got {self.dropout}")
         choices = {"activation": ACTIVATIONS, "norm": ("layer", "rms"), "positions": SCHEMES}
@@ -64,8 +69,19 @@ class TransformerConfig:
                 raise ValueError(f"{field} must be one of {', '.join(accepted)}; got {getattr(self, field)!r}")
         if self.positions == "rotary" and (self.d_model // self.num_heads) % 2:
             raise ValueError(f"rotary positions need an even d_head, got {self.d_model // self.num_heads}")
-        if not 0 <= self.pad_id < self.vocab_size:
-            raise ValueError(f"pad_id must be a token id below {self.vocab_size}, got {self.pad_id}")
+        smaller = min(self.vocab_size, self.target_vocab_size or self.vocab_size)
+        if not 0 <= self.pad_id < smaller:
+            raise ValueError(f"pad_id must be a token id from 0 to {smaller - 1}, got {self.pad_id}")
+
+    def _check_types(self) -> None:
+        """A config can come from a file, where a number may have become a text."""
+        for field, kind in self.__annotations__.items():
+            value = getattr(self, field)
+            fits = isinstance(value, int | float if kind is float else kind)
+            # A bool is an int to Python, but True is no number of layers.
+            if not fits or (isinstance(value, bool) and kind not in (bool, bool | None)):
+                name = getattr(kind, "__name__", str(kind))
+                raise TypeError(f"{field} must be {name}, got {value!r}")
 
     @property
     def has_final_norm(self) -> bool:
@@ -94,6 +110,8 @@ class TransformerConfig:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "TransformerConfig":
         """From JSON. Raises ValueError on a field that is not known."""
+        if not isinstance(values, dict):
+            raise ValueError(f"config must be an object with fields, got {values!r}")
         unknown = sorted(set(values) - set(cls.__dataclass_fields__))
         if unknown:
             raise ValueError(f"config has unknown fields: {', '.join(unknown)}")

@@ -12,8 +12,8 @@ ACTIVATIONS = ("relu", "gelu", "swiglu")
 class FeedForward(nn.Module):
     """``f(x W_1 + b_1) W_2 + b_2`` for ReLU and GELU; ``(silu(x W_1) ⊙ x W_3) W_2`` for SwiGLU (Shazeer 2020, eq. 6).
 
-    SwiGLU has three matrices, so at equal parameter count its ``d_ff`` is two thirds of the others'; it has no biases, as
-    in the paper. ``hook_hidden`` sees the hidden units ``[batch, length, d_ff]`` after the activation.
+    SwiGLU has three matrices, so at equal parameter count its ``d_ff`` is two thirds of the others'; it has no biases,
+    as in the paper. ``hook_hidden`` sees the hidden units ``[batch, length, d_ff]`` after the activation.
     """
 
     def __init__(self, d_model: int, d_ff: int, activation: str = "relu", dropout: float = 0.0):

@@ -1,7 +1,7 @@
 """Copy the weights of ``torch.nn`` modules into this package's components, to prove the two equal.
 
-``from_torch(module)`` takes any of the attention, norm and Transformer modules of ``torch.nn`` and returns ours, with the
-same weights, the same number format and the same mode (train or eval). ``batch_first`` modules are expected.
+``from_torch(module)`` takes a norm, ``MultiheadAttention``, or an encoder or decoder (layer or stack) of ``torch.nn``
+and returns ours, with the same weights, number format and mode (train or eval). ``batch_first`` modules are expected.
 """
 
 from functools import singledispatch
@@ -36,17 +36,21 @@ def _prefixed(prefix: str, module: nn.Module) -> dict[str, Tensor]:
     return {f"{prefix}.{name}": tensor for name, tensor in module.state_dict().items()}
 
 
+def _width(module: nn.LayerNorm | nn.RMSNorm) -> int:
+    if len(module.normalized_shape) != 1:
+        raise ValueError(f"module: only norms over the last axis have a counterpart, got {module.normalized_shape}")
+    return module.normalized_shape[0]
+
+
 @from_torch.register
 def _(module: nn.LayerNorm) -> LayerNorm:
-    (d_model,) = module.normalized_shape
-    ours = LayerNorm(d_model, module.eps, affine=module.elementwise_affine, bias=module.bias is not None)
+    ours = LayerNorm(_width(module), module.eps, affine=module.elementwise_affine, bias=module.bias is not None)
     return _fill(ours, module.state_dict(), module)
 
 
 @from_torch.register
 def _(module: nn.RMSNorm) -> RMSNorm:
-    (d_model,) = module.normalized_shape
-    return _fill(RMSNorm(d_model, module.eps, affine=module.elementwise_affine), module.state_dict(), module)
+    return _fill(RMSNorm(_width(module), module.eps, affine=module.elementwise_affine), module.state_dict(), module)
 
 
 @from_torch.register
@@ -72,6 +76,8 @@ def _options(module: nn.TransformerEncoderLayer | nn.TransformerDecoderLayer) ->
     activation = {nn.functional.relu: "relu", nn.functional.gelu: "gelu"}.get(module.activation)
     if activation is None:
         raise ValueError(f"module: activation {module.activation} has no counterpart; use relu or gelu")
+    if module.linear1.bias is None:
+        raise ValueError("module: a layer with bias=False has no counterpart; use bias=True")
     return {
         "d_model": module.self_attn.embed_dim,
         "num_heads": module.self_attn.num_heads,
@@ -114,10 +120,10 @@ def _stack(module: nn.TransformerEncoder | nn.TransformerDecoder, kind: type[Enc
         final_norm=module.norm is not None,
         **_options(module.layers[0]),
     )
-    state = {} if module.norm is None else _prefixed("norm", module.norm)
-    for i, layer in enumerate(module.layers):
-        state |= _prefixed(f"layers.{i}", from_torch(layer))
-    return _fill(kind(config), state, module)
+    ours = kind(config)
+    ours.layers = nn.ModuleList(from_torch(layer) for layer in module.layers)
+    ours.norm = nn.Identity() if module.norm is None else from_torch(module.norm)
+    return ours.train(module.training)
 
 
 @from_torch.register

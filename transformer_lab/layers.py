@@ -35,8 +35,8 @@ class _Layer(nn.Module):
 class EncoderLayer(_Layer):
     """Self-attention, then feed-forward. Equal to ``torch.nn.TransformerEncoderLayer(batch_first=True)``.
 
-    ``d_ff=0`` leaves the feed-forward sublayer out: an attention-only layer. The hook points ``hook_self_attention`` and
-    ``hook_feed_forward`` see what each sublayer adds.
+    ``d_ff=0`` leaves the feed-forward sublayer out: an attention-only layer. The hook points ``hook_self_attention``
+    and ``hook_feed_forward`` see what each sublayer adds.
     """
 
     def __init__(
@@ -83,8 +83,8 @@ class EncoderLayer(_Layer):
 class DecoderLayer(_Layer):
     """Causal self-attention, cross-attention to the encoder's output, feed-forward.
 
-    Equal to ``torch.nn.TransformerDecoderLayer(batch_first=True)``. The two attentions have two different masks: the first
-    hides the future of the target, the second hides the padding of the source.
+    Equal to ``torch.nn.TransformerDecoderLayer(batch_first=True)``. The two attentions have two different masks: the
+    first hides the future of the target, the second hides the padding of the source.
     """
 
     def __init__(

@@ -20,6 +20,8 @@ def padding_mask(tokens: Int[Tensor, "batch key"], pad_id: int = 0) -> Bool[Tens
 
 def length_mask(lengths: Int[Tensor, " batch"], max_length: int | None = None) -> Bool[Tensor, "batch 1 1 key"]:
     """Hide the keys past each sequence's length: ``mask[b, 0, 0, k] = (k < lengths[b])``."""
+    if not lengths.numel() or bool((lengths < 0).any()):
+        raise ValueError(f"lengths must hold at least one length, none negative; got {lengths.tolist()}")
     longest = int(lengths.max()) if max_length is None else max_length
     if max_length is not None and bool((lengths > max_length).any()):
         raise ValueError(f"lengths: the longest is {int(lengths.max())}, but max_length is {max_length}")
@@ -31,10 +33,12 @@ def causal_mask(
 ) -> Bool[Tensor, "query key"]:
     """Hide the future: query ``i`` may attend to key ``j`` when ``j <= i``.
 
-    With more keys than queries (incremental decoding: the earlier keys sit in a cache), the *last* query is aligned with
-    the *last* key, so query ``i`` sees keys ``j <= i + key_length - query_length``.
+    With more keys than queries (incremental decoding: the earlier keys sit in a cache), the *last* query is aligned
+    with the *last* key, so query ``i`` sees keys ``j <= i + key_length - query_length``.
     """
     key_length = query_length if key_length is None else key_length
+    if query_length < 0:
+        raise ValueError(f"query_length must not be negative, got {query_length}")
     if key_length < query_length:
         raise ValueError(f"key_length must be at least query_length = {query_length}, got {key_length}")
     everything = torch.ones(query_length, key_length, dtype=torch.bool, device=device)
@@ -55,7 +59,11 @@ def combine_masks(*masks: Tensor | None) -> Tensor | None:
     for mask in masks:
         if mask is not None:
             check_mask(mask)
-            combined = mask if combined is None else combined & mask
+            try:
+                combined = mask if combined is None else combined & mask
+            except RuntimeError as error:
+                shapes = ", ".join(str(list(m.shape)) for m in masks if m is not None)
+                raise ValueError(f"masks of shapes {shapes} do not broadcast together") from error
     return combined
 
 

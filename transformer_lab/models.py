@@ -34,6 +34,8 @@ class TokenEmbedding(nn.Module):
     def forward(self, tokens: Int[Tensor, "batch length"], offset: int = 0) -> Float[Tensor, "batch length d_model"]:
         """Raises ValueError for a sequence longer than the model's limit or a token that is not in the vocabulary."""
         length, vocab_size = offset + tokens.shape[1], self.weight.shape[0]
+        if not tokens.shape[1]:
+            raise ValueError("tokens: the sequence is empty; give at least one token")
         if length > self.max_length:
             raise ValueError(f"the sequence has {length} tokens; this model takes at most {self.max_length}")
         if tokens.numel() and (int(tokens.min()) < 0 or int(tokens.max()) >= vocab_size):

@@ -14,10 +14,12 @@ def layer_norm(
     """``(x − mean) / √(variance + eps) · weight + bias``, with mean and variance over the last axis.
 
     The variance is the *biased* one (divide by d_model, not by d_model − 1), and ``eps`` sits inside the root. It is
-    computed from the centred values: ``E[x²] − E[x]²`` is the same on paper, but cancels in floating point when the mean
-    is large.
+    computed from the centred values: ``E[x²] − E[x]²`` is the same on paper, but cancels in floating point when the
+    mean is large.
     """
     centred = x - x.mean(dim=-1, keepdim=True)
+    # The mean of large numbers is itself rounded: take off what it left behind (nothing, on paper).
+    centred = centred - centred.mean(dim=-1, keepdim=True)
     variance = (centred * centred).mean(dim=-1, keepdim=True)
     normalized = centred * torch.rsqrt(variance + eps)
     if weight is not None:
@@ -63,8 +65,8 @@ class _Norm(nn.Module):
 class LayerNorm(_Norm):
     """:func:`layer_norm` with a learned ``weight`` (gain, starts at 1) and ``bias`` (shift, starts at 0).
 
-    Equal to ``torch.nn.LayerNorm(d_model)``. Every token is normalised on its own: no other token, and no other sentence
-    of the batch, changes the result.
+    Equal to ``torch.nn.LayerNorm(d_model)``. Every token is normalised on its own: no other token, and no other
+    sentence of the batch, changes the result.
     """
 
     def __init__(self, d_model: int, eps: float = 1e-5, *, affine: bool = True, bias: bool = True):

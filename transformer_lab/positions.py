@@ -21,9 +21,10 @@ def sinusoidal_table(
 ) -> Float[Tensor, "length d_model"]:
     """``PE[p, 2i] = sin(p / base^(2i/d_model))``, ``PE[p, 2i+1] = cos(…)`` (Vaswani et al. 2017, section 3.5).
 
-    ``layout="interleaved"`` alternates sine and cosine as in the paper; ``"halves"`` puts all sines before all cosines, as
-    many libraries do. The two differ by a fixed permutation of the features, which a trained model cannot notice, but a
-    model trained with one cannot be run with the other. An odd ``d_model`` ends with a sine that has no cosine.
+    ``layout="interleaved"`` alternates sine and cosine as in the paper; ``"halves"`` puts all sines before all
+    cosines, as many libraries do. The two differ by a fixed permutation of the features, which a trained model cannot
+    notice, but a model trained with one cannot be run with the other. An odd ``d_model`` ends with a sine that has no
+    cosine.
     """
     if length < 0 or d_model < 1:
         raise ValueError(f"length must be >= 0 and d_model >= 1, got length={length}, d_model={d_model}")
@@ -78,8 +79,8 @@ def apply_rotary(
 def alibi_slopes(num_heads: int) -> Float[Tensor, " head"]:
     """``2^(−8h/num_heads)`` for h = 1 … num_heads, a power of two (Press et al. 2022, section 3).
 
-    For other counts, as in the authors' code: the slopes of the next smaller power of two, then every second slope of the
-    next larger one.
+    For other counts, as in the authors' code: the slopes of the next smaller power of two, then every second slope of
+    the next larger one.
     """
     if num_heads < 1:
         raise ValueError(f"num_heads must be at least 1, got {num_heads}")
@@ -94,9 +95,13 @@ def relative_buckets(
 ) -> Int[Tensor, "*shape"]:
     """Which bucket a distance ``key − query`` falls in (T5, Raffel et al. 2020, section 2.1).
 
-    Half of the buckets are for keys behind the query, half for keys ahead; near distances have one bucket each, far ones
-    share logarithmically wider buckets, and everything beyond ``max_distance`` shares the last one.
+    Half of the buckets are for keys behind the query, half for keys ahead; near distances have one bucket each, far
+    ones share logarithmically wider buckets, and everything beyond ``max_distance`` shares the last one.
     """
+    if num_buckets < 4 or num_buckets % 4:
+        raise ValueError(f"num_buckets must be a positive multiple of 4, got {num_buckets}")
+    if max_distance <= num_buckets // 4:
+        raise ValueError(f"max_distance must exceed num_buckets / 4 = {num_buckets // 4}, got {max_distance}")
     half = num_buckets // 2
     exact = half // 2
     ahead = (distance > 0).long() * half
@@ -188,10 +193,7 @@ class RelativeBiasPositions(Positions):
 
     def __init__(self, num_heads: int, num_buckets: int = 32, max_distance: int = 128):
         super().__init__()
-        if num_buckets < 4 or num_buckets % 4:
-            raise ValueError(f"num_buckets must be a positive multiple of 4, got {num_buckets}")
-        if max_distance <= num_buckets // 4:
-            raise ValueError(f"max_distance must exceed num_buckets / 4 = {num_buckets // 4}, got {max_distance}")
+        relative_buckets(torch.tensor([0]), num_buckets, max_distance)  # refuses sizes that do not fit
         self.num_buckets, self.max_distance = num_buckets, max_distance
         self.weight = nn.Parameter(torch.zeros(num_heads, num_buckets))
 

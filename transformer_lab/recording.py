@@ -30,8 +30,10 @@ class AttentionRecord:
     Attributes:
         name: the module's name in the model, such as ``encoder.layers.0.self_attention``.
         query, key, value: after the split into heads (and rotation, and repetition of shared heads).
-        scores: scaled and biased, −inf where attending is forbidden; their softmax over keys gives the weights.
-        weights: what multiplied the values. While dropout is active their rows do not sum to 1.
+        scores: scaled and biased, −inf where attending is forbidden; their softmax over keys gives the weights (zeros
+            where a whole row is forbidden).
+        weights: what multiplied the values. While dropout is active their rows do not sum to 1. A hook that replaces
+            them is seen when it was registered before the recording began.
         scale: the factor on ``q·k``, ``1/√d_head``.
     """
 

@@ -9,14 +9,16 @@ Schedule = Callable[[int], float]
 def noam(d_model: int, warmup: int, factor: float = 1.0) -> Schedule:
     """``factor · d_model^−½ · min(step^−½, step · warmup^−1.5)`` (Vaswani et al. 2017, eq. 3).
 
-    Rises linearly to its peak ``factor / √(d_model · warmup)`` at step ``warmup``, then falls as the inverse square root.
+    Rises linearly to its peak ``factor / √(d_model · warmup)`` at step ``warmup``, then falls as the inverse square
+    root.
     """
     _at_least_one(d_model=d_model, warmup=warmup)
     return lambda step: factor * d_model**-0.5 * min(_step(step) ** -0.5, step * warmup**-1.5)
 
 
 def warmup_cosine(peak: float, warmup: int, total: int, floor: float = 0.0) -> Schedule:
-    """Linear to ``peak`` at step ``warmup``, then half a cosine to ``floor`` at step ``total`` (Loshchilov & Hutter 2017).
+    """Linear to ``peak`` at step ``warmup``, then half a cosine to ``floor`` at step ``total`` (Loshchilov & Hutter
+    2017).
 
     Stays at ``floor`` after ``total``.
     """

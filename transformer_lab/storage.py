@@ -28,11 +28,16 @@ def save_model(model: Transformer | CausalLanguageModel, folder: str | Path, **e
 
     Tied tables are stored once. A file is replaced in one step: an interrupted save leaves the old one whole.
     """
+    content = {"format": FORMAT, "model": type(model).__name__, "config": model.config.to_dict()}
+    taken = sorted(set(content) & set(extra))
+    if taken:
+        raise ValueError(f"extra: {', '.join(taken)} cannot be set, the model decides")
+    # Before any file is touched: what is not JSON must not leave new weights beside an old description.
+    text = to_json(content | extra)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    content = {"format": FORMAT, "model": type(model).__name__, "config": model.config.to_dict(), **extra}
     write_tensors(folder / "model.safetensors", unique_tensors(model))
-    write_json(folder / "model.json", content)
+    write_text(folder / "model.json", text)
     return folder
 
 
@@ -49,24 +54,29 @@ def load_model(folder: str | Path) -> tuple[Transformer | CausalLanguageModel, d
             raise CheckpointError(f"{folder / 'model.json'}: no field {field!r}; is this a checkpoint of this package?")
     if content["format"] != FORMAT:
         raise CheckpointError(f"{folder / 'model.json'}: format {content['format']!r}; this version reads {FORMAT}")
-    if content["model"] not in MODELS:
+    if content["model"] not in list(MODELS):
         raise CheckpointError(f"{folder / 'model.json'}: model {content['model']!r} is not one of {', '.join(MODELS)}")
     try:
         model = MODELS[content["model"]](TransformerConfig.from_dict(content["config"]))
     except (TypeError, ValueError) as error:
         raise CheckpointError(f"{folder / 'model.json'}: {error}") from error
-    load_weights(model, folder / "model.safetensors")
+    path = folder / "model.safetensors"
+    load_weights(model, read_tensors(path), path)
     return model.eval(), content
 
 
-def load_weights(model: nn.Module, path: Path) -> None:
-    """Fill ``model`` from a file that :func:`unique_tensors` made. Raises CheckpointError when they do not fit."""
-    stored, own = read_tensors(path), unique_tensors(model)
+def load_weights(model: nn.Module, stored: dict[str, Tensor], path: Path) -> None:
+    """Fill ``model`` with what :func:`unique_tensors` gave, read from ``path``; CheckpointError when it does not fit."""
+    own = unique_tensors(model)
     missing, unknown = sorted(set(own) - set(stored)), sorted(set(stored) - set(own))
     if missing or unknown:
         raise CheckpointError(f"{path}: tensors missing: {missing or 'none'}; not known: {unknown or 'none'}")
+    formats = {tensor.dtype for tensor in stored.values() if tensor.is_floating_point()}
+    if len(formats) > 1:
+        raise CheckpointError(f"{path}: tensors of several number formats: {', '.join(sorted(map(str, formats)))}")
     with torch.no_grad():
         for name, tensor in own.items():
+            tensor.data = tensor.data.to(stored[name].dtype)
             if tensor.shape != stored[name].shape:
                 raise CheckpointError(
                     f"{path}: {name} has shape {list(stored[name].shape)}, the config asks for {list(tensor.shape)}"
@@ -102,10 +112,15 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
         raise CheckpointError(f"{path}: not a readable safetensors file ({error})") from error
 
 
-def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write JSON, replacing an old file in one step."""
+def to_json(content: dict[str, Any]) -> str:
+    """JSON text, indented, with every language's letters as they are."""
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file, replacing an old one in one step."""
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+    part.write_text(text, encoding="utf-8", newline="\n")
     part.replace(path)
 
 

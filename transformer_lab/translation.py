@@ -1,0 +1,199 @@
+"""A trained translator: text in, text out, with everything behind it open to view."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from transformer_lab.alignment import AlignmentScore, alignment_from_weights, score_alignment
+from transformer_lab.corpus import Pair, data_dir, join_chinese, tokenize_english
+from transformer_lab.decoding import NextToken, beam_search, greedy
+from transformer_lab.models import Transformer
+from transformer_lab.recording import Trace, record
+from transformer_lab.storage import CheckpointError, load_model, save_model
+from transformer_lab.vocabulary import BOS, EOS, PAD, Vocabulary, pad_rows
+
+CROSS_ATTENTION = "decoder.cross_attention"
+
+
+@dataclass(frozen=True)
+class Translation:
+    """One translated sentence.
+
+    Attributes:
+        source_tokens: the words that the model read.
+        target_tokens: the words that it wrote.
+        log_probability: natural logarithm of the probability that it gives to them.
+        unknown: source words that are not in its vocabulary; it read ``<unk>`` in their place.
+        finished: False when it was stopped at its length limit before it ended the sentence.
+    """
+
+    source_tokens: tuple[str, ...]
+    target_tokens: tuple[str, ...]
+    log_probability: float
+    unknown: tuple[str, ...]
+    finished: bool
+
+    @property
+    def text(self) -> str:
+        """The translation as Chinese is written, without spaces."""
+        return join_chinese(self.target_tokens)
+
+
+@dataclass(frozen=True)
+class TracedTranslation:
+    """A translation, and a recording of the pass that scores it: the decoder reads ``<bos>`` and each word it wrote.
+
+    Attributes:
+        source_tokens: the source as the encoder saw it, ending in ``<eos>``.
+        input_tokens: what the decoder read, beginning with ``<bos>``.
+        target_tokens: what it had to predict at the same places, ending in ``<eos>``.
+    """
+
+    trace: Trace
+    source_tokens: tuple[str, ...]
+    input_tokens: tuple[str, ...]
+    target_tokens: tuple[str, ...]
+
+    def tokens_of(self, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Labels for the queries and keys of one kind of attention.
+
+        A row of cross-attention is labelled with the word that it helps to *predict*, not with the one it reads.
+        """
+        if kind == CROSS_ATTENTION:
+            return self.target_tokens, self.source_tokens
+        tokens = self.source_tokens if kind.startswith("encoder") else self.input_tokens
+        return tokens, tokens
+
+
+class Translator:
+    """A :class:`Transformer` with its two vocabularies."""
+
+    def __init__(self, model: Transformer, source_vocabulary: Vocabulary, target_vocabulary: Vocabulary):
+        sizes = (model.source_embedding.weight.shape[0], model.target_embedding.weight.shape[0])
+        if sizes != (len(source_vocabulary), len(target_vocabulary)):
+            raise ValueError(
+                f"the model knows {sizes[0]} source and {sizes[1]} target tokens, "
+                f"but the vocabularies have {len(source_vocabulary)} and {len(target_vocabulary)}"
+            )
+        self.model = model
+        self.source_vocabulary, self.target_vocabulary = source_vocabulary, target_vocabulary
+
+    @classmethod
+    def load(cls, folder: str | Path | None = None) -> "Translator":
+        """The translator in ``folder``, by default the one that is shipped. Raises CheckpointError."""
+        folder = data_dir() / "checkpoints" / "translator" if folder is None else Path(folder)
+        model, content = load_model(folder)
+        try:
+            vocabularies = (Vocabulary(content["source_vocabulary"]), Vocabulary(content["target_vocabulary"]))
+            if not isinstance(model, Transformer):
+                raise ValueError(f"a {type(model).__name__} does not translate")
+            return cls(model, *vocabularies)
+        except (KeyError, TypeError, ValueError) as error:
+            raise CheckpointError(f"{folder / 'model.json'}: not a translator ({error})") from error
+
+    def save(self, folder: str | Path, **extra: Any) -> Path:
+        """Write the model and its vocabularies; ``extra`` goes into ``model.json`` too."""
+        vocabularies = {
+            "source_vocabulary": self.source_vocabulary.tokens,
+            "target_vocabulary": self.target_vocabulary.tokens,
+        }
+        return save_model(self.model, folder, **vocabularies, **extra)
+
+    def tokens(self, text: str | Sequence[str]) -> tuple[str, ...]:
+        """The words of an English sentence. Raises ValueError when there are none, or more than the model takes."""
+        tokens = tuple(tokenize_english(text) if isinstance(text, str) else text)
+        limit = self.model.config.max_length - 1
+        if not tokens:
+            raise ValueError("text is empty: give at least one word")
+        if len(tokens) > limit:
+            raise ValueError(f"text has {len(tokens)} tokens; this model takes at most {limit}")
+        return tokens
+
+    def translate(
+        self, text: str | Sequence[str], *, num_beams: int = 1, alpha: float = 0.6, use_cache: bool = True
+    ) -> Translation:
+        """The best translation that greedy search (one beam) or beam search finds."""
+        if num_beams == 1:
+            return self.translate_all([text], use_cache=use_cache)[0]
+        tokens = self.tokens(text)
+        best = beam_search(
+            NextToken(self.model, self._source([tokens]), use_cache=use_cache),
+            torch.tensor([[BOS]]),
+            eos_id=EOS,
+            max_new_tokens=self.model.config.max_length - 1,
+            num_beams=num_beams,
+            alpha=alpha,
+        )[0]
+        return self._translation(tokens, best.tokens, best.log_probability)
+
+    @torch.no_grad()
+    def translate_all(
+        self, texts: Sequence[str | Sequence[str]], *, batch_size: int = 128, use_cache: bool = True
+    ) -> list[Translation]:
+        """Greedy translations of many sentences, in batches of similar length."""
+        sources = [self.tokens(text) for text in texts]
+        order = sorted(range(len(sources)), key=lambda i: len(sources[i]))
+        found: dict[int, Translation] = {}
+        for start in range(0, len(order), batch_size):
+            rows = order[start : start + batch_size]
+            source = self._source([sources[i] for i in rows])
+            bos = torch.full((len(rows), 1), BOS)
+            limit = self.model.config.max_length - 1
+            tokens = greedy(
+                NextToken(self.model, source, use_cache=use_cache), bos, eos_id=EOS, max_new_tokens=limit, pad_id=PAD
+            )
+            log_p = self.model(source, tokens[:, :-1]).log_softmax(dim=-1).gather(-1, tokens[:, 1:, None])[..., 0]
+            log_p = log_p.masked_fill(tokens[:, 1:] == PAD, 0.0).double().sum(dim=1)
+            for i, row, total in zip(rows, tokens[:, 1:].tolist(), log_p.tolist(), strict=True):
+                found[i] = self._translation(sources[i], row, total)
+        return [found[i] for i in range(len(sources))]
+
+    def _source(self, sentences: Sequence[Sequence[str]]) -> torch.Tensor:
+        return pad_rows([[*self.source_vocabulary.encode(tokens), EOS] for tokens in sentences])
+
+    def _translation(self, source: tuple[str, ...], ids: Sequence[int], log_probability: float) -> Translation:
+        written = [i for i in ids if i not in (EOS, PAD)]
+        return Translation(
+            source_tokens=source,
+            target_tokens=tuple(self.target_vocabulary.decode(written)),
+            log_probability=log_probability,
+            unknown=tuple(self.source_vocabulary.unknown(source)),
+            finished=EOS in ids,
+        )
+
+    @torch.no_grad()
+    def trace(self, text: str | Sequence[str], target_tokens: Sequence[str] | None = None) -> TracedTranslation:
+        """Record the model on a sentence and its translation: its own (greedy) one, or ``target_tokens``."""
+        source = self.tokens(text)
+        target = tuple(self.translate(source).target_tokens if target_tokens is None else target_tokens)
+        unknown = self.target_vocabulary.unknown(target)
+        if target_tokens is not None and unknown:
+            raise ValueError(f"target_tokens: not in the vocabulary: {', '.join(map(repr, unknown))}")
+        with record(self.model) as trace:
+            self.model(self._source([source]), torch.tensor([[BOS, *self.target_vocabulary.encode(target)]]))
+        return TracedTranslation(trace, (*source, "<eos>"), ("<bos>", *target), (*target, "<eos>"))
+
+
+def head_alignment_scores(
+    translator: Translator, pairs: Sequence[Pair], *, kind: str = CROSS_ATTENTION
+) -> dict[tuple[int, int | None], AlignmentScore]:
+    """Compare every head's attention with the gold alignments of ``pairs``.
+
+    The decoder is given the reference translation, so that its rows stand for the words that gold links. Keys are
+    ``(layer, head)``, and ``(layer, None)`` for the mean over a layer's heads. ``<eos>`` is neither linked nor
+    attended.
+    """
+    scores: dict[tuple[int, int | None], AlignmentScore] = {}
+    for pair in pairs:
+        if pair.alignment is None:
+            raise ValueError(f"pairs: no gold alignment for {' '.join(pair.source)!r}")
+        traced = translator.trace(pair.source, pair.target)
+        for layer, weights in enumerate(traced.trace.weights_of(kind)[:, 0]):
+            words = weights[:, : len(pair.target), : len(pair.source)]
+            for head, matrix in [*enumerate(words), (None, words.mean(dim=0))]:
+                score = score_alignment(alignment_from_weights(matrix), pair.alignment)
+                scores[layer, head] = scores.get((layer, head), AlignmentScore(0, 0, 0)) + score
+    return scores
