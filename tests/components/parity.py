@@ -1,0 +1,130 @@
+"""What the parity tests share: number formats, awkward shapes, masks, and one comparison of outputs and gradients.
+
+The tolerance is 1e-10 in float64 and 1e-6 in float32, absolute for outputs. Gradients add up over tokens and so may be
+much larger than 1: for them it is relative to the largest entry of the reference, where that exceeds 1.
+"""
+
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from typing import NamedTuple
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from transformer_lab.interop import from_torch
+from transformer_lab.masks import (
+    causal_mask,
+    combine_masks,
+    length_mask,
+    to_torch_attn_mask,
+    to_torch_key_padding_mask,
+)
+
+TOLERANCE = {torch.float32: 1e-6, torch.float64: 1e-10}
+each_dtype = pytest.mark.parametrize("dtype", list(TOLERANCE), ids=["float32", "float64"])
+MASKS = ("none", "padding", "causal", "causal+padding", "per_head")
+each_mask = pytest.mark.parametrize("kind", MASKS)
+
+
+class Shape(NamedTuple):
+    batch: int
+    query: int
+    key: int
+    d_model: int
+    heads: int
+
+
+SHAPES = [
+    Shape(1, 1, 1, 1, 1),  # everything is 1
+    Shape(2, 5, 5, 8, 2),
+    Shape(1, 6, 6, 4, 4),  # d_head 1
+    Shape(3, 1, 4, 6, 1),  # one query, one head
+    Shape(2, 3, 7, 12, 3),  # fewer queries than keys
+    Shape(2, 6, 2, 8, 4),  # more queries than keys
+]
+each_shape = pytest.mark.parametrize("shape", SHAPES, ids=lambda s: "x".join(map(str, s)))
+
+
+def example_mask(kind: str, batch: int, heads: int, query: int, key: int) -> tuple[Tensor | None, dict[str, Tensor]]:
+    """Our mask, and the arguments that say the same to ``nn.MultiheadAttention``. Key 0 is open to every query."""
+    padding = causal = None
+    if kind == "per_head":
+        mask = torch.rand(batch, heads, query, key) < 0.5
+        mask[..., 0] = True
+        return mask, {"attn_mask": ~mask.flatten(0, 1)}
+    theirs = {}
+    if "padding" in kind:
+        padding = length_mask((key - 1 - torch.arange(batch)).clamp(min=1), key)
+        theirs["key_padding_mask"] = to_torch_key_padding_mask(padding)
+    if "causal" in kind:
+        causal = causal_mask(query, key) if key >= query else torch.ones(query, key, dtype=torch.bool).tril()
+        theirs["attn_mask"] = to_torch_attn_mask(causal)
+    return combine_masks(padding, causal), theirs
+
+
+def assert_close(ours: Tensor, theirs: Tensor, what: str, *, relative: bool = False) -> None:
+    """Equal to the tolerance of their number format; a NaN on either side fails."""
+    assert ours.shape == theirs.shape, f"{what}: shape {list(ours.shape)}, expected {list(theirs.shape)}"
+    assert ours.dtype == theirs.dtype, f"{what}: {ours.dtype}, expected {theirs.dtype}"
+    if not theirs.numel():
+        return
+    allowed = TOLERANCE[theirs.dtype]
+    if relative:
+        allowed *= max(1.0, float(theirs.abs().max()))
+    error = float((ours - theirs).abs().max())
+    assert error <= allowed, f"{what}: largest difference {error:.2e}, allowed {allowed:.2e}"
+
+
+def assert_parity(
+    ours: Callable[..., Tensor],
+    theirs: Callable[..., Tensor],
+    inputs: Sequence[Tensor],
+    *,
+    modules: tuple[nn.Module, nn.Module] | None = None,
+    keep: Tensor | None = None,
+) -> None:
+    """The same outputs, the same gradients of the inputs, and of the parameters of ``modules`` (ours, theirs).
+
+    ``keep`` marks the tokens ``[batch, length]`` that somebody reads: what stands at padding is nobody's business. Their
+    side runs without gradients too, for PyTorch then takes a faster path.
+    """
+    mine, others = ([x.clone().requires_grad_() for x in inputs] for _ in range(2))
+    output, expected = ours(*mine), theirs(*others)
+    with torch.no_grad():
+        fast = theirs(*inputs)
+    hidden = torch.zeros_like(expected, dtype=torch.bool) if keep is None else ~keep[..., None].expand_as(expected)
+    output, expected, fast = (y.masked_fill(hidden, 0.0) for y in (output, expected, fast))
+    assert_close(output, expected, "output")
+    assert_close(output, fast, "output without gradients")
+
+    direction = torch.randn_like(expected)
+    for y in (output, expected):
+        (y * direction).sum().backward()
+    for i, (x, y) in enumerate(zip(mine, others, strict=True)):
+        assert_close(x.grad, y.grad, f"gradient of input {i}", relative=True)
+    if modules is not None:
+        gradients = torch_gradients(modules[1])
+        for name, parameter in modules[0].named_parameters():
+            assert_close(parameter.grad, gradients[name], f"gradient of {name}", relative=True)
+
+
+def torch_gradients(module: nn.Module) -> dict[str, Tensor]:
+    """Their gradients under our names: converted just as the weights are."""
+    gradients = deepcopy(module)
+    for parameter, original in zip(gradients.parameters(), module.parameters(), strict=True):
+        parameter.data = original.grad
+    return {name: parameter.detach() for name, parameter in from_torch(gradients).named_parameters()}
+
+
+def randomize(module: nn.Module) -> nn.Module:
+    """Random numbers in every parameter, so that no bias of 0 or gain of 1 hides a mistake."""
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.uniform_(-0.5, 0.5)
+    return module
+
+
+def watch_scores(module: nn.Module) -> None:
+    """Force attention onto its explicit path."""
+    module.hook_scores.register_forward_hook(lambda *_: None)
