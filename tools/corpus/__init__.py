@@ -1,0 +1,1 @@
+"""The grammar behind ``data/corpus``: words, phrases, templates, splits."""

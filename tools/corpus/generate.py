@@ -1,0 +1,75 @@
+"""Run every template, remove what is double, and share the sentences out among the four files."""
+
+from . import clauses, events, modal, motion, questions, senses, states  # noqa: F401  (they fill TEMPLATES)
+from .phrase import Dice, Phrase
+from .registry import TEMPLATES
+from .splits import held_out
+
+SEED = 20_240_601
+SIZES = {"validation": 1000, "test": 1000, "compositional": 1000}
+RARE = 20  # a word seen less often than this stays in training
+
+
+def sentences() -> list[tuple[str, Phrase]]:
+    """All (template, phrase) pairs; English is unique, and one English sentence has one Chinese translation."""
+    seen: dict[tuple[str, ...], Phrase] = {}
+    found = []
+    for template in TEMPLATES:
+        dice = Dice(f"{SEED}/{template.name}")
+        made = 0
+        quota = template.quota if template.quota <= 300 else 300 + (template.quota - 300) * 11 // 20
+        for _ in range(quota * 6):
+            if made == quota:
+                break
+            phrase = template.make(dice)
+            old = seen.get(phrase.en)
+            if old is not None:
+                if (old.zh, old.links) != (phrase.zh, phrase.links):
+                    raise AssertionError(f"two translations: {' '.join(phrase.en)}: {line(old)} {line(phrase)}")
+                continue
+            seen[phrase.en] = phrase
+            found.append((template.name, phrase))
+            made += 1
+    return found
+
+
+def split(pairs: list[tuple[str, Phrase]]) -> dict[str, list[tuple[str, Phrase]]]:
+    """Train, validation, test and compositional; a Chinese sentence is never in two of them."""
+    dice = Dice(f"{SEED}/split")
+    groups: dict[tuple[str, ...], list[tuple[str, Phrase]]] = {}
+    for pair in pairs:
+        groups.setdefault(pair[1].zh, []).append(pair)
+    counts: dict[str, int] = {}
+    plain, novel = [], []
+    for group in groups.values():
+        kept = [held_out(p.en) for _, p in group]
+        if all(kept):
+            novel.append(group)
+        elif not any(kept):
+            plain.append(group)
+            for _, p in group:
+                for token in {*p.en, *p.zh}:
+                    counts[token] = counts.get(token, 0) + 1
+    out: dict[str, list[tuple[str, Phrase]]] = {"train": [], "validation": [], "test": [], "compositional": []}
+
+    def rare(group) -> bool:
+        return any(counts.get(t, 0) < RARE for _, p in group for t in (*p.en, *p.zh))
+
+    for group in dice.shuffled(novel):
+        if not rare(group) and len(out["compositional"]) + len(group) <= SIZES["compositional"]:
+            out["compositional"] += group
+    for group in dice.shuffled(plain):
+        name = "train"
+        if not rare(group):
+            for candidate in ("validation", "test"):
+                if len(out[candidate]) + len(group) <= SIZES[candidate]:
+                    name = candidate
+                    break
+        out[name] += group
+    return {name: dice.shuffled(rows) for name, rows in out.items()}
+
+
+def line(phrase: Phrase) -> str:
+    """One line of a corpus file."""
+    links = " ".join(f"{i}-{j}" for i, j in sorted(phrase.links))
+    return f"{' '.join(phrase.en)}\t{' '.join(phrase.zh)}\t{links}\n"
