@@ -4,3 +4,12 @@ Every component is short enough to be read in one sitting and is proved equal to
 """
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> object:
+    # On demand: the command line's --help should not wait for the exercises.
+    if name == "check":
+        from transformer_lab.checks import check
+
+        return check
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -45,10 +45,10 @@ def build_parser() -> argparse.ArgumentParser:
     train = commands.add_parser(
         "train",
         help="train a translator on your own sentence pairs",
-        description="Train on FILE: one pair a line, tab-separated (Tatoeba and ManyThings exports work as they are), or "
-        "two files of a line each (--pairs train.en --target train.zh). Under torchrun, --batch-size is for each process: "
-        "two processes give the same loss curve as one with twice the batch size (exactly so with --dropout 0, because "
-        "each process draws its own dropout).",
+        description="Train on FILE: one pair a line, tab-separated (Tatoeba and ManyThings exports work as they are), "
+        "or two files with a sentence a line (--pairs train.en --target train.zh). Under torchrun, --batch-size is for "
+        "each process: two processes give the same loss curve as one with twice the batch size (exactly so with "
+        "--dropout 0, for each process draws its own dropout).",
     )
     train.add_argument("--pairs", type=Path, required=True, metavar="FILE", help="the sentence pairs")
     train.add_argument("--target", type=Path, metavar="FILE", help="the target side, when it is a file of its own")
@@ -76,7 +76,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def run_translate(options: argparse.Namespace) -> int:
-    """The ``translate`` command: a line out for a line in. A line that cannot be translated is reported, not dropped."""
+    """The ``translate`` command: a line out for a line in. One that cannot be translated is reported, not dropped."""
     from transformer_lab.translation import Translator
 
     if options.beam < 1:
@@ -105,7 +105,7 @@ def run_translate(options: argparse.Namespace) -> int:
 
 
 def attention_table(translator, translation, most: int = 3) -> str:
-    """For every target word, the source words its cross-attention looks at most: weights averaged over layers and heads."""
+    """For every target word, the source words it attends to most; weights are averaged over layers and heads."""
     from transformer_lab.translation import CROSS_ATTENTION
 
     traced = translator.trace(translation.source_tokens, translation.target_tokens)

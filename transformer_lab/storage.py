@@ -66,7 +66,7 @@ def load_model(folder: str | Path) -> tuple[Transformer | CausalLanguageModel, d
 
 
 def load_weights(model: nn.Module, stored: dict[str, Tensor], path: Path) -> None:
-    """Fill ``model`` with what :func:`unique_tensors` gave, read from ``path``; CheckpointError when it does not fit."""
+    """Fill ``model`` with tensors that :func:`unique_tensors` named. Raises CheckpointError when they do not fit."""
     own = unique_tensors(model)
     missing, unknown = sorted(set(own) - set(stored)), sorted(set(stored) - set(own))
     if missing or unknown:
