@@ -21,8 +21,8 @@ such as ``my_math.js``, so that ``node --test`` can import them). The Python cla
         def alt_text(self): return "Heat map of ..."
         def figure(self): ...  # a matplotlib Figure from drawing.new_figure(); never pyplot
 
-``facts`` is plain JSON (tokens, names, shapes); ``tensors`` are stored as raw little-endian float32 (bool
-and uint8 as bytes) and arrive in JavaScript through ``readTensor(model, "x") -> {shape, data}``. A view
+``facts`` is plain JSON (tokens, names, shapes); ``tensors`` are stored as raw little-endian float32 (bool as
+one bit each) and arrive in JavaScript through ``readTensor(model, "x") -> {shape, data}``. A view
 stores at most 256 KB of tensors: the error names the remedy (override ``_remedy``). A trait whose range
 depends on the data is checked with ``@traitlets.validate`` and raises ValueError naming itself.
 
@@ -30,9 +30,9 @@ The script's main file holds ``export function render({ model, el })``. In these
 one line (``import { a, b } from "./common.js";``) and each export is a prefix (``export function``,
 ``export const``): :func:`join_scripts` strips both, because anywidget loads the script as a Blob, where
 relative imports fail. Names at the top level must therefore be unique across the joined files. Lines that
-start with ``//`` are left out of what is stored, so comment freely. ``static/common.js`` documents the
-JavaScript side: frame, controls, tooltip, table; ``common_draw.js`` has palettes, canvas and SVG;
-``common_math.js`` softmax and statistics.
+start with ``//`` and indentation are left out of what is stored: comment freely, and let no template
+literal span lines. ``static/common.js`` documents the JavaScript side: frame, controls, tooltip, table;
+``common_draw.js`` has palettes, canvas and SVG; ``common_math.js`` softmax and statistics.
 """
 
 import base64
@@ -54,14 +54,15 @@ COMMON_SCRIPTS = ("common_math.js", "common_draw.js", "common.js")
 STATE_LIMIT = 256 * 1024
 _IMPORT = re.compile(r"^import \{[^}\n]*\} from \"\./[\w.]+\";\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function |const |class )", re.MULTILINE)
-_COMMENT = re.compile(r"^\s*//.*\n", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
 @functools.cache
 def join_scripts(names: tuple[str, ...]) -> str:
-    """Join scripts from ``static/`` into one ES module exporting ``{ render }``, without comment lines."""
+    """Join scripts from ``static/`` into one ES module that exports ``{ render }``, without comments or indentation."""
     source = "".join((STATIC / name).read_text("utf-8").rstrip() + "\n" for name in names)
-    source = _COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", source)))
+    source = _INDENT.sub("", _COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", source))))
     left = re.search(r"^(import|export)\b.*", source, re.MULTILINE)
     if left:
         raise ValueError(f"{names} keep a line that join_scripts cannot strip: {left.group(0)!r}")
@@ -75,14 +76,15 @@ def join_styles(names: tuple[str, ...]) -> str:
 
 
 def pack(name: str, value: Any) -> dict[str, Any]:
-    """Turn a tensor or array into ``{"shape", "dtype", "data"}``: float32, or uint8 for bool and uint8."""
+    """Turn a tensor into ``{"shape", "dtype", "data"}``: float32, or one bit per entry for bool."""
     array = value.detach().cpu().numpy() if isinstance(value, torch.Tensor) else np.asarray(value)
-    dtype = np.dtype("uint8") if array.dtype in (np.bool_, np.uint8) else np.dtype("<f4")
-    if array.dtype.kind not in "fiub":
+    if array.dtype == np.bool_:
+        data, kind = np.packbits(array.reshape(-1), bitorder="little"), "bits"
+    elif array.dtype.kind in "fiu":
+        data, kind = np.ascontiguousarray(array, "<f4"), "float32"
+    else:
         raise TypeError(f"{name} must hold numbers, got dtype {array.dtype}")
-    array = np.ascontiguousarray(array, dtype)
-    kind = "uint8" if dtype.itemsize == 1 else "float32"
-    return {"shape": list(array.shape), "dtype": kind, "data": array.tobytes()}
+    return {"shape": list(array.shape), "dtype": kind, "data": data.tobytes()}
 
 
 class View(anywidget.AnyWidget):

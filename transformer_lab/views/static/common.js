@@ -32,13 +32,16 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-// A stored tensor as { shape, data }; float32 or uint8. The bytes arrive as a DataView that may start anywhere.
+// A stored tensor as { shape, data }: Float32Array, or Uint8Array of 0 and 1. The bytes arrive as a DataView that may
+// start anywhere.
 export function readTensor(model, name) {
   const entry = (model.get("_tensors") || {})[name];
   if (!entry) return null;
   const { buffer, byteOffset, byteLength } = entry.data;
   const copy = buffer.slice(byteOffset, byteOffset + byteLength);
-  return { shape: entry.shape, data: entry.dtype === "uint8" ? new Uint8Array(copy) : new Float32Array(copy) };
+  if (entry.dtype !== "bits") return { shape: entry.shape, data: new Float32Array(copy) };
+  const bits = new Uint8Array(copy), count = entry.shape.reduce((a, b) => a * b, 1);
+  return { shape: entry.shape, data: Uint8Array.from({ length: count }, (_, i) => (bits[i >> 3] >> (i & 7)) & 1) };
 }
 
 function pageIsDark(theme) {
@@ -192,10 +195,12 @@ function addControls(frame, controls) {
     return element;
   };
   // read: trait → position, write: position → trait, for scales that are not linear.
-  frame.slider = ({ trait, label, min, max, step, say = (v) => format(v, 2), read = (v) => v, write = (v) => v, ...when }) => {
-    const input = h("input", { type: "range", name: trait, min, max, step, oninput: () => frame.set(trait, write(Number(input.value))) });
+  // min and max may be functions, where the range depends on another state.
+  frame.slider = ({ trait, label, min, max, step, name = trait, say = (v) => format(v, 2), read = (v) => v, write = (v) => v, ...when }) => {
+    const input = h("input", { type: "range", name, min, max, step, oninput: () => frame.set(trait, write(Number(input.value))) });
     const shown = h("output", {}), element = h("label", { class: "tl-control" }, h("span", {}, label), input, shown);
     bind(trait, (value) => {
+      for (const [edge, at] of [["min", min], ["max", max]]) if (typeof at === "function") input[edge] = at();
       if (Number(input.value) !== read(value)) input.value = read(value);
       input.setAttribute("aria-valuetext", (shown.textContent = say(value)));
     }, when, element, input);
@@ -205,6 +210,14 @@ function addControls(frame, controls) {
     const input = h("input", { type: "checkbox", name: trait, onchange: () => frame.set(trait, input.checked) });
     const element = h("label", { class: "tl-control tl-check" }, input, h("span", {}, label));
     bind(trait, (value) => (input.checked = value), when, element, input);
+    return element;
+  };
+  // A few options side by side: native radio buttons, dressed as one bar.
+  frame.choice = ({ trait, label, options, ...when }) => {
+    const group = uid(trait), inputs = options.map(([value]) => h("input", { type: "radio", name: group, onchange: () => frame.set(trait, value) }));
+    const element = h("fieldset", { class: "tl-choice" }, h("legend", { class: "tl-hidden" }, label),
+      ...options.map(([, said], i) => h("label", {}, inputs[i], h("span", {}, said))));
+    bind(trait, (value) => options.forEach(([each], i) => (inputs[i].checked = each === value)), when, element, element);
     return element;
   };
   frame.button = ({ label, onclick }) => h("button", { type: "button", onclick }, label);
