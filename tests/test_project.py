@@ -1,0 +1,174 @@
+"""The files around the package agree with one another, and what is built from them works elsewhere."""
+
+import os
+import re
+import runpy
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections import namedtuple
+from pathlib import Path
+
+import find_chromium
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+CONDA_NAMES = {"torch": "pytorch-cpu", "matplotlib": "matplotlib-base"}
+PHONY = re.search(r"^\.PHONY:((?:.*\\\n)*.*)", MAKEFILE, re.MULTILINE)[1].replace("\\", "").split()
+
+
+def requirements(*extras):
+    texts = [*PROJECT["dependencies"], *(text for e in extras for text in PROJECT["optional-dependencies"][e])]
+    return [Requirement(text) for text in texts]
+
+
+def pins():
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    parsed = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    assert all(str(pin.specifier).startswith("==") for pin in parsed)
+    return {canonicalize_name(pin.name): Version(str(pin.specifier)[2:]) for pin in parsed}
+
+
+@pytest.mark.parametrize("requirement", requirements(*PROJECT["optional-dependencies"]), ids=str)
+def test_constraints_pin_every_dependency_within_its_range(requirement):
+    version = pins()[canonicalize_name(requirement.name)]
+    assert version in requirement.specifier
+
+
+def test_the_torch_pin_takes_every_build():
+    """``==2.13.0`` also matches ``2.13.0+cpu``; a local version in the pin would forbid the usual build."""
+    assert pins()["torch"].local is None
+
+
+def test_environment_yml_asks_for_the_same():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    packages, [last] = environment["dependencies"][:-1], environment["dependencies"][-1:]
+    assert last == {"pip": ["-e ."]}
+    assert environment["channels"][0] == "conda-forge"
+    asked = dict(re.fullmatch(r"([\w-]+)(.*)", package).groups() for package in packages)
+    python = asked.pop("python").removeprefix("=")
+    assert asked.pop("pip") == ""
+    assert SpecifierSet(PROJECT["requires-python"]).contains(python)
+    wanted = {CONDA_NAMES.get(r.name, r.name): r.specifier for r in requirements()}
+    assert {name: SpecifierSet(version) for name, version in asked.items()} == wanted
+
+
+def run(*command, **options):
+    result = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, **options)
+    assert result.returncode == 0, f"{command}\n{result.stdout}\n{result.stderr}"
+    return result.stdout
+
+
+def make(*arguments):
+    """Run make as a user would, without the flags and variables of the make that may have started these tests."""
+    env = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VENV")}
+    return run("make", *arguments, cwd=ROOT, env=env)
+
+
+def test_help_is_the_default_and_lists_every_target():
+    shown = make()
+    assert shown == make("help")
+    assert sorted(re.findall(r"^  make (\S+) +\S", shown, re.MULTILINE)) == sorted(PHONY)
+
+
+@pytest.mark.parametrize("target", sorted(set(PHONY) - {"help"}))
+def test_every_target_has_a_recipe(target):
+    assert "\n" in make("--dry-run", target, "VENV=nowhere").strip()
+
+
+def test_make_lab_passes_jupyter_its_arguments():
+    last = make("--dry-run", "lab", "VENV=nowhere", "JUPYTER_ARGS=--no-browser --port=9999").splitlines()[-1]
+    assert last.startswith("nowhere/")
+    assert "jupyterlab" in last
+    assert last.endswith("--no-browser --port=9999")
+
+
+def test_make_test_runs_nbval_strictly_and_whole_notebooks_on_one_worker():
+    last = make("--dry-run", "test", "VENV=nowhere").splitlines()[-1]
+    assert "OMP_NUM_THREADS=1" in last
+    assert {"--nbval", "-n", "2", "--dist", "loadfile", "tests", "notebooks"} <= set(last.split())
+    assert "--nbval-lax" not in last
+
+
+def test_the_readme_names_the_two_commands():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert {"make lab", "make test"} <= set(re.findall(r"^make \w+", readme, re.MULTILINE))
+    assert {"lab", "test"} <= set(PHONY)
+
+
+def test_the_workflow_calls_the_same_commands():
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    steps = "\n".join(step.get("run", "") for job in workflow["jobs"].values() for step in job["steps"])
+    assert ".ci/run" in steps
+    assert "make test" in steps
+    systems = {system for job in workflow["jobs"].values() for system in job["strategy"]["matrix"]["os"]}
+    assert {system.split("-")[0] for system in systems} == {"ubuntu", "macos", "windows"}
+    versions = {v for job in workflow["jobs"].values() for v in job["strategy"]["matrix"]["python"]}
+    assert all(SpecifierSet(PROJECT["requires-python"]).contains(version) for version in versions)
+
+
+def test_old_pythons_are_refused_in_words(monkeypatch):
+    info = namedtuple("version_info", "major minor micro")
+    monkeypatch.setattr(sys, "version_info", info(3, 10, 9))
+    with pytest.raises(SystemExit, match=r"needs Python 3.11 or newer; .* is 3.10. Name another one"):
+        runpy.run_path(str(ROOT / "tools" / "require_python.py"))
+    monkeypatch.setattr(sys, "version_info", info(3, 11, 0))
+    runpy.run_path(str(ROOT / "tools" / "require_python.py"))
+
+
+def test_a_missing_chromium_is_said(monkeypatch):
+    monkeypatch.setenv("CHROMIUM", "no-such-browser")
+    with pytest.raises(SystemExit, match="CHROMIUM=no-such-browser is not a program"):
+        find_chromium.find_chromium()
+    monkeypatch.delenv("CHROMIUM")
+    monkeypatch.setattr(find_chromium.shutil, "which", lambda name: None)
+    assert find_chromium.find_chromium() is None
+    monkeypatch.setattr(find_chromium.shutil, "which", lambda name: f"/bin/{name}")
+    assert find_chromium.find_chromium() == "/bin/chromium"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """A wheel of this checkout, built without the network."""
+    out = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    run(*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", str(out), str(ROOT))
+    [path] = out.glob("*.whl")
+    return path
+
+
+def shipped(folder):
+    """The files of a folder of this checkout that belong into the wheel."""
+    files = (path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {path.relative_to(ROOT).as_posix() for path in files}
+
+
+def test_the_wheel_holds_the_package_and_the_data(wheel):
+    held = set(zipfile.ZipFile(wheel).namelist())
+    wanted = shipped("transformer_lab") | {f"transformer_lab/_{name}" for name in shipped("data")}
+    assert wanted - held == set()
+    assert any(name.endswith(".js") for name in held), "the views' scripts are missing"
+    assert not any(name.endswith((".pyc", ".ipynb")) for name in held)
+
+
+def test_the_wheel_works_from_any_folder(wheel, tmp_path):
+    target, elsewhere = tmp_path / "installed", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps", "--no-index"]
+    run(*pip, "--target", str(target), str(wheel))
+    program = (
+        "from transformer_lab import corpus as c; print(c.__file__, c.data_dir(), *c.data_dir().iterdir(), sep='\\n')"
+    )
+    env = {**os.environ, "PYTHONPATH": str(target)}
+    module, data, *names = run(sys.executable, "-c", program, cwd=elsewhere, env=env).splitlines()
+    assert Path(module).is_relative_to(target)
+    assert Path(data).is_relative_to(target)
+    assert "README.md" in {Path(name).name for name in names}
+    assert "translate" in run(sys.executable, "-m", "transformer_lab", "--help", cwd=elsewhere, env=env)
