@@ -9,7 +9,8 @@
 //   }
 //
 // draw(frame) paints into frame.stage and runs at most once per animation frame; summary() returns one or two sentences;
-// table() returns { caption, heads: [text…], rows: [[rowHead, number | text, …], …] } and runs only while it is shown.
+// table() returns { caption, heads: [text…], rows: [[rowHead, number | text, …], …] }, or a list of such, and runs only
+// while it is shown; prepare(), where given, runs before the controls are brought up to date and draw() is called.
 // frame.root.dataset.paints counts the painted frames. frame.set(trait, value) changes the state here and in Python;
 // frame.dark says which palette to use; frame.width is the stage's width in CSS pixels.
 import { format } from "./common_math.js";
@@ -52,7 +53,7 @@ function pageIsDark(theme) {
   return matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
-export function createFrame({ model, el, name, title, draw, summary, table }) {
+export function createFrame({ model, el, name, title, prepare, draw, summary, table }) {
   const stop = new AbortController(), { signal } = stop, undo = [], controls = [];
   const toolbar = h("div", { class: "tl-toolbar" }), stage = h("div", { class: "tl-stage" });
   const text = h("p", { class: "tl-summary" }), live = h("p", { class: "tl-hidden", role: "status", "aria-live": "polite" });
@@ -119,6 +120,7 @@ export function createFrame({ model, el, name, title, draw, summary, table }) {
     root.dataset.theme = frame.dark ? "dark" : "light";
     frame.width = stage.clientWidth;
     try {
+      prepare?.();
       for (const control of controls) control.sync();
       draw(frame);
       say(summary ? summary() : "");
@@ -139,12 +141,11 @@ export function createFrame({ model, el, name, title, draw, summary, table }) {
     saying = setTimeout(() => (live.textContent = sentence), 500);
   }
   function fillTable() {
-    const { caption, heads, rows } = table();
     const cell = (value) => typeof value === "number" ? h("data", { value: String(value) }, format(value, 4)) : String(value);
-    box.replaceChildren(h("table", {}, h("caption", {}, caption),
+    box.replaceChildren(...[table()].flat().map(({ caption, heads, rows }) => h("table", {}, h("caption", {}, caption),
       h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
       h("tbody", {}, ...rows.map(([head, ...cells]) =>
-        h("tr", {}, h("th", { scope: "row" }, head), ...cells.map((value) => h("td", {}, cell(value))))))));
+        h("tr", {}, h("th", { scope: "row" }, head), ...cells.map((value) => h("td", {}, cell(value)))))))));
   }
 
   addControls(frame, controls);
