@@ -198,10 +198,11 @@ function addControls(frame, controls) {
   // read: trait → position, write: position → trait, for scales that are not linear.
   // min and max may be functions, where the range depends on another state.
   frame.slider = ({ trait, label, min, max, step, name = trait, say = (v) => format(v, 2), read = (v) => v, write = (v) => v, ...when }) => {
-    const input = h("input", { type: "range", name, min, max, step, oninput: () => frame.set(trait, write(Number(input.value))) });
+    const edges = Object.entries({ min, max }).filter(([, at]) => typeof at === "function"), fixed = (at) => (typeof at === "function" ? null : at);
+    const input = h("input", { type: "range", name, min: fixed(min), max: fixed(max), step, oninput: () => frame.set(trait, write(Number(input.value))) });
     const shown = h("output", {}), element = h("label", { class: "tl-control" }, h("span", {}, label), input, shown);
     bind(trait, (value) => {
-      for (const [edge, at] of [["min", min], ["max", max]]) if (typeof at === "function") input[edge] = at();
+      for (const [edge, at] of edges) input[edge] = at();
       if (Number(input.value) !== read(value)) input.value = read(value);
       input.setAttribute("aria-valuetext", (shown.textContent = say(value)));
     }, when, element, input);
