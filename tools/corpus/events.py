@@ -6,14 +6,20 @@ from .phrase import Dice, Phrase, join
 from .registry import template
 
 
-def when(d: Dice, o: str) -> Phrase:
-    """A past time that suits the verb: cars and houses are bought last year."""
-    return time(d, w.PAST_LONG) if o in ("car", "house") else past(d)
+def when(d: Dice, o: str, verb: str = "") -> Phrase:
+    """A past time that suits the verb: cars and houses are bought last year, tea is drunk this morning."""
+    t = time(d, w.PAST_LONG) if o in ("car", "house") else past(d)
+    while verb in ("eat", "drink") and t.en[-1] == "week":
+        t = past(d)
+    return t
 
 
-def later(d: Dice, o: str) -> Phrase:
+def later(d: Dice, o: str, verb: str = "") -> Phrase:
     """A future time that suits the verb."""
-    return time(d, w.FUTURE_LONG) if o in ("car", "house") else future(d)
+    t = time(d, w.FUTURE_LONG) if o in ("car", "house") else future(d)
+    while verb in ("eat", "drink") and t.en[-1] == "week":
+        t = future(d)
+    return t
 
 
 def past_object(d: Dice, f, o: str) -> Phrase:
@@ -21,71 +27,73 @@ def past_object(d: Dice, f, o: str) -> Phrase:
     return counted(d, o, "t d" if f.verb.base in ("eat", "drink") else "t h d")
 
 
-@template(1700)
+@template(1070)
 def past_place_time(d: Dice) -> Phrase:
     """Anna bought three books in the bookshop yesterday."""
     f, o, p = frame(d, "p")
     en = f"{{s}} {v(f.verb, 'past')} {{o}} {{p}} {{t}}"
     return join(en, f"{{s}} {{t}} {{p}} {f.verb.zh}~v 了~v {{o}}",
-                s=person(d, f.who), o=past_object(d, f, o), p=p, t=when(d, o))  # fmt: skip
+                s=person(d, f.who), o=past_object(d, f, o), p=p, t=when(d, o, f.verb.base))  # fmt: skip
 
 
-@template(1500)
+@template(960)
 def past_time(d: Dice) -> Phrase:
     """Anna bought three books yesterday."""
     f, o, _ = frame(d, "p")
     return join(f"{{s}} {v(f.verb, 'past')} {{o}} {{t}}", f"{{s}} {{t}} {f.verb.zh}~v 了~v {{o}}",
-                s=person(d, f.who), o=past_object(d, f, o), t=when(d, o))  # fmt: skip
+                s=person(d, f.who), o=past_object(d, f, o), t=when(d, o, f.verb.base))  # fmt: skip
 
 
-@template(400)
+@template(355)
 def past_activity(d: Dice) -> Phrase:
     """The children danced in the park yesterday: an activity with a place takes no 了."""
     f, p = activity(d)
+    while f.verb.base == "sleep":
+        f, p = activity(d)
     return join(f"{{s}} {v(f.verb, 'past')} {{p}} {{t}}", f"{{s}} {{t}} {{p}} {f.verb.zh}~v",
                 s=person(d, f.who), p=p, t=past(d))  # fmt: skip
 
 
-@template(900)
+@template(630)
 def past_not(d: Dice) -> Phrase:
     """Anna did not buy any books yesterday: 没 excludes 了, and "any" has no word of its own."""
     f, o, _ = frame(d, "p")
     obj = thing(d, o, "b") if d.chance(0.5) else known(d, f.verb.base, o)
     any_ = "any " if len(obj.zh) == 1 else ""
     return join(f"{{s}} did not~x {v(f.verb, 'base')} {any_}{{o}} {{t}}", f"{{s}} {{t}} 没~x {f.verb.zh}~v {{o}}",
-                s=person(d, f.who), o=obj, t=when(d, o))  # fmt: skip
+                s=person(d, f.who), o=obj, t=when(d, o, f.verb.base))  # fmt: skip
 
 
-@template(900)
+@template(630)
 def will(d: Dice) -> Phrase:
     """Anna will buy a book in the bookshop tomorrow."""
     f, n, p = frame(d, "f")
-    o, s, t = counted(d, n), person(d, f.who), later(d, n)
+    o, s, t = counted(d, n), person(d, f.who), later(d, n, f.verb.base)
     if d.chance(0.4):
         return join(f"{{s}} will~x {v(f.verb, 'base')} {{o}} {{p}} {{t}}", f"{{s}} {{t}} 会~x {{p}} {f.verb.zh}~v {{o}}",
                     s=s, o=o, p=p, t=t)  # fmt: skip
     return join(f"{{s}} will~x {v(f.verb, 'base')} {{o}} {{t}}", f"{{s}} {{t}} 会~x {f.verb.zh}~v {{o}}", s=s, o=o, t=t)
 
 
-@template(450)
+@template(382)
 def will_not(d: Dice) -> Phrase:
     """Anna will not buy this book tomorrow."""
     f, o, _ = frame(d, "f")
     return join(f"{{s}} will~y not~x {v(f.verb, 'base')} {{o}} {{t}}", f"{{s}} {{t}} 不~x 会~y {f.verb.zh}~v {{o}}",
-                s=person(d, f.who), o=thing(d, o, d.pick("t h d b")), t=later(d, o))  # fmt: skip
+                s=person(d, f.who), o=thing(d, o, d.pick("t h d b")), t=later(d, o, f.verb.base))  # fmt: skip
 
 
-@template(700)
+@template(520)
 def going_to(d: Dice) -> Phrase:
     """Anna is going to buy a book tomorrow: the plan 要."""
     f, o, p = frame(d, "f")
     s = person(d, f.who)
     return join(f"{{s}} {BE[s.agree]}~x going~x to~x {v(f.verb, 'base')} {{o}} {{p}} {{t}}",
                 f"{{s}} {{t}} 要~x {{p}} {f.verb.zh}~v {{o}}",
-                s=s, o=counted(d, o, ""), p=p, t=later(d, o))  # fmt: skip
+                s=s, o=counted(d, o, ""), p=p, t=later(d, o, f.verb.base))  # fmt: skip
 
 
-@template(900)
+@template(630)
 def habit(d: Dice) -> Phrase:
     """Anna drinks tea at home every morning."""
     s = None
@@ -100,7 +108,7 @@ def habit(d: Dice) -> Phrase:
                 s=s, o=thing(d, o, "b"), p=p, t=time(d, w.HABIT if f.verb.base in "eat drink read sing".split() else w.HABIT_DAYTIME))  # fmt: skip
 
 
-@template(900)
+@template(630)
 def often(d: Dice) -> Phrase:
     """Anna often reads newspapers in the library."""
     adverb = d.pick(list(w.OFTEN))
@@ -113,7 +121,7 @@ def often(d: Dice) -> Phrase:
     return join(en, f"{{s}} {w.OFTEN[adverb]}~t {zh}", s=s, o=thing(d, o, "b"))
 
 
-@template(450)
+@template(382)
 def never(d: Dice) -> Phrase:
     """Anna never drinks beer: 从来 不, both linked to "never"."""
     f, o, p = frame(d, "n")
@@ -125,7 +133,7 @@ def never(d: Dice) -> Phrase:
                 s=s, o=thing(d, o, "b"))  # fmt: skip
 
 
-@template(500)
+@template(410)
 def habit_not(d: Dice) -> Phrase:
     """Anna does not eat meat."""
     f, o, _ = frame(d, "n")
@@ -134,7 +142,7 @@ def habit_not(d: Dice) -> Phrase:
                 s=s, o=thing(d, o, "b"))  # fmt: skip
 
 
-@template(900)
+@template(630)
 def progressive(d: Dice) -> Phrase:
     """Anna is reading a book: 在; with a place the progressive is 正 and the place keeps 在."""
     if d.chance(0.3):
@@ -164,7 +172,7 @@ def progressive_not(d: Dice) -> Phrase:
                 s=s, o=thing(d, o, "b"))  # fmt: skip
 
 
-@template(600)
+@template(465)
 def experience(d: Dice) -> Phrase:
     """Anna has read this novel: 过; "never" is 从来 没."""
     f, o, _ = frame(d, "x")
@@ -177,7 +185,7 @@ def experience(d: Dice) -> Phrase:
                 s=s, o=thing(d, o, "b" if "y" in f.kinds else d.pick("h d t")))  # fmt: skip
 
 
-@template(500)
+@template(410)
 def already(d: Dice) -> Phrase:
     """Anna has already bought the book; has not bought it yet: 还 没, without 了."""
     f, o, _ = frame(d, "p")
@@ -196,7 +204,7 @@ HOUR = {
 }  # fmt: skip
 
 
-@template(350)
+@template(327)
 def meals(d: Dice) -> Phrase:
     """Anna has lunch at twelve o'clock; anna had dinner with tom at home yesterday."""
     meal = d.pick(list(MEALS))
@@ -220,7 +228,7 @@ def daily(d: Dice) -> Phrase:
             return join(f"at half~1 past~1 {h}~2", f"{w.HOURS[h]}~2 点~2 半~1")
         return join(f"at {h}~1 o'clock~2", f"{w.HOURS[h]}~1 点~2")
 
-    if d.chance(0.3):
+    if d.chance(0.45):
         n, zh = d.pick([("shop", "商店"), ("bank", "银行"), ("library", "图书馆"), ("museum", "博物馆"), ("supermarket", "超市"),
                         ("bookshop", "书店"), ("zoo", "动物园")])  # fmt: skip
         en, cn, t = d.pick([("opens", "开门", at("seven", "eight", "nine", "ten")), ("closes", "关门", at("five", "six", "seven", "eight"))])

@@ -7,6 +7,7 @@ from .splits import held_out
 
 SEED = 20_240_601
 SIZES = {"validation": 1000, "test": 1000, "compositional": 1000}
+LONGEST = 15  # tokens on either side
 RARE = 20  # a word seen less often than this stays in training
 
 
@@ -17,19 +18,21 @@ def sentences() -> list[tuple[str, Phrase]]:
     for template in TEMPLATES:
         dice = Dice(f"{SEED}/{template.name}")
         made = 0
-        quota = template.quota if template.quota <= 300 else 300 + (template.quota - 300) * 11 // 20
-        for _ in range(quota * 6):
-            if made == quota:
-                break
+        for attempt in range(template.quota * 5):
             phrase = template.make(dice)
+            if len(phrase.en) > LONGEST or len(phrase.zh) > LONGEST:
+                continue
             old = seen.get(phrase.en)
             if old is not None:
                 if (old.zh, old.links) != (phrase.zh, phrase.links):
-                    raise AssertionError(f"two translations: {' '.join(phrase.en)}: {line(old)} {line(phrase)}")
+                    raise AssertionError(f"two translations: {line(old)} {line(phrase)}")
+                continue
+            kept_back = held_out(phrase.en)
+            if not kept_back and (made == template.quota or attempt >= template.quota * 4):
                 continue
             seen[phrase.en] = phrase
             found.append((template.name, phrase))
-            made += 1
+            made += not kept_back
     return found
 
 
@@ -55,9 +58,14 @@ def split(pairs: list[tuple[str, Phrase]]) -> dict[str, list[tuple[str, Phrase]]
     def rare(group) -> bool:
         return any(counts.get(t, 0) < RARE for _, p in group for t in (*p.en, *p.zh))
 
+    by_pair: dict[str, list] = {}  # every held-out pair gets as nearly the same share as its sentences allow
     for group in dice.shuffled(novel):
-        if not rare(group) and len(out["compositional"]) + len(group) <= SIZES["compositional"]:
-            out["compositional"] += group
+        if not rare(group):
+            by_pair.setdefault(held_out(group[0][1].en)[0], []).append(group)
+    while any(by_pair.values()) and len(out["compositional"]) < SIZES["compositional"]:
+        for waiting in by_pair.values():
+            if waiting and len(out["compositional"]) + len(waiting[-1]) <= SIZES["compositional"]:
+                out["compositional"] += waiting.pop()
     for group in dice.shuffled(plain):
         name = "train"
         if not rare(group):

@@ -51,7 +51,7 @@ verb|买 mǎi buy|看 kàn read, watch|写 xiě write|吃 chī eat|喝 hē drink
 verb|画 huà draw|借 jiè borrow|洗 xǐ wash|修 xiū repair|找到 zhǎodào find|用 yòng use|工作 gōngzuò work|学习 xuéxí study|休息 xiūxi rest
 verb|跑步 pǎobù run|跳舞 tiàowǔ dance|睡觉 shuìjiào sleep|睡 shuì sleep|做饭 zuòfàn cook|唱歌 chànggē sing|游泳 yóuyǒng swim|踢 tī play (with the feet)
 verb|打 dǎ play (with the hands)|弹 tán play (keys, strings)|拉 lā play (with a bow)|说 shuō speak, say|开 kāi drive; be open|关 guān be closed|骑 qí ride
-verb|去 qù go|来 lái come|回 huí go back|坐 zuò take (transport)|住 zhù live|来自 láizì be from|给 gěi give; for|放 fàng put|拍 pāi take (a photo)
+verb|去 qù go|来 lái come|回 huí go back|遇到 yùdào meet (by chance)|回来 huílái come back|坐 zuò take (transport)|住 zhù live|来自 láizì be from|给 gěi give; for|放 fàng put|拍 pāi take (a photo)
 verb|订 dìng book|穿 chuān wear (clothes)|戴 dài wear (hat, watch)|打开 dǎkāi open, turn on|关上 guānshang close, turn off|开门 kāimén open (for business)
 verb|关门 guānmén close (for business)|起床 qǐchuáng get up|感冒 gǎnmào have a cold|下雨 xiàyǔ rain|下雪 xiàxuě snow|待 dāi stay|等 děng wait|聊 liáo talk
 verb|做 zuò do|有 yǒu have, there is|没有 méiyǒu have not, there is not|是 shì be|喜欢 xǐhuan like|认识 rènshi know (a person)|知道 zhīdào know (a fact)

@@ -1,6 +1,7 @@
 """Wanting, being able, being allowed, having to; liking; requests."""
 
 from . import words as w
+from .events import later
 from .nouns import NOUNS
 from .parts import BE, DO, activity, counted, frame, future, goal, name, person, place, thing, v
 from .phrase import Dice, Phrase, join
@@ -17,7 +18,7 @@ def skill(d: Dice, form: str, **keep) -> tuple[str, str]:
     return f"{verb.form(form).replace('~v', '~k')} {en}", f"{verb.zh}~k {zh}"
 
 
-@template(700)
+@template(520)
 def want(d: Dice) -> Phrase:
     """Anna wants to buy a book: 想."""
     f, o, p = frame(d, "f")
@@ -25,7 +26,7 @@ def want(d: Dice) -> Phrase:
     s = person(d, f.who, question=roll > 6)
     if roll < 4:
         return join(f"{{s}} {'wants' if s.agree == 's' else 'want'}~x to~x {v(f.verb, 'base')} {{o}} {{t}}", f"{{s}} {{t}} 想~x {f.verb.zh}~v {{o}}",
-                    s=s, o=counted(d, o), t=future(d)) if o not in ("house", "car") else want(d)  # fmt: skip
+                    s=s, o=counted(d, o), t=later(d, o, f.verb.base)) if o not in ("house", "car") else want(d)  # fmt: skip
     if roll < 7:
         return join(f"{{s}} {DO[s.agree]} not~x want~y to~y {v(f.verb, 'base')} {{o}}", f"{{s}} 不~x 想~y {f.verb.zh}~v {{o}}",
                     s=s, o=thing(d, o, d.pick("b t h")))  # fmt: skip
@@ -35,7 +36,7 @@ def want(d: Dice) -> Phrase:
     return join(f"what~w {DO[s.agree]} {{s}} want~x to~x {v(f.verb, 'base')} ?~e", f"{{s}} 想~x {f.verb.zh}~v 什么~w ？~e", s=s)
 
 
-@template(600)
+@template(465)
 def can_skill(d: Dice) -> Phrase:
     """Tom can swim: a skill that was learnt is 会."""
     en, zh = skill(d, "base")
@@ -63,7 +64,7 @@ def can_come(d: Dice) -> Phrase:
     return join(f"can~x {{s}} {en} {{t}} ?~e", f"{{s}} {{t}} 能~x {zh} 吗~x ？~e", s=s, t=t)
 
 
-@template(450)
+@template(382)
 def should(d: Dice) -> Phrase:
     """Should 应该, must 必须, need to 需要, do not need to 不用."""
     f, o, p = frame(d, "f")
@@ -99,7 +100,7 @@ def may(d: Dice) -> Phrase:
     return join(f"you~s may~y not~x {verb}~v {{x}}", f"你~s 不~x 可以~y {zh}~v {{x}}", x=x)
 
 
-@template(700)
+@template(520)
 def like(d: Dice) -> Phrase:
     """Anna likes playing football; anna does not like cats; both like tea: 都."""
     roll = d.below(12)
@@ -140,7 +141,7 @@ REQUESTS = (
 )  # fmt: skip
 
 
-@template(450)
+@template(382)
 def doors(d: Dice) -> Phrase:
     """Please open the window; tom opened the window yesterday evening."""
     roll = d.below(10)
@@ -161,7 +162,7 @@ def doors(d: Dice) -> Phrase:
     return join(f"{{s}} did not~n {en}", f"{{s}} 没~n {zh}", s=s)
 
 
-@template(400)
+@template(355)
 def requests(d: Dice) -> Phrase:
     """Please read this book; let us go to the park: 吧."""
     roll = d.below(10)

@@ -1,21 +1,21 @@
 """Questions: 吗 for yes or no, and question words that stay where the answer would stand."""
 
 from . import words as w
-from .events import when
+from .events import later, when
 from .parts import BE, DO, HAVE, activity, frame, goal, known, past, person, role, thing, v
 from .phrase import Dice, Phrase, join, word
 from .registry import template
 
 
-@template(500)
+@template(410)
 def did_q(d: Dice) -> Phrase:
     """Did anna buy the book yesterday? 了 and 吗 carry "did"."""
     f, o, _ = frame(d, "p")
     return join(f"did~q {{s}} {v(f.verb, 'base')} {{o}} {{t}} ?~e", f"{{s}} {{t}} {f.verb.zh}~v {{o}} 了~q 吗~q ？~e",
-                s=person(d, f.who, True), o=known(d, f.verb.base, o), t=when(d, o))  # fmt: skip
+                s=person(d, f.who, True), o=known(d, f.verb.base, o), t=when(d, o, f.verb.base))  # fmt: skip
 
 
-@template(450)
+@template(382)
 def does_q(d: Dice) -> Phrase:
     """Does anna often drink tea?"""
     f, o, _ = frame(d, "n")
@@ -24,7 +24,7 @@ def does_q(d: Dice) -> Phrase:
                 f"{{s}} {'常常~t ' if often else ''}{f.verb.zh}~v {{o}} 吗~q ？~e", s=s, o=thing(d, o, "b"))  # fmt: skip
 
 
-@template(350)
+@template(327)
 def is_doing_q(d: Dice) -> Phrase:
     """Is anna reading a book?"""
     f, o, _ = frame(d, "g")
@@ -33,7 +33,7 @@ def is_doing_q(d: Dice) -> Phrase:
                 s=s, o=thing(d, o, "b" if f.verb.base in ("eat", "drink", "sell") else d.pick("b t h")))  # fmt: skip
 
 
-@template(350)
+@template(327)
 def ever_q(d: Dice) -> Phrase:
     """Have you ever eaten dumplings? 过 answers to "ever", 吗 to "have"."""
     if d.chance(0.4):
@@ -51,12 +51,12 @@ def will_q(d: Dice) -> Phrase:
     """Will anna buy this book tomorrow?"""
     f, o, _ = frame(d, "f")
     s = person(d, f.who, True)
-    t = join(*d.pick(w.FUTURE_LONG if o in ("car", "house") else w.FUTURE))
+    t = later(d, o, f.verb.base)
     return join(f"will~x {{s}} {v(f.verb, 'base')} {{o}} {{t}} ?~e", f"{{s}} {{t}} 会~x {f.verb.zh}~v {{o}} 吗~x ？~e",
                 s=s, o=thing(d, o, d.pick("t h d b")), t=t)  # fmt: skip
 
 
-@template(450)
+@template(382)
 def what_q(d: Dice) -> Phrase:
     """What did anna buy in the bookshop yesterday? 什么 stays after the verb."""
     f, o, p = frame(d, "p")
@@ -70,10 +70,10 @@ def what_q(d: Dice) -> Phrase:
     if d.chance(0.5):
         return join(f"what~w did {{s}} {v(f.verb, 'base')} {{p}} ?~e", f"{{s}} {{p}} {f.verb.zh}~v 了~v 什么~w ？~e", s=s, p=p)
     return join(f"what~w did {{s}} {v(f.verb, 'base')} {{p}} {{t}} ?~e", f"{{s}} {{t}} {{p}} {f.verb.zh}~v 了~v 什么~w ？~e",
-                s=s, p=p, t=when(d, o))  # fmt: skip
+                s=s, p=p, t=when(d, o, f.verb.base))  # fmt: skip
 
 
-@template(350)
+@template(327)
 def who_q(d: Dice) -> Phrase:
     """Who bought the book yesterday?"""
     f, o, p = frame(d, "p")
@@ -82,10 +82,10 @@ def who_q(d: Dice) -> Phrase:
         return join(f"who~w is~x {v(f.verb, 'ing')} {{o}} {{p}} ?~e", f"谁~w 正~x {{p}} {f.verb.zh}~v {{o}} ？~e",
                     o=thing(d, o, "b"), p=p)  # fmt: skip
     return join(f"who~w {v(f.verb, 'past')} {{o}} {{t}} ?~e", f"谁~w {{t}} {f.verb.zh}~v 了~v {{o}} ？~e",
-                o=known(d, f.verb.base, o), t=when(d, o))  # fmt: skip
+                o=known(d, f.verb.base, o), t=when(d, o, f.verb.base))  # fmt: skip
 
 
-@template(350)
+@template(327)
 def where_q(d: Dice) -> Phrase:
     """Where did anna buy the book? 是 … 的 frames a past event that is known; "did" carries both."""
     if d.chance(0.35):
@@ -112,13 +112,13 @@ def when_q(d: Dice) -> Phrase:
                 s=person(d, f.who, True), o=known(d, f.verb.base, o))  # fmt: skip
 
 
-@template(400)
+@template(355)
 def how_many_q(d: Dice) -> Phrase:
     """How many books did anna buy yesterday? 几 takes the measure word."""
     f, o, _ = frame(d, "p")
     o = thing(d, o, "f")
     return join(f"{{o}} did {{s}} {v(f.verb, 'base')} {{t}} ?~e", f"{{s}} {{t}} {f.verb.zh}~v 了~v {{o}} ？~e",
-                s=person(d, f.who, True), o=o, t=when(d, o))  # fmt: skip
+                s=person(d, f.who, True), o=o, t=when(d, o, f.verb.base))  # fmt: skip
 
 
 @template(200)

@@ -133,7 +133,7 @@ def booking(d: Dice) -> Phrase:
     return join("{s} will~m book~v {x} {t}", "{s} {t} 会~m 订~v {x}", s=s, x=x, t=future(d))
 
 
-@template(350)
+@template(327)
 def takes(d: Dice) -> Phrase:
     """Take a photo (拍), take the train (坐), take medicine (吃)."""
     s = person(d, "adult")

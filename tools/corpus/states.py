@@ -41,12 +41,14 @@ def spot(d: Dice) -> tuple[Phrase, Phrase, str]:
 POSSESSED = "book phone key bag umbrella hat coat bicycle watch ticket camera cat dog dictionary map cup pen pencil car computer".split()
 
 
-@template(800)
+@template(575)
 def there_is(d: Dice) -> Phrase:
     """There is a cat under the table: 桌子 下面 有 一 只 猫."""
     _, topic, n = spot(d)
     mode = d.pick("a j n n l" if n in MANY else "a a j")
     x = thing(d, n, mode)
+    if topic.en[-1] in ("bed", "chair", "table") and n in ("cat", "dog", "chair", "box") and x.en[0] not in ("a", "two"):
+        x = thing(d, n, "a")
     return join(f"there~h {BE[x.agree]}~h {{x}} {{l}}", "{l} 有~h {x}", x=x, l=topic)
 
 
@@ -66,7 +68,7 @@ def there_q(d: Dice) -> Phrase:
     return join("are~q there~h any {x} {l} ?~e", "{l} 有~h {x} 吗~q ？~e", x=thing(d, n, "b"), l=topic)
 
 
-@template(450)
+@template(382)
 def is_at(d: Dice) -> Phrase:
     """My book is on the table; the cat is not under the table."""
     at, _, n = spot(d)
@@ -93,7 +95,7 @@ def where_is(d: Dice) -> Phrase:
 PEOPLE_AT = "home school park library hospital office classroom kitchen station airport hotel museum".split()
 
 
-@template(350)
+@template(327)
 def person_at(d: Dice) -> Phrase:
     """Anna is at home now; was in london last week."""
     at = join(*w.PLACES[d.pick(PEOPLE_AT)][:2]) if d.chance(0.7) else None
@@ -115,11 +117,11 @@ def person_at(d: Dice) -> Phrase:
 
 OWNED = (
     "cat dog rabbit horse bicycle car computer phone camera umbrella dictionary map watch pen pencil hat coat sweater scarf "
-    "house room friend friend friend ticket key bag"
+    "house room friend friend friend friend friend ticket key bag"
 ).split()
 
 
-@template(600)
+@template(465)
 def has(d: Dice) -> Phrase:
     """Anna has two cats; does not have a car (没有, no measure word)."""
     n = d.pick(OWNED)
@@ -152,16 +154,28 @@ def kin_number(d: Dice) -> Phrase:
     return join(f"{{s}} {have}~v {number}~d {{k}}", f"{{s}} 有~v {w.NUMBERS[number]}~d 个~d {{k}}", s=s, k=plural)
 
 
+def quality(d: Dice) -> tuple[str, str]:
+    """A noun and what may be said of it, rare adjectives as often as common ones."""
+    if d.chance(0.4):
+        n = d.pick(list(w.QUALITY))
+        return n, d.pick(w.QUALITY[n])
+    adjectives: dict[str, list[str]] = {}
+    for noun, words in w.QUALITY.items():
+        for adj in words:
+            adjectives.setdefault(adj, []).append(noun)
+    adj = d.pick(list(adjectives))
+    return d.pick(adjectives[adj]), adj
+
+
 def quality_subject(d: Dice, n: str) -> Phrase:
     """A thing of which something is said."""
     return thing(d, n, d.pick("h d m m"))
 
 
-@template(900)
+@template(630)
 def is_adjective(d: Dice) -> Phrase:
     """This book is interesting: 很; very: 非常; too: 太 … 了; not: 不."""
-    n = d.pick(list(w.QUALITY))
-    adj = d.pick(w.QUALITY[n])
+    n, adj = quality(d)
     x, zh = quality_subject(d, n), w.PREDICATE[adj]
     roll = d.below(10)
     if adj == "new" and roll in (4, 5):
@@ -180,7 +194,7 @@ def is_adjective(d: Dice) -> Phrase:
     return join(f"is~q {{x}} {adj}~a ?~e", f"{{x}} {zh}~a 吗~q ？~e", x=x)
 
 
-@template(450)
+@template(382)
 def person_adjective(d: Dice) -> Phrase:
     """Anna is very busy today."""
     adj = d.pick(w.PERSON_ADJECTIVES)
@@ -215,7 +229,7 @@ def is_colour(d: Dice) -> Phrase:
     return join(f"{{x}} is~v {c}~a", f"{{x}} 是~v {zh}~a 的~a", x=x)
 
 
-@template(1000)
+@template(685)
 def comparison(d: Dice) -> Phrase:
     """This book is more interesting than that one; tom is taller than anna: 比."""
     if d.chance(0.45):
@@ -223,8 +237,7 @@ def comparison(d: Dice) -> Phrase:
         a, b = (name(d), name(d)) if adj == "young" else (person(d), d.pick([name, kin, adult_role])(d))
         be = BE[a.agree]
     else:
-        n = d.pick(list(w.QUALITY))
-        adj = d.pick(w.QUALITY[n])
+        n, adj = quality(d)
         a, b, be = thing(d, n, "h"), thing(d, n, "m"), "is"
         if d.chance(0.4):
             a, b = thing(d, n, "m"), thing(d, n, "m")
@@ -241,7 +254,7 @@ def comparison(d: Dice) -> Phrase:
     return join(f"{{a}} {be} {marks} than~c {{b}}", f"{{a}} 比~c {{b}} {zh}~a", a=a, b=b)
 
 
-@template(500)
+@template(410)
 def is_a(d: Dice) -> Phrase:
     """My mother is a doctor (bare 医生); is a good doctor (一 位 好 医生)."""
     r = d.pick(ROLES)
@@ -261,7 +274,7 @@ def is_a(d: Dice) -> Phrase:
                 f"{{s}} 是~v 一~d {noun.measure}~d {w.ATTRIBUTIVE[x]}~j {noun.zh}~n", s=s)  # fmt: skip
 
 
-@template(350)
+@template(327)
 def this_is(d: Dice) -> Phrase:
     """This is my book; whose book is this? is that your bag?"""
     n = d.pick("book bag phone umbrella coat hat pen pencil bicycle key watch photo cup dictionary room car house camera".split())
@@ -277,7 +290,23 @@ def this_is(d: Dice) -> Phrase:
     return join(f"whose~w {noun.singular}~n is~v {en}~t ?~e", f"{zh}~t 是~v 谁~w 的~w {noun.zh}~n ？~e")
 
 
-@template(450)
+@template(200)
+def old_friends(d: Dice) -> Phrase:
+    """Anna met an old friend in the park (老 朋友; an old book is 旧 书); tom is my old friend."""
+    adj, zh = d.pick([("old", "老"), ("old", "老"), ("new", "新"), ("good", "好")])
+    if d.chance(0.4):
+        return join(f"{{s}} is~v {{p}} {adj}~j friend~n", f"{{s}} 是~v {{p}} {zh}~j 朋友~n", s=name(d), p=possessor(d))
+    number = d.pick("a two three")
+    one = number == "a"
+    x = join(f"{article(adj) if one else number}~d {adj}~j friend{'' if one else 's'}~n", f"{'一' if one else w.NUMBERS[number]}~d 个~d {zh}~j 朋友~n")
+    if adj != "old":
+        s = person(d)
+        return join(f"{{s}} {'has' if s.agree == 's' else 'have'}~v {{x}}", "{s} 有~v {x}", s=s, x=x)
+    at = join(*w.PLACES[d.pick("park library station airport cinema museum restaurant market".split())][:2])
+    return join("{s} met~v {x} {l} {t}", "{s} {t} {l} 遇到~v 了~v {x}", s=person(d), x=x, l=at, t=join(*d.pick(w.PAST)))
+
+
+@template(382)
 def know_person(d: Dice) -> Phrase:
     """Anna knows tom (认识); anna knows the answer (知道)."""
     roll = d.below(10)
@@ -327,7 +356,7 @@ def prices(d: Dice) -> Phrase:
     return join(f"{{x}} costs {a}~n yuan~y", f"{{x}} {w.PRICES[a]}~n 块~y 钱~y", x=x)
 
 
-@template(300)
+@template(465)
 def calendar(d: Dice) -> Phrase:
     """Days, hours, months, weather: it is very cold in beijing in january."""
     roll = d.below(10)

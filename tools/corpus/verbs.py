@@ -45,14 +45,15 @@ FRAMES = [
     for line in """
 buy buys bought bought buying|买|book magazine novel dictionary map newspaper|bookshop BIG|any|pf
 buy buys bought bought buying|买|apple orange pear peach banana egg|supermarket market|any|phnf
-buy buys bought bought buying|买|tea coffee milk juice bread cake meat beer|supermarket market|adult|phnf
+buy buys bought bought buying|买|bread cake meat beer cola chocolate|supermarket|adult|phnf
 buy buys bought bought buying|买|shirt coat sweater skirt hat scarf watch shoes socks|shop market BIG|any|phf
 buy buys bought bought buying|买|car house bicycle computer phone camera|BIG|adult|pf
 buy buys bought bought buying|买|umbrella pen pencil bag cup ball flower gift chair table stamp|shop market|any|pf
 read reads read read reading|看|book newspaper magazine novel article story|library home school classroom office park|any|phgnf
 eat eats ate eaten eating|吃|apple orange pear peach banana egg dumpling|home school restaurant kitchen|any|phgnf
 eat eats ate eaten eating|吃|noodles rice bread cake meat chocolate|home school restaurant kitchen|any|phgnf
-drink drinks drank drunk drinking|喝|tea coffee water milk juice cola soup|home office restaurant kitchen|any|phgnf
+drink drinks drank drunk drinking|喝|tea coffee milk juice cola|home office restaurant kitchen|any|phgnf
+drink drinks drank drunk drinking|喝|water soup|home restaurant kitchen|any|phgf
 drink drinks drank drunk drinking|喝|beer|home restaurant|adult|phgnf
 write writes wrote written writing|写|letter article email story|home office library classroom|any|phgf
 see sees saw seen seeing|看见|cat dog bird rabbit horse duck|park garden|any|p
@@ -69,9 +70,9 @@ use uses used used using|用|computer phone dictionary camera|office library hom
 read reads read read reading|看|book novel article story|library|any|x
 watch watches watched watched watching|看|film|home|any|x
 use uses used used using|用|computer phone dictionary camera bicycle|office|any|x
-eat eats ate eaten eating|吃|dumpling noodles chocolate|home|any|xy
+eat eats ate eaten eating|吃|dumpling noodles|home|any|xy
 drink drinks drank drunk drinking|喝|coffee beer cola|home|adult|xy
-see sees saw seen seeing|见|panda monkey tiger elephant snake horse|zoo|any|xy
+see sees saw seen seeing|见|panda monkey tiger elephant snake|zoo|any|xy
 """.strip().splitlines()
 ]
 SIMPLE = {  # intransitive activities: places, who
