@@ -46,7 +46,7 @@ time|一月 yīyuè January|二月 èryuè February|三月 sānyuè March|四月
 time|八月 bāyuè August|九月 jiǔyuè September|十月 shíyuè October|十一月 shíyīyuè November|十二月 shí'èryuè December
 adverb|常常 chángcháng often|总是 zǒngshì always|有时候 yǒushíhou sometimes|通常 tōngcháng usually|从来 cónglái ever (with 不 or 没: never)
 adverb|不 bù not|没 méi not (past)|还 hái still, yet|已经 yǐjīng already|也 yě also|都 dōu all, both|很 hěn very (links adjectives)
-adverb|非常 fēicháng very|太 tài too|那么 nàme so|正 zhèng just now (in progress)|一起 yìqǐ together|就 jiù then|不要 búyào do not|不用 búyòng need not
+adverb|非常 fēicháng very|太 tài too|那么 nàme so|正 zhèng just now (in progress)|一起 yìqǐ together|就 jiù then|不要 búyào do not
 verb|买 mǎi buy|看 kàn read, watch|写 xiě write|吃 chī eat|喝 hē drink|看见 kànjiàn see|见 jiàn see, meet|卖 mài sell|唱 chàng sing
 verb|画 huà draw|借 jiè borrow|洗 xǐ wash|修 xiū repair|找到 zhǎodào find|用 yòng use|工作 gōngzuò work|学习 xuéxí study|休息 xiūxi rest
 verb|跑步 pǎobù run|跳舞 tiàowǔ dance|睡觉 shuìjiào sleep|睡 shuì sleep|做饭 zuòfàn cook|唱歌 chànggē sing|游泳 yóuyǒng swim|踢 tī play (with the feet)

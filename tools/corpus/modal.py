@@ -66,14 +66,14 @@ def can_come(d: Dice) -> Phrase:
 
 @template(382)
 def should(d: Dice) -> Phrase:
-    """Should 应该, must 必须, need to 需要, do not need to 不用."""
+    """Should 应该, must 必须, need to 需要, not need to 不 需要."""
     f, o, p = frame(d, "f")
     while f.verb.base not in ("read", "write", "wash", "repair", "borrow", "use"):
         f, o, p = frame(d, "f")
     s, o = person(d, f.who), thing(d, o, d.pick("t h d"))
     third = s.agree == "s"
     en, zh = d.pick([("should~x", "应该~x"), ("must~x", "必须~x"), (f"{'needs' if third else 'need'}~x to~x", "需要~x"),
-                     (f"{DO[s.agree]} not~x need~x to~x", "不用~x"), ("should~y not~x", "不~x 应该~y")])  # fmt: skip
+                     (f"{DO[s.agree]} not~y need~x to~x", "不~y 需要~x"), ("should~y not~x", "不~x 应该~y")])  # fmt: skip
     if "不" in zh:
         o = thing(d, f.objects[d.below(len(f.objects))], d.pick("t h d"))
     if d.chance(0.4):

@@ -32,6 +32,8 @@ def go_by(d: Dice) -> Phrase:
     s, g, r = person(d, "adult"), towards(d, abroad), ride(d, abroad)
     while r.en[-1] == "bicycle" and g.en[-1] in ("airport", "hotel"):
         r = ride(d, False)
+    if r.en[-1] == "train" and g.en[-1] in ("tokyo", "york"):
+        r = join("by~1 plane~2", "坐~1 飞机~2")
     roll = d.below(10)
     if roll < 4:
         return join("{s} went~v {g} {r} {t}", "{s} {t} {r} 去~v 了~v {g}", s=s, g=g, r=r, t=past(d))

@@ -213,7 +213,7 @@ def frame(d: Dice, kind: str) -> tuple[Frame, str, Phrase]:
     return chosen, d.pick(chosen.objects), place(_place_of(d, chosen, kind))
 
 
-LARGE = ("car", "house", "bicycle", "computer", "phone", "camera", "watch", "table", "bed")
+LARGE = ("car", "house", "bicycle", "computer", "phone", "camera", "watch", "table", "bed", "room", "house")
 
 
 def counted(d: Dice, o: str, definite: str = "t h d") -> Phrase:

@@ -47,7 +47,7 @@ def there_is(d: Dice) -> Phrase:
     _, topic, n = spot(d)
     mode = d.pick("a j n n l" if n in MANY else "a a j")
     x = thing(d, n, mode)
-    if topic.en[-1] in ("bed", "chair", "table") and n in ("cat", "dog", "chair", "box") and x.en[0] not in ("a", "two"):
+    if topic.en[-1] in ("bed", "chair", "table", "door") and n in ("cat", "dog", "chair", "box") and x.en[0] not in ("a", "two"):
         x = thing(d, n, "a")
     return join(f"there~h {BE[x.agree]}~h {{x}} {{l}}", "{l} 有~h {x}", x=x, l=topic)
 
@@ -154,6 +154,9 @@ def kin_number(d: Dice) -> Phrase:
     return join(f"{{s}} {have}~v {number}~d {{k}}", f"{{s}} 有~v {w.NUMBERS[number]}~d 个~d {{k}}", s=s, k=plural)
 
 
+UNOWNED = ("mountain", "bridge", "question")
+
+
 def quality(d: Dice) -> tuple[str, str]:
     """A noun and what may be said of it, rare adjectives as often as common ones."""
     if d.chance(0.4):
@@ -169,7 +172,7 @@ def quality(d: Dice) -> tuple[str, str]:
 
 def quality_subject(d: Dice, n: str) -> Phrase:
     """A thing of which something is said."""
-    return thing(d, n, d.pick("h d m m"))
+    return thing(d, n, d.pick("h d" if n in UNOWNED else "h d m m"))
 
 
 @template(630)
@@ -239,7 +242,9 @@ def comparison(d: Dice) -> Phrase:
     else:
         n, adj = quality(d)
         a, b, be = thing(d, n, "h"), thing(d, n, "m"), "is"
-        if d.chance(0.4):
+        if n in UNOWNED:
+            b = thing(d, n, "d")
+        elif d.chance(0.4):
             a, b = thing(d, n, "m"), thing(d, n, "m")
     if adj not in w.COMPARATIVE:
         return comparison(d)
@@ -373,7 +378,10 @@ def calendar(d: Dice) -> Phrase:
     if roll < 6:
         s = d.pick([name, kin])(d)
         return join("{s} 's~p birthday~b is~v in~v " + f"{m}~m", "{s} 的~p 生日~b 在~v " + f"{w.MONTHS[m]}~m", s=s)
+    m = d.pick("january february april may june july august september october december")
     c = d.pick(list(w.CITIES))
+    while m in ("december", "january", "february") and c in ("guangzhou", "hong kong"):
+        c = d.pick(list(w.CITIES))
     warm = m in ("june", "july", "august")
     adj = "hot" if warm else "cold" if m in ("december", "january", "february") else "warm"
     deg_en, deg_zh = d.pick([("is very~g", "非常~g"), ("is~g", "很~g")])
