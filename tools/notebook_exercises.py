@@ -38,10 +38,8 @@ class Exercise:
 def find_exercises(notebook: Notebook):
     cells = notebook.sections.get("Try it", [])
     starts = [i for i, cell in enumerate(cells) if "exercise" in tags(cell)]
-    return [
-        Exercise(cells[i], cells[i - 1], cells[i + 1 : end])
-        for i, end in zip(starts, [*starts[1:], len(cells)], strict=True)
-    ]
+    ends = [*starts, len(cells)][1:]
+    return [Exercise(cells[i], cells[i - 1], cells[i + 1 : end]) for i, end in zip(starts, ends, strict=True)]
 
 
 def exercises(notebook):
