@@ -1,10 +1,10 @@
 """What the parity tests share: number formats, awkward shapes, masks, and one comparison of outputs and gradients.
 
-The tolerance is 1e-10 in float64 and 1e-6 in float32, absolute for outputs. Gradients add up over tokens and so may be
-much larger than 1: for them it is relative to the largest entry of the reference, where that exceeds 1.
+The tolerance is 1e-10 in float64 and 1e-6 in float32, absolute for outputs. Gradients add up over tokens and pass through
+one another, so for them it is relative to the largest entry among all gradients of the comparison, where that exceeds 1.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import NamedTuple
 
@@ -63,17 +63,22 @@ def example_mask(kind: str, batch: int, heads: int, query: int, key: int) -> tup
     return combine_masks(padding, causal), theirs
 
 
-def assert_close(ours: Tensor, theirs: Tensor, what: str, *, relative: bool = False) -> None:
-    """Equal to the tolerance of their number format; a NaN on either side fails."""
+def assert_close(ours: Tensor, theirs: Tensor, what: str, *, scale: float = 1.0) -> None:
+    """Equal to the tolerance of their number format (times ``scale``); a NaN on either side fails."""
     assert ours.shape == theirs.shape, f"{what}: shape {list(ours.shape)}, expected {list(theirs.shape)}"
     assert ours.dtype == theirs.dtype, f"{what}: {ours.dtype}, expected {theirs.dtype}"
-    if not theirs.numel():
-        return
-    allowed = TOLERANCE[theirs.dtype]
-    if relative:
-        allowed *= max(1.0, float(theirs.abs().max()))
-    error = float((ours - theirs).abs().max())
-    assert error <= allowed, f"{what}: largest difference {error:.2e}, allowed {allowed:.2e}"
+    if theirs.numel():
+        allowed = TOLERANCE[theirs.dtype] * scale
+        error = float((ours.detach() - theirs.detach()).abs().max())
+        assert error <= allowed, f"{what}: largest difference {error:.2e}, allowed {allowed:.2e}"
+
+
+def assert_gradients(ours: Mapping[str, Tensor], theirs: Mapping[str, Tensor]) -> None:
+    """Gradients by name, equal relative to the largest among them."""
+    assert ours.keys() == theirs.keys()
+    scale = max(1.0, *(float(gradient.abs().max()) for gradient in theirs.values() if gradient.numel()))
+    for name, gradient in ours.items():
+        assert_close(gradient, theirs[name], f"gradient of {name}", scale=scale)
 
 
 def assert_parity(
@@ -101,12 +106,16 @@ def assert_parity(
     direction = torch.randn_like(expected)
     for y in (output, expected):
         (y * direction).sum().backward()
-    for i, (x, y) in enumerate(zip(mine, others, strict=True)):
-        assert_close(x.grad, y.grad, f"gradient of input {i}", relative=True)
+    ours_gradients, gradients = ({f"input {i}": x.grad for i, x in enumerate(xs)} for xs in (mine, others))
     if modules is not None:
-        gradients = torch_gradients(modules[1])
-        for name, parameter in modules[0].named_parameters():
-            assert_close(parameter.grad, gradients[name], f"gradient of {name}", relative=True)
+        ours_gradients |= own_gradients(modules[0])
+        gradients |= torch_gradients(modules[1])
+    assert_gradients(ours_gradients, gradients)
+
+
+def own_gradients(module: nn.Module) -> dict[str, Tensor]:
+    """The gradients of a module's parameters by name."""
+    return {name: parameter.grad for name, parameter in module.named_parameters()}
 
 
 def torch_gradients(module: nn.Module) -> dict[str, Tensor]:
