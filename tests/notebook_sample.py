@@ -58,7 +58,7 @@ def exercise(number: int, name: str) -> list:
         tagged(f"def {name}(x):\n    raise NotImplementedError", "exercise"),
         tagged(f"check.{name}({name})", outputs=[stream("Not attempted yet.\n")]),
         new_markdown_cell(HINTS),
-        tagged(f"check.{name}(lambda x: x)", "solution", outputs=[stream("Right.\n")], source_hidden=True),
+        tagged(f"check.{name}(lambda x: x)", "solution", outputs=[stream("Passed.\n")], source_hidden=True),
     ]
 
 

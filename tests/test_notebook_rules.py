@@ -125,7 +125,7 @@ BROKEN = [
     ("exercises", drop("check.layer_norm(lambda"), "0 cells tagged solution"),
     ("exercises", edit("check.layer_norm(lambda", metadata={"tags": ["solution"]}), "not hidden"),
     ("exercises", replace("check.layer_norm(lambda", "check.axis_puzzle(lambda"), "does not call check.layer_norm"),
-    ("exercises", edit("check.layer_norm(lambda", outputs=[]), "did not answer"),
+    ("exercises", edit("check.layer_norm(lambda", outputs=[stream("Not yet: the axis.\n")]), "did not pass"),
     ("exercises", insert(tagged("1", "solution", source_hidden=True)), "where no exercise is"),
     ("exercises", insert(tagged("1", "exercise")), "outside '## Try it'"),
     ("listed", lambda nb: [insert(cell, "## Check")(nb) for cell in exercise(3, "rotation")], "['axis_puzzle', 'lay"),

@@ -75,8 +75,8 @@ def _faults(exercise):
         yield "the solution's source is not hidden (jupyter.source_hidden)"
     if exercise.name and f"check.{exercise.name}(" not in solution.source:
         yield f"the solution does not call check.{exercise.name}"
-    if not _text(solution) or "not attempted" in _text(solution):
-        yield "the solution's check did not answer"
+    if "passed" not in _text(solution):
+        yield "the solution's check did not pass"
 
 
 def _text(cell):
