@@ -68,7 +68,11 @@ def _label(axes: Any, facts: dict, rows: int, columns: int) -> None:
         tokens = facts["keys" if name == "key" else "queries"]
         texts, options = drawing.labels(tokens, facts[f"{name}Pinyin"])
         every = max(1, -(-count // 40))
-        turned = {"rotation": 90} if name == "key" and max(len(t) for t in texts) * columns > 60 else {}
+        turned = (
+            {"rotation": 45, "ha": "left", "rotation_mode": "anchor"}
+            if name == "key" and max(len(t) for t in texts) * columns > 60
+            else {}
+        )
         set_ticks(range(0, count, every), texts[::every], fontsize=10 if count <= 24 else 7, **options, **turned)
     axes.xaxis.tick_top()
     axes.xaxis.set_label_position("top")

@@ -2,6 +2,7 @@
 
 import functools
 import math
+import unicodedata
 
 from matplotlib import font_manager
 from matplotlib.colors import LinearSegmentedColormap
@@ -37,7 +38,10 @@ def cjk_font() -> FontProperties | None:
 
 def shown(token: str, longest: int = 18) -> str:
     """Make one token printable: blank ones get a sign, line breaks too, long ones lose their middle."""
-    text = "".join({"\n": "⏎", "\t": "⇥", " ": "␣"}.get(c, c if c.isprintable() else "�") for c in token)
+    text = "".join(
+        {"\n": "⏎", "\t": "⇥", " ": "␣"}.get(c, c if c.isprintable() or unicodedata.category(c) == "Cf" else "�")
+        for c in token
+    )
     text = text.replace("␣", " ") if text.strip("␣") else text
     half = (longest - 1) // 2
     return "∅" if not text else text if len(text) <= longest else f"{text[:half]}…{text[-half:]}"

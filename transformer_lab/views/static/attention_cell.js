@@ -21,7 +21,7 @@ export function drawCell(box, scene, steps) {
   const grid = (heads, rows, caption) => h("div", { class: "tl-scroll", tabindex: 0, role: "region", "aria-label": caption },
     h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
       h("tbody", {}, ...rows.map(([name, ...cells]) => h("tr", {}, h("th", { scope: "row" }, name), ...cells)))));
-  const card = (number, title, ...parts) => h("section", { class: "tl-card" + (number === steps ? " tl-latest" : "") },
+  const card = (number, title, ...parts) => h("section", { class: `tl-card${number > 1 && number < 5 ? " tl-third" : ""}` + (number === steps ? " tl-latest" : "") },
     h("h3", {}, h("span", { class: "tl-step" }, String(number)), title), ...parts);
   const say = (text) => h("p", { class: "tl-sum" }, text), n = (v, digits = 3) => format(v, digits);
   const cards = [];

@@ -13,20 +13,23 @@ export function makeControls(frame, { attention, facts, scene, predict }) {
     frame.select({ trait: "head", label: "Head", options: () => facts().heads.map((n, i) => [i, String(n)]), shown: () => one("heads"),
       enabled: () => !flat() || get("show") === "head" || get("predicting") }),
     frame.select({ trait: "show", label: "Show", shown: () => flat() && (one("heads") || one("layers")), enabled: () => !get("predicting"),
-      options: () => [["head", "one head"], ["mean", "mean of heads"], ...(facts().same ? [["rollout", "rollout"]] : [])] }),
+      options: () => [["head", "one head"], ["mean", "mean"], ...(facts().same ? [["rollout", "rollout"]] : [])] }),
     frame.select({ trait: "query", label: "Query", options: tokens("queries"), shown: () => mode() !== "heads" }),
     frame.select({ trait: "key", label: "Key", options: tokens("keys"), shown: () => mode() !== "heads" }),
     frame.slider({ trait: "step", label: "Steps", min: 1, max: 6, step: 1, say: (v) => `${v} of 6`, shown: () => mode() === "cell" }),
     frame.select({ trait: "order", label: "Order", shown: () => mode() === "heads",
-      options: () => [["layer", "by layer"], ["entropy", "sharpest first"], ...(facts().gold.length ? [["gold", "best gold agreement first"]] : [])] }),
-    frame.checkbox({ trait: "gold_shown", label: "Gold alignment", shown: () => facts().gold.length > 0 && mode() !== "cell" }),
+      options: () => [["layer", "by layer"], ["entropy", "by entropy"], ...(facts().gold.length ? [["gold", "by gold agreement"]] : [])] }),
     frame.checkbox({ trait: "predicting", label: "Predict first" }),
   ];
   frame.toolbar.append(...toolbar);
 
+  const gold = frame.checkbox({ trait: "gold_shown", label: "gold alignment", shown: () => facts().gold.length > 0 && mode() !== "cell" });
+  const swatch = h("span", { "aria-hidden": "true" });
+  gold.append(swatch);
+
   const here = () => [get("layer"), get("head"), get("query"), get("key")];
   const isHere = (nudge) => here().every((n, i) => n === nudge[i]);
-  const mask = frame.button({ label: "", onclick: toggleMask }), undo = frame.button({ label: "Undo changes", onclick: () => {
+  const mask = frame.button({ label: "", onclick: toggleMask }), undo = frame.button({ label: "Undo", onclick: () => {
     for (const [trait, value] of [["masked_keys", []], ["temperature", 1], ["scale", null]]) model.set(trait, value);
     frame.set("nudges", []);
   } });
@@ -55,6 +58,7 @@ export function makeControls(frame, { attention, facts, scene, predict }) {
 
   function sync(now) {
     const key = get("key"), name = shownToken(facts().keys[key], 16);
+    swatch.className = `tl-swatch tl-${mode() === "lines" ? "dashed" : "box"}`;
     mask.textContent = `${get("masked_keys").includes(key) ? "Unmask" : "Mask"} key “${name}”`;
     undo.disabled = !now.touched;
     predicting.hidden = !get("predicting");
@@ -74,5 +78,5 @@ export function makeControls(frame, { attention, facts, scene, predict }) {
     const row = a.head(l, h, true).subarray(q * a.keys, (q + 1) * a.keys), best = row.indexOf(Math.max(...row)), said = (i) => `“${shownToken(facts().keys[i], 16)}” (${format(row[i], 2)})`;
     return best === k ? `Right: most goes to ${said(k)}. Choose the next query.` : `You marked ${said(k)}; most goes to ${said(best)}. Choose the next query.`;
   }
-  return { intervene, predicting, toggleMask, sync, rebuild() {} };
+  return { gold, intervene, predicting, toggleMask, sync, rebuild() {} };
 }

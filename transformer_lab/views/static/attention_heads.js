@@ -26,10 +26,12 @@ export function makeHeads(frame, choose) {
 
   function draw(scene) {
     const { attention, facts, colours } = scene, listed = orderHeads(attention, frame.model.get("order"), facts.gold);
-    const columns = frame.model.get("order") === "layer" && attention.heads > 1 ? attention.heads : Math.min(listed.length, 8);
-    const { queries, keys } = attention, room = clamp((frame.width - 14 * columns) / columns - 16, 60, listed.length > 8 ? 150 : 210);
+    const { queries, keys } = attention, perLine = clamp(Math.floor(frame.width / 172), 1, listed.length);
+    const columns = frame.model.get("order") === "layer" && attention.heads > 1 ? attention.heads : perLine, lines = Math.ceil(listed.length / columns);
+    const short = columns > perLine, wide = (frame.width - 8) / columns - (short ? 22 : 32), room = clamp(Math.min(wide, 560 / lines - 70), Math.min(wide, short ? 90 : 130), 240);
     const unit = room / Math.max(queries, keys), [width, height] = [keys * unit, queries * unit];
     grid.dataset.columns = columns;
+    grid.classList.toggle("tl-dense", short);
     grid.style.gridTemplateColumns = `repeat(${columns}, max-content)`;
     const drawn = listed.map(({ layer, head, weights, entropy, gold }) => {
       const { element, canvas, text, fine } = button(layer, head), context = fitCanvas(canvas, width, height);
@@ -38,9 +40,10 @@ export function makeHeads(frame, choose) {
       context.strokeStyle = colours.gold;
       context.lineWidth = clamp(unit / 7, 1, 2.5);
       for (const [q, k] of scene.gold) context.strokeRect(k * unit + 1, q * unit + 1, unit - 2, unit - 2);
-      text.textContent = `Layer ${facts.layers[layer]} · head ${facts.heads[head]}`;
+      text.textContent = short ? `L${facts.layers[layer]} · H${facts.heads[head]}` : `Layer ${facts.layers[layer]} · head ${facts.heads[head]}`;
       const chosen = layer === scene.layer && head === scene.head;
-      fine.textContent = `${gold === null ? "" : `gold ${Math.round(100 * gold)} % · `}${format(entropy, 2)} bits`;
+      const agree = gold === null ? "" : `${short ? "" : "gold "}${Math.round(100 * gold)} % · `;
+      fine.textContent = `${agree}${format(entropy, short ? 1 : 2)} bits`;
       element.setAttribute("aria-pressed", String(chosen));
       element.tabIndex = chosen ? 0 : -1;
       return element;

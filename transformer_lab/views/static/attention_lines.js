@@ -3,6 +3,8 @@ import { clamp, format, shownToken } from "./common_math.js";
 import { fitCanvas } from "./common_draw.js";
 import { FACE } from "./attention_matrix.js";
 
+// Thousands of faint lines say nothing and cost frames; the legend names the limit. The chosen lines start at 0.01.
+export const leastDrawn = (count) => (count <= 24 ? 0.01 : count <= 96 ? 0.05 : 0.1);
 const LEAST_WEIGHT = 0.01;
 
 export function linesLayout(scene, width, height) {
@@ -24,11 +26,11 @@ export function drawLines(canvas, scene, width, height) {
   const layout = linesLayout(scene, width, height), context = fitCanvas(canvas, layout.width, layout.height);
   const { weights, facts, colours, query, key } = scene, { rows, cols, left, right, size } = layout;
   const chosen = (q, k) => (scene.isolated === "key" ? k === key : q === query), alone = scene.isolated !== null;
-  const strokes = [];
+  const strokes = [], least = leastDrawn(cols);
   for (let q = 0; q < rows; q++)
     for (let k = 0; k < cols; k++) {
       const w = weights[q * cols + k];
-      if (w >= LEAST_WEIGHT && !scene.covered(q)) strokes.push([q, k, w, chosen(q, k)]);
+      if (w >= (chosen(q, k) ? LEAST_WEIGHT : least) && !scene.covered(q)) strokes.push([q, k, w, chosen(q, k)]);
     }
   // The chosen lines come last, on top.
   strokes.sort((a, b) => a[3] - b[3]);

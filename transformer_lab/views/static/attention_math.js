@@ -170,6 +170,11 @@ export function orderHeads(attention, order, gold) {
   return all;
 }
 
+// A weight with three decimals; what is small but not zero says so.
+export function share(weight) {
+  return weight > 0 && weight < 0.0005 ? "<0.001" : weight.toFixed(3);
+}
+
 // The most of a colour scale: 1, or for long rows the next of 0.5, 0.2, 0.1, … above the largest weight.
 export function scaleTop(weights) {
   let most = 0;

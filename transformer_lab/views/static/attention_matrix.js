@@ -17,19 +17,21 @@ export function matrixLayout(context, scene, width, height) {
     });
   };
   const rough = clamp(Math.min((width - 260) / cols, (height - 90) / rows), LEAST, 64);
-  const size = clamp(rough * 0.36, 12, 20);
+  const size = clamp(rough * 0.47, 12, 21);
   const left = 34 + Math.max(...measure(facts.queries, facts.queryPinyin, size).map((w) => w.both));
-  const columns = measure(facts.keys, facts.keyPinyin, size), widest = Math.max(...columns.map((w) => w.own));
-  const pinyin = facts.keyPinyin.some(Boolean), right = 150;
-  let cw = clamp((width - left - right) / cols, LEAST, 76);
-  const flat = Math.max(widest, pinyin ? Math.max(...columns.map((w) => 0.8 * (w.both - w.own))) : 0) < cw - 6;
+  const columns = measure(facts.keys, facts.keyPinyin, size), pinyin = facts.keyPinyin.some(Boolean);
+  const right = (height - 90) / rows >= 13 ? 136 : 24;
+  let cw = clamp((width - left - right) / cols, LEAST, 88);
+  // Labels lie flat where they fit, if need be a little smaller than those of the rows; else they are slanted.
+  const widest = Math.max(...columns.map((w) => Math.max(1.08 * w.own, w.both - w.own))), flat = 0.84 * widest < cw - 8;
+  const small = flat ? Math.min(size, (size * (cw - 8)) / widest) : size;
   const longest = Math.max(...columns.map((w) => w.both));
-  const top = 30 + (flat ? size * (pinyin ? 2.4 : 1.4) : longest * Math.sin(SLANT) + size);
+  const top = 30 + (flat ? small * (pinyin ? 2.4 : 1.4) : longest * Math.sin(SLANT) + size);
   let ch = clamp((height - top - 8) / rows, LEAST, 60);
   ch = Math.min(ch, 1.3 * cw);
-  cw = Math.min(cw, 1.5 * ch);
+  cw = Math.min(cw, 2.2 * ch);
   const spread = flat ? 0 : Math.max(0, longest * Math.cos(SLANT) - right + 40);
-  return { left, top, cw, ch, rows, cols, size, flat, pinyin, width: left + cols * cw + right + spread, height: top + rows * ch + 6 };
+  return { left, top, cw, ch, rows, cols, size, small, flat, pinyin, width: left + cols * cw + right + spread, height: top + rows * ch + 6 };
 }
 
 export function cellAt(layout, x, y) {
@@ -59,7 +61,7 @@ export function hatch(context, colour) {
 export function drawMatrix(canvas, scene, width, height) {
   const layout = matrixLayout(canvas.getContext("2d"), scene, width, height), context = fitCanvas(canvas, layout.width, layout.height);
   const { left, top, cw, ch, rows, cols, size } = layout, { weights, facts, colours, dark } = scene;
-  const table = colourTable(dark), shares = weights.map((w) => w / scene.top);
+  const table = colourTable(dark), shares = weights.map((w, i) => (scene.covered(Math.floor(i / cols)) ? 0 : w / scene.top));
   paintMatrix(context, { rows, cols, shares, x: left, y: top, width: cols * cw, height: rows * ch, table,
     gap: Math.min(cw, ch) > 9 ? 1 : 0, gapColour: colours.line });
   context.strokeStyle = colours.line;
@@ -95,8 +97,12 @@ export function drawMatrix(canvas, scene, width, height) {
   }
   for (const { query, key, right } of scene.predicted) {
     const [x, y, w, h] = rect(query, key);
-    context.fillStyle = right ? colours.accent : colours.alarm;
-    write(context, right ? "✓" : "✗", x + w - 3, y + Math.min(12, h / 2), clamp(h * 0.4, 9, 18), "right", 700);
+    badge(context, right ? "✓" : "✗", x + w, y, clamp(h * 0.24, 5, 10), right ? colours.accent : colours.alarm, colours.page);
+  }
+  for (const [l, n, q, k, amount] of scene.attention.nudges) {
+    if (l !== scene.layer || n !== scene.head || scene.show !== "head" || scene.covered(q)) continue;
+    const [x, y, , h] = rect(q, k);
+    badge(context, amount > 0 ? "▲" : "▼", x, y, clamp(h * 0.24, 5, 10), colours.ink, colours.page);
   }
   drawPointer(context, scene, layout);
   drawLabels(context, scene, layout);
@@ -109,6 +115,15 @@ function write(context, text, x, y, size, align, weight = 400) {
   context.textAlign = align;
   context.textBaseline = "middle";
   context.fillText(text, x, y);
+}
+
+function badge(context, sign, x, y, radius, colour, ink) {
+  context.fillStyle = colour;
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fill();
+  context.fillStyle = ink;
+  write(context, sign, x, y + 0.5, radius * 1.35, "center", 700);
 }
 
 function drawNumbers(context, scene, { left, top, cw, ch, rows, cols }, table) {
@@ -134,7 +149,7 @@ function drawPointer(context, { query, key, locked, colours }, { left, top, cw, 
   context.strokeRect(left + key * cw, top + query * ch, cw, ch);
 }
 
-function drawLabels(context, scene, { left, top, cw, ch, rows, cols, size, flat, pinyin }) {
+function drawLabels(context, scene, { left, top, cw, ch, rows, cols, size, small, flat, pinyin }) {
   const { facts, colours } = scene;
   const spare = (each, step) => (each * step >= size * 1.05 ? step : spare(each, step + 1));
   const ink = (chosen, off) => (context.fillStyle = off ? colours.faint : chosen ? colours.accent : colours.ink);
@@ -159,12 +174,13 @@ function drawLabels(context, scene, { left, top, cw, ch, rows, cols, size, flat,
     if (flat) {
       if (second) {
         context.fillStyle = colours.faint;
-        write(context, second, 0, -size * 0.4, size * 0.8, "center");
+        write(context, second, 0, -small * 0.4, small * 0.8, "center");
       }
       ink(k === scene.key, off);
-      write(context, text, 0, -size * (pinyin ? 1.6 : 0.5), size, "center", bold);
+      const y = -small * (pinyin ? 1.6 : 0.5);
+      write(context, text, 0, y, small, "center", bold);
       const half = context.measureText(text).width / 2;
-      if (off) context.fillRect(-half - 2, -size * (pinyin ? 1.6 : 0.5) - 1, 2 * half + 4, 2);
+      if (off) context.fillRect(-half - 2, y - 1, 2 * half + 4, 2);
     } else {
       context.rotate(-SLANT);
       ink(k === scene.key, off);
@@ -188,17 +204,17 @@ function drawLabels(context, scene, { left, top, cw, ch, rows, cols, size, flat,
 // Row sums and entropies, to the right of the matrix, where the rows are high enough for numbers.
 function drawSums(context, scene, { left, top, cw, ch, rows, cols }) {
   if (ch < 13) return;
-  const { weights, colours } = scene, x = left + cols * cw + 58, size = clamp(ch * 0.34, 12, 17);
+  const { weights, colours } = scene, x = left + cols * cw + 50, size = clamp(ch * 0.4, 12, 18);
   context.fillStyle = colours.faint;
-  write(context, "row", x, top - 26, 14, "right");
-  write(context, "sum", x, top - 10, 14, "right");
-  write(context, "entropy", x + 78, top - 26, 14, "right");
-  write(context, "(bits)", x + 78, top - 10, 14, "right");
+  write(context, "row", x, top - 26, 15, "right");
+  write(context, "sum", x, top - 9, 15, "right");
+  write(context, "entropy", x + 80, top - 26, 15, "right");
+  write(context, "(bits)", x + 80, top - 9, 15, "right");
   for (let q = 0; q < rows; q++) {
     const row = weights.subarray(q * cols, (q + 1) * cols), y = top + (q + 0.5) * ch;
     const hidden = scene.covered(q), empty = sum(row) === 0;
     context.fillStyle = empty && !hidden ? colours.alarm : q === scene.query ? colours.ink : colours.faint;
     write(context, hidden ? "?" : format(sum(row), 2), x, y, size, "right", q === scene.query ? 700 : 400);
-    write(context, hidden ? "?" : empty ? "–" : format(entropyBits(row), 2), x + 78, y, size, "right", q === scene.query ? 700 : 400);
+    write(context, hidden ? "?" : empty ? "–" : format(entropyBits(row), 2), x + 80, y, size, "right", q === scene.query ? 700 : 400);
   }
 }

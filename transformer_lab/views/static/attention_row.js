@@ -2,6 +2,7 @@
 import { entropyBits, format, norm, shownToken, sum } from "./common_math.js";
 import { svg } from "./common_draw.js";
 import { h } from "./common.js";
+import { share } from "./attention_math.js";
 
 const MOST = 16, WIDE = 372;
 
@@ -25,13 +26,13 @@ export function drawRow(box, scene) {
   parts.push(bars(facts, keysToList(now, before), now, before, key, scene));
   const rest = cols > MOST ? ` The ${MOST} most attended of ${cols} keys.` : "";
   const sums = `Row sum ${format(sum(now), 3)} · entropy ${format(entropyBits(now), 2)} of at most ${format(Math.log2(cols), 2)} bits.${rest}`;
-  parts.push(h("p", { class: "tl-fine" }, sums + (scene.touched ? " Black ticks: as recorded." : "")));
+  parts.push(h("p", { class: "tl-fine" }, sums + (scene.touched ? " Ticks: as recorded." : "")));
   if (scene.output) parts.push(...outputPart(scene, colours));
   box.replaceChildren(...parts);
 }
 
 function bars(facts, listed, now, before, key, scene) {
-  const step = 27, height = listed.length * step + 6, start = 150, full = WIDE - start - 58;
+  const step = 27, height = listed.length * step + 6, start = 150, full = WIDE - start - 72;
   const picture = svg("svg", { viewBox: `0 0 ${WIDE} ${height}`, width: WIDE, height, role: "img", "aria-label": "Weights of this row" });
   const top = Math.max(1e-9, scene.top);
   listed.forEach((k, i) => {
@@ -41,7 +42,7 @@ function bars(facts, listed, now, before, key, scene) {
     if (second) label.append(svg("tspan", { class: "tl-second" }, ` ${second}`));
     picture.append(label, svg("rect", { x: start, y: y - 9, width: full, height: 18, class: "tl-track" }),
       svg("rect", { x: start, y: y - 9, width: Math.min(full, (now[k] / top) * full), height: 18, class: "tl-bar" }));
-    const said = scene.maskedKeys.has(k) || scene.masked(scene.query, k) ? "masked" : format(now[k], 3);
+    const said = scene.maskedKeys.has(k) || scene.masked(scene.query, k) ? "masked" : share(now[k]);
     picture.append(svg("text", { x: WIDE, y, "text-anchor": "end", "dominant-baseline": "central", class: strong }, said));
     if (scene.touched) picture.append(svg("rect", { x: start + Math.min(full, (before[k] / top) * full) - 1.5, y: y - 12, width: 3, height: 24, class: "tl-tick" }));
     if (scene.gold.some(([q, other]) => q === scene.query && other === k))

@@ -2,9 +2,9 @@
 import { argmax, clamp, entropyBits, format, shownToken, sum } from "./common_math.js";
 import { colourTable, cssColour } from "./common_draw.js";
 import { createFrame, h, readTensor } from "./common.js";
-import { Attention, goldAgreement, meanEntropy, orderHeads, scaleTop } from "./attention_math.js";
+import { Attention, goldAgreement, meanEntropy, orderHeads, scaleTop, share } from "./attention_math.js";
 import { cellAt, drawMatrix } from "./attention_matrix.js";
-import { drawLines, tokenAt } from "./attention_lines.js";
+import { drawLines, leastDrawn, tokenAt } from "./attention_lines.js";
 import { drawRow } from "./attention_row.js";
 import { drawCell } from "./attention_cell.js";
 import { makeHeads } from "./attention_heads.js";
@@ -25,7 +25,7 @@ export function render({ model, el }) {
   });
   const controls = makeControls(frame, { attention: () => attention, facts: () => facts, scene: () => scene, predict });
   frame.stage.append(h("div", { class: "tl-columns" }, main, row), heads.grid, cards);
-  frame.stage.after(legend, controls.predicting, controls.intervene);
+  frame.stage.after(h("div", { class: "tl-legends" }, legend, controls.gold), controls.predicting, controls.intervene);
   frame.foot.append(notes);
   frame.watch("mode", "show", "layer", "head", "query", "key", "locked", "masked_keys", "temperature", "scale", "nudges", "order",
     "gold_shown", "predicting", "predictions", "step");
@@ -90,8 +90,8 @@ export function render({ model, el }) {
     cards.hidden = mode !== "cell" && !secret;
     frame.root.dataset.mode = mode;
     const room = wide > 880 ? wide - 372 - 28 : wide;
-    if (mode === "matrix") layout = drawMatrix(canvas, scene, room, 520);
-    if (mode === "lines") layout = drawLines(canvas, scene, Math.min(room, 860), 540);
+    if (mode === "matrix") layout = drawMatrix(canvas, scene, room, 510);
+    if (mode === "lines") layout = drawLines(canvas, scene, Math.min(room, 860), 510);
     if (flat) {
       canvas.setAttribute("aria-label", mode === "matrix" ? "Matrix of attention weights. Arrow keys move, Enter locks, M masks the key."
         : "Lines from queries to keys. Up and down choose a query, left and right a key, Enter locks, M masks the key.");
@@ -117,7 +117,7 @@ export function render({ model, el }) {
   }
 
   function drawLegend(mode) {
-    const { dark, top, gold, show } = scene, key = JSON.stringify([mode, dark, top, gold.length > 0, show, facts.title]);
+    const { dark, top, show } = scene, key = JSON.stringify([mode, dark, top, show, facts.title]);
     if (legend.dataset.key === key) return;
     legend.dataset.key = key;
     const items = [], item = (kind, text) => items.push(h("span", { class: "tl-item" }, h("span", { class: `tl-swatch tl-${kind}`, "aria-hidden": "true" }), text));
@@ -127,9 +127,8 @@ export function render({ model, el }) {
       return bar;
     };
     if (mode === "cell") items.push(h("span", { class: "tl-item" }, "negative", ramp(true), "positive number"));
-    else if (mode === "lines") items.push(h("span", { class: "tl-item" }, "Width of a line: attention weight, a share of the query's 1; under 0.01 not drawn"));
-    else items.push(h("span", { class: "tl-item" }, "0", ramp(false), mode === "heads" && attention.keys > 16 ? "each head's own top" : String(top), " attention weight (share of the query's 1)"));
-    if (gold.length && mode !== "cell") item(mode === "lines" ? "dashed" : "box", "gold alignment");
+    else if (mode === "lines") items.push(h("span", { class: "tl-item" }, `Width of a line: attention weight; under ${leastDrawn(facts.keys.length)} not drawn`));
+    else items.push(h("span", { class: "tl-item" }, "0", ramp(false), mode === "heads" && attention.keys > 16 ? "each head's own top" : String(top), " attention weight: each row shares out 1"));
     if (attention.mask && mode === "matrix") item("hatch", "masked");
     legend.replaceChildren(...items);
   }
@@ -139,14 +138,14 @@ export function render({ model, el }) {
     const { query, key, weights, plain, show, layer, head } = scene, cols = facts.keys.length;
     const where = show === "head" ? `Layer ${facts.layers[layer]}, head ${facts.heads[head]}` : `Layer ${facts.layers[layer]}, ${show === "mean" ? "mean of heads" : "rollout up to here"}`;
     const [q, k] = pair(query, key), now = weights.subarray(query * cols, (query + 1) * cols);
-    if (scene.covered(query)) return `${where}. Which key will “${q}” attend to most? Choose it, then reveal.`;
+    if (scene.covered(query)) return `${where}. The row of “${q}” is hidden until you mark a key.`;
     if (sum(now) === 0) return `${where}. ${scene.emptyRow(query)}`;
     const best = argmax(now), w = now[key], was = plain[query * cols + key];
-    const change = Math.abs(w - was) > 5e-7 ? ` (recorded: ${format(was)})` : "";
-    const most = best === key ? "its most attended key" : `most goes to “${pair(query, best)[1]}”, ${format(now[best])}`;
+    const change = Math.abs(w - was) > 5e-7 ? ` (recorded: ${share(was)})` : "";
+    const most = best === key ? "its most attended key" : `most goes to “${pair(query, best)[1]}”, ${share(now[best])}`;
     const agreement = goldAgreement(weights, facts.queries.length, cols, facts.gold);
     const gold = agreement === null ? "" : ` Gold agreement ${Math.round(100 * agreement)} %.`;
-    return `${where}. “${q}” attends to “${k}” with ${format(w)}${change}; ${most}. Mean entropy ${format(meanEntropy(weights, facts.queries.length, cols), 2)} bits.${gold}`;
+    return `${where}. “${q}” attends to “${k}” with ${share(w)}${change}; ${most}. Mean entropy ${format(meanEntropy(weights, facts.queries.length, cols), 2)} bits.${gold}`;
   }
 
   function table() {

@@ -176,7 +176,7 @@ function addControls(frame, controls) {
   const { model } = frame;
   const bind = (trait, sync, { shown, enabled } = {}, element, input) => {
     controls.push({ sync() {
-      if (shown) element.hidden = !shown();
+      if (shown && (element.hidden = !shown())) return;
       if (enabled) input.disabled = !enabled();
       sync(model.get(trait));
     } });

@@ -92,7 +92,7 @@ export function format(value, digits = 3) {
 // One token, printable: blank and empty ones get a sign, line breaks too, long ones lose their middle.
 export function shownToken(token, longest = 18) {
   const signs = { "\n": "⏎", "\t": "⇥" };
-  let text = [...token].map((c) => signs[c] ?? (/[\p{Cc}\p{Cs}]/u.test(c) ? "�" : c));
+  let text = [...token].map((c) => signs[c] ?? (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(c) ? "�" : c));
   if (!text.length) return "∅";
   if (text.every((c) => c === " ")) text = text.map(() => "␣");
   const half = (longest - 1) >> 1;
