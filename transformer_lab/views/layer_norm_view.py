@@ -35,7 +35,9 @@ class LayerNormView(View):
         ValueError, TypeError: naming the argument, what it got and what it accepts.
     """
 
-    _scripts = ("layer_norm_math.js", "layer_norm_words.js", "layer_norm_draw.js", "layer_norm_view.js")
+    _scripts = tuple(
+        f"layer_norm_{part}.js" for part in ("math", "words", "draw", "depth", "state", "cards", "bars", "view")
+    )
     _styles = ("layer_norm.css",)
     _touchable = (
         *("norm", "batch", "token", "feature", "stage", "kind"),

@@ -1,18 +1,18 @@
 // LayerNormView's pictures: a stage's heat map with mean and deviation beside it, histogram, bars, depth of a model.
 import { clamp, shownToken } from "./common_math.js";
-import { colourTable, cssColour, fitCanvas, linePath, paintMatrix, svg } from "./common_draw.js";
+import { colourTable, cssColour, fitCanvas, paintMatrix, svg } from "./common_draw.js";
 import { columnBins, extremes, histogram } from "./layer_norm_math.js";
 import { brief } from "./layer_norm_words.js";
 
-const STRIP = 62, STRIP_BELOW = 46, PAD = 3;
+const STRIP = 78, STRIP_BELOW = 46, PAD = 3;
 
 // Where things lie in a stage's card: labels left (first card of a row), heat map, strip of means and deviations beside it,
 // or below it where the statistics belong to features.
 export function cardGeometry({ width, rows, d, labels, byFeature }) {
   const x = labels + PAD, wide = Math.max(20, width - x - (byFeature ? PAD : STRIP + 8 + PAD));
-  const row = clamp(150 / rows, 1, 30), bins = columnBins(d, wide), height = rows * row;
+  const row = clamp((byFeature ? 150 - STRIP_BELOW - 6 : 150) / rows, 1, 30), bins = columnBins(d, wide), height = rows * row;
   const strip = byFeature ? { x, y: PAD + height + 6, width: wide, height: STRIP_BELOW } : { x: x + wide + 8, y: PAD, width: STRIP, height };
-  return { x, y: PAD, width: wide, height, row, rows, d, bins, strip, byFeature, total: height + 2 * PAD + (byFeature ? STRIP_BELOW + 6 : 0) };
+  return { x, y: PAD, width: wide, height, row, rows, d, bins, strip, byFeature, across: width, total: height + 2 * PAD + (byFeature ? STRIP_BELOW + 6 : 0) };
 }
 
 // Token and feature under a point of a card; feature null beside the map, the whole null outside.
@@ -29,7 +29,7 @@ export function themeColours(root) {
 
 export function paintCard(canvas, s, stage, place, look, dark) {
   const { x, y, width, height, row, rows, bins, strip, byFeature } = place, { run, first } = s, most = s.scales[stage];
-  const pen = fitCanvas(canvas, s.cardWidth + (x - PAD), place.total), shown = extremes(run[stage], rows, run.d, bins, first);
+  const pen = fitCanvas(canvas, place.across, place.total), shown = extremes(run[stage], rows, run.d, bins, first);
   const shares = shown.map((v) => (Number.isNaN(v) ? 0.5 : 0.5 + v / (2 * most)));
   const gap = row >= 9 && width / bins.columns >= 9 ? 1 : 0;
   paintMatrix(pen, { rows, cols: bins.columns, shares, x, y, width, height, table: colourTable(dark, true), gap, gapColour: look.page });
@@ -43,9 +43,9 @@ export function paintCard(canvas, s, stage, place, look, dark) {
     pen.lineWidth = thick;
     pen.strokeRect(a, b, w, h);
   };
-  frame(look.ink, 1, left + 0.5, top + 0.5, Math.max(2, column - 1), Math.max(2, row - 1));
-  if (byFeature) frame(look.gold, 3, left, y - 1, Math.max(3, column), height + 2);
-  else frame(look.gold, 3, x - 1, top, width + 2, Math.max(3, row));
+  frame(look.ink, 1.5, left + 1, top + 1, Math.max(2, column - 2), Math.max(2, row - 2));
+  if (byFeature) frame(look.ink, 3, left, y - 1, Math.max(3, column), height + 2);
+  else frame(look.ink, 3, x - 1, top, width + 2, Math.max(3, row));
   if (stage === "affine") {
     pen.fillStyle = look.gold;
     for (let t = 0; t < rows; t++) if (s.editRows[first + t] > 1e-9) pen.fillRect(x + width + 2, y + t * row + 1, 4, Math.max(1, row - 2));
@@ -85,15 +85,16 @@ function paintStrip(pen, s, stage, { strip, byFeature, rows, d, bins }, look) {
   for (let i = 0; i < count; i++) {
     const g = byFeature ? i : s.first + i, at = (byFeature ? strip.x : strip.y) + (i + 0.5) * across;
     if (Number.isNaN(mean[g])) continue;
-    const colour = g === s.group ? look.gold : look.accent, thick = clamp(across * 0.2, 1, 4);
+    const colour = g === s.group ? look.ink : look.accent, thick = clamp(across * 0.2, 1, 4);
     segment(along(mean[g] - deviation[g]), along(mean[g] + deviation[g]), at, thick, colour);
-    const dot = clamp(across * 0.32, 1, 6);
-    segment(along(mean[g]) - dot, along(mean[g]) + dot, at, 2 * dot, colour);
+    pen.beginPath();
+    pen.arc(byFeature ? at : along(mean[g]), byFeature ? along(mean[g]) : at, clamp(across * 0.3, 0.7, 6), 0, 7);
+    pen.fill();
   }
 }
 
 export function paintHistogram(picture, values, { low, high }, width, look) {
-  const height = 46, bins = values.length > 24 ? 31 : 15, h = histogram(values, low, high, bins), most = Math.max(1, ...h.counts);
+  const height = 42, bins = values.length > 24 ? 31 : 15, h = histogram(values, low, high, bins), most = Math.max(1, ...h.counts);
   const at = (v) => ((v - h.low) / (h.high - h.low)) * width, bar = width / bins;
   picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
   picture.setAttribute("height", height);
@@ -105,6 +106,7 @@ export function paintHistogram(picture, values, { low, high }, width, look) {
 
 // Bars of features [from, to): { values, ghosts, means, deviations } indexed from 0 within the window.
 export function paintBars(picture, { values, ghosts, means, deviations, names, selected, axis, width, height, dark, look, handles }) {
+  const texts = [];
   const left = 50, bottom = 26, top = 22, room = height - top - bottom, n = values.length, slot = (width - left - 4) / n;
   const at = (v) => top + (1 - clamp((v - axis.low) / (axis.high - axis.low), -0.02, 1.02)) * room;
   const table = colourTable(dark, true), parts = [], base = at(axis.base), small = { "font-size": 13, fill: look.faint };
@@ -121,49 +123,22 @@ export function paintBars(picture, { values, ghosts, means, deviations, names, s
     const colour = cssColour(table, values[j] < axis.base ? 0.16 : 0.8);
     if (!Number.isNaN(values[j])) parts.push(svg("rect", { x: from, y: Math.min(y, base), width: wide, height: Math.max(1, Math.abs(base - y)), fill: colour }));
     if (handles && slot > 7) parts.push(svg("rect", { x: from - 2, y: y - 3, width: wide + 4, height: 6, rx: 3, fill: chosen ? look.gold : look.ink }));
-    if (ghosts && Math.abs(ghosts[j] - values[j]) > 1e-3 * (axis.high - axis.low))
+    if (ghosts && ghosts[j] >= axis.low && ghosts[j] <= axis.high && Math.abs(ghosts[j] - values[j]) > 1e-3 * (axis.high - axis.low))
       parts.push(svg("line", { x1: x + 2, x2: x + slot - 2, y1: at(ghosts[j]), y2: at(ghosts[j]), stroke: look.ink, "stroke-width": 2, "stroke-dasharray": "4 3" }));
-    if (slot >= 44 || chosen) {
-      const up = values[j] >= axis.base || Number.isNaN(values[j]), text = brief(values[j]);
-      parts.push(svg("text", { x: clamp(x + slot / 2, left + 18, width - 20), y: clamp(up ? y - 8 : y + 19, 13, height - 28), "text-anchor": "middle",
-        "font-size": chosen ? 18 : 15, "font-weight": chosen ? 700 : 400, fill: look.ink }, text));
+    const text = brief(values[j]);
+    if (slot >= 9 * text.length || chosen) {
+      const up = values[j] >= axis.base || Number.isNaN(values[j]);
+      texts.push(svg("text", { x: clamp(x + slot / 2, left + 6 * text.length, width - 6 * text.length), y: clamp(up ? y - 8 : y + 19, 13, height - 28), "text-anchor": "middle",
+        "font-size": chosen ? 20 : 15, "font-weight": chosen ? 700 : 400, fill: look.ink, stroke: chosen ? look.panel : look.page, "stroke-width": 5,
+        "stroke-linejoin": "round", "paint-order": "stroke" }, text));
     }
     if (slot >= 26 || chosen || (from % 8 === 0 && j % Math.ceil(30 / slot) === 0))
       parts.push(svg("text", { ...small, x: x + slot / 2, y: height - 7, "text-anchor": "middle", ...(chosen ? { "font-weight": 700, fill: look.ink } : {}) }, shownToken(names[j], Math.max(3, Math.floor(slot / 8)))));
     if (means && !Number.isNaN(means[j])) parts.push(svg("line", { x1: x, x2: x + slot, y1: at(means[j]), y2: at(means[j]), stroke: look.gold, "stroke-width": 2.5 }));
   }
-  parts.push(svg("line", { x1: left, x2: width - 4, y1: base, y2: base, stroke: look.faint }));
+  parts.push(svg("line", { x1: left, x2: width - 4, y1: base, y2: base, stroke: look.faint }), ...texts);
   picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
   picture.setAttribute("height", height);
   picture.replaceChildren(...parts);
   return { left, slot, value: (py) => axis.low + (1 - (py - top) / room) * (axis.high - axis.low) };
-}
-
-// Three lines through the norms of a model, in the order in which they ran; `at` is the chosen one.
-export function paintDepth(picture, depth, at, width, look) {
-  const height = 148, left = 50, right = 120, top = 26, bottom = 28, n = depth.length;
-  const lines = [["size", "mean |x|", look.accent, ""], ["deviation", "deviation σ", look.gold, ""], ["rms", "rms", look.ink, "2 5"]];
-  const most = Math.max(...depth.map((each) => Math.max(each.rms, each.size, each.deviation))) || 1;
-  const x = (i) => left + (n === 1 ? 0.5 : i / (n - 1)) * (width - left - right), y = (v) => top + (1 - v / most) * (height - top - bottom);
-  const each = Math.ceil(84 / ((width - left - right) / Math.max(1, n - 1))), parts = [];
-  parts.push(svg("rect", { x: x(at) - 14, y: 2, width: 28, height: height - 4, rx: 6, fill: look.panel, stroke: look.line }));
-  for (const v of [0, most]) parts.push(svg("line", { x1: left, x2: width - right, y1: y(v), y2: y(v), stroke: look.line }),
-    svg("text", { x: left - 8, y: y(v) + 5, "text-anchor": "end", "font-size": 13, fill: look.faint }, brief(v, 1)));
-  const ends = lines.map(([key]) => y(depth[n - 1][key])), order = [0, 1, 2].sort((a, b) => ends[a] - ends[b]);
-  let last = -Infinity;
-  for (const k of order) last = ends[k] = Math.max(ends[k], last + 17);
-  const over = Math.max(0, last - (height - bottom + 6));
-  lines.forEach(([key, said, colour, dash], k) => {
-    parts.push(svg("path", { d: linePath(depth.map((one, i) => [x(i), y(one[key])])), fill: "none", stroke: colour, "stroke-width": 2.5, "stroke-dasharray": dash || null }));
-    for (let i = 0; i < n; i++) parts.push(svg("circle", { cx: x(i), cy: y(depth[i][key]), r: i === at ? 5 : 3, fill: colour }));
-    parts.push(svg("text", { x: width - right + 18, y: ends[k] + 5 - over, "font-size": 14, "font-weight": 600, fill: colour }, `${said} ${brief(depth[at][key])}`));
-  });
-  depth.forEach((one, i) => {
-    if (i !== at && (i % each !== 0 || Math.abs(i - at) < each)) return;
-    parts.push(svg("text", { x: x(i), y: height - 8, "text-anchor": "middle", "font-size": 13, fill: i === at ? look.ink : look.faint, "font-weight": i === at ? 700 : 400 }, one.short));
-  });
-  picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  picture.setAttribute("height", height);
-  picture.replaceChildren(...parts);
-  return (px) => clamp(Math.round(((px - left) / (width - left - right)) * (n - 1)), 0, n - 1);
 }

@@ -95,11 +95,11 @@ export function histogram(values, low, high, bins) {
   return { counts, low: from, high: to };
 }
 
-// The next number of the form 1, 2, 2.5 or 5 · 10ⁿ that is not smaller.
+// The next round number (two leading digits at most) that is not smaller.
 export function niceAbove(value) {
   if (!(value > 0) || !Number.isFinite(value)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= value * (1 - 1e-12));
+  return [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].map((n) => n * power).find((n) => n >= value * (1 - 1e-12));
 }
 
 // The axis of a row of bars: from zero, with room above, unless the values stand far off together (an offset of 10,000):
@@ -112,7 +112,7 @@ export function barAxis(values, least = 0) {
     const low = Math.floor((bottom - room) / room) * room;
     return { low, high: Math.ceil((top + room) / room) * room, base: low, broken: true };
   }
-  const edge = niceAbove(1.15 * Math.max(Math.abs(top) || 0, Math.abs(bottom) || 0, least));
+  const edge = niceAbove(Math.max(Math.abs(top) || 0, Math.abs(bottom) || 0, least));
   return { low: -edge, high: edge, base: 0, broken: false };
 }
 

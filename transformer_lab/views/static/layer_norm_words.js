@@ -26,6 +26,8 @@ export function epsText(eps) {
   return `${factor === 1 ? "1" : factor}e−${-power}`;
 }
 
+export const shortest = (value) => String(Number(value.toPrecision(3)));
+
 // A change of the output: exact zero is said as such, and rounding errors are not called a change.
 export function changeText(value) {
   if (Number.isNaN(value)) return "NaN";
@@ -51,13 +53,13 @@ export function formulaParts(s) {
 export function readouts(s) {
   const { run, group, stand, others, edited, shift, gain } = s, bite = epsBite(run.power[group], run.eps);
   const touched = shift !== 0 || gain !== 1, moved = stand > 1e-3, name = KIND_NAMES[run.kind];
-  const still = !touched ? "move the sliders: what happens?" : !moved ? "the output stands still"
+  const still = !touched ? "move these two sliders" : !moved ? "the output stands still"
     : run.kind === "rms" && shift !== 0 ? "RMSNorm does not centre: a shift shows" : gain < 0 ? "a negative gain turns the signs"
       : s.anyBite ? "eps bites" : "the output moved";
   const what = run.kind === "rms" ? "mean square" : "variance";
   return [
-    { label: "Shift and gain moved the output by", number: changeText(stand), verdict: still, alarm: touched && moved },
-    { label: `Part of eps under the root`, number: percent(bite.share),
+    { label: "Shift, gain moved the output by", number: changeText(stand), verdict: still, alarm: touched && moved },
+    { label: "Eps’s part under the root", number: percent(bite.share),
       verdict: Number.isNaN(bite.share) ? "0 / 0: eps is there to prevent this"
         : bite.share === 1 ? `the ${what} is 0: the output is ${s.bias && run.kind !== "rms" ? "β" : "0"}, whatever x is`
           : bite.bites ? `eps bites: ${what} only ${brief(run.power[group])}` : `harmless: ${what} ${brief(run.power[group])}`,
@@ -65,14 +67,15 @@ export function readouts(s) {
     edited.size === 0
       ? { label: "Other tokens’ outputs changed by", number: "–", verdict: "drag a bar, or move Value", alarm: false }
       : { label: "Other tokens’ outputs changed by", number: changeText(others), alarm: others > 0,
-        verdict: others > 0 ? `${name} mixes the tokens` : `${name} sees one token at a time` },
+        verdict: others > 0 ? `${name} mixes the tokens` : `${name}: each token alone` },
   ];
 }
 
 export function percent(share) {
   const value = 100 * share;
   if (Number.isNaN(value)) return "NaN";
-  return `${value === 0 ? "0" : value < 0.01 ? brief(value, 2) : format(value, value < 10 ? 2 : 0)} %`;
+  if (value === 0 || value < 1e-6) return value ? "≈ 0 %" : "0 %";
+  return `${value < 0.1 ? format(value, -Math.floor(Math.log10(value))) : format(value, value < 10 ? 1 : 0)} %`;
 }
 
 export function groupName(s) {
