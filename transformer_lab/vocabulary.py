@@ -1,80 +1,161 @@
-"""Words to numbers and back."""
+"""Tokens to numbers and back, and sentence pairs to batches of tensors."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-PAD, UNK, BOS, EOS = 0, 1, 2, 3
+import torch
+from jaxtyping import Int
+from torch import Tensor
+
+from transformer_lab.corpus import Pair
+
 SPECIALS = ("<pad>", "<unk>", "<bos>", "<eos>")
+PAD, UNK, BOS, EOS = range(4)
 
 
 class Vocabulary:
-    """An ordered list of tokens; a token's id is its place. The first four are the specials, which no text can name."""
+    """A list of tokens; a token's id is its place. The first four are padding, unknown word, begin and end.
+
+    A word of a text that happens to be spelt like one of the four is an unknown word, never a special token.
+    """
 
     def __init__(self, tokens: Sequence[str]):
-        """``tokens``: the whole list with its specials, as ``Vocabulary.tokens`` gives it (and a JSON file keeps it)."""
-        tokens = list(tokens)
-        if tuple(tokens[:4]) != SPECIALS:
-            raise ValueError(f"tokens must begin with {', '.join(SPECIALS)}, got {tokens[:4]}")
-        if not all(isinstance(token, str) and token for token in tokens):
-            raise TypeError("tokens must be non-empty strings")
-        self.tokens = tokens
-        self._ids = {token: i for i, token in enumerate(tokens)}
-        if len(self._ids) != len(tokens):
-            twice = next(token for token, n in Counter(tokens).items() if n > 1)
-            raise ValueError(f"tokens must differ from one another, got {twice!r} twice")
-        for special in SPECIALS:  # a literal "<pad>" in a text is an unknown word
-            del self._ids[special]
+        if not all(isinstance(token, str) for token in tokens) or tuple(tokens[:4]) != SPECIALS:
+            raise ValueError(f"tokens must be texts that begin with {', '.join(SPECIALS)}; got {list(tokens[:4])}")
+        if len(set(tokens)) != len(tokens):
+            double = next(token for token, count in Counter(tokens).items() if count > 1)
+            raise ValueError(f"tokens: {double!r} stands twice in the list")
+        self.tokens = list(tokens)
+        self._ids = {token: i for i, token in enumerate(tokens) if i >= len(SPECIALS)}
 
     @classmethod
-    def build(cls, sentences: Iterable[Sequence[str]], min_count: int = 1, max_size: int | None = None) -> "Vocabulary":
-        """Collect the tokens of some sentences, the most frequent first, equally frequent ones in code point order.
-
-        ``min_count``: leave out rarer tokens. ``max_size``: length of the whole list, the four specials included.
-        """
+    def build(cls, sentences: Iterable[Sequence[str]], *, min_count: int = 1) -> "Vocabulary":
+        """All tokens that occur at least ``min_count`` times, the most frequent first, equals in alphabetical order."""
         if min_count < 1:
             raise ValueError(f"min_count must be at least 1, got {min_count}")
-        if max_size is not None and max_size < len(SPECIALS):
-            raise ValueError(f"max_size must be at least {len(SPECIALS)}, the number of specials, got {max_size}")
-        counts: Counter[str] = Counter()
-        for sentence in sentences:
-            counts.update(_words(sentence, "sentences"))
-        for special in SPECIALS:
-            counts.pop(special, None)
-        kept = sorted((t for t, n in counts.items() if n >= min_count), key=lambda t: (-counts[t], t))
-        size = None if max_size is None else max_size - len(SPECIALS)
-        return cls([*SPECIALS, *kept[:size]])
+        counts = Counter(token for sentence in sentences for token in sentence)
+        kept = sorted((t for t, n in counts.items() if n >= min_count and t not in SPECIALS), key=lambda t: (-counts[t], t))
+        return cls([*SPECIALS, *kept])
 
     def __len__(self) -> int:
         return len(self.tokens)
 
-    def __contains__(self, token: str) -> bool:
-        return token in self._ids
-
     def __repr__(self) -> str:
         return f"Vocabulary({len(self)} tokens)"
 
-    def encode(self, tokens: Sequence[str]) -> list[int]:
-        """Ids of the tokens; an unknown token, or one that looks like a special, is ``<unk>``."""
-        return [self._ids.get(token, UNK) for token in _words(tokens, "tokens")]
+    def encode(self, tokens: Iterable[str]) -> list[int]:
+        """The id of each token; an unknown one gets the id of ``<unk>``."""
+        return [self._ids.get(token, UNK) for token in tokens]
 
     def decode(self, ids: Iterable[int]) -> list[str]:
-        """Tokens up to the first ``<eos>``, without ``<pad>`` and ``<bos>``. Raises ValueError for an id out of range."""
-        tokens = []
-        for i in map(int, ids):
-            if not 0 <= i < len(self):
-                raise ValueError(f"ids must lie between 0 and {len(self) - 1}, got {i}")
-            if i == EOS:
-                break
-            if i not in (PAD, BOS):
-                tokens.append(self.tokens[i])
-        return tokens
+        """The token of each id, special ones included. Raises ValueError for an id that is not in the list."""
+        found = list(ids)
+        wrong = [i for i in found if not 0 <= i < len(self.tokens)]
+        if wrong:
+            raise ValueError(f"ids: {wrong[0]} is not a token id; this vocabulary has 0 to {len(self.tokens) - 1}")
+        return [self.tokens[i] for i in found]
 
-    def unknown(self, tokens: Sequence[str]) -> list[str]:
-        """The tokens that ``encode`` cannot represent, in order."""
-        return [token for token in _words(tokens, "tokens") if token not in self._ids]
+    def unknown(self, tokens: Iterable[str]) -> list[str]:
+        """The tokens that are not in the list, each once, in order."""
+        return list(dict.fromkeys(token for token in tokens if token not in self._ids))
 
 
-def _words(tokens: Sequence[str], name: str) -> Sequence[str]:
-    if isinstance(tokens, str):  # iterating over it would silently give letters
-        raise TypeError(f"{name} must hold lists of words, got the string {tokens!r}; tokenize it first")
-    return tokens
+def pad_rows(rows: Sequence[Sequence[int]], length: int | None = None) -> Int[Tensor, "batch length"]:
+    """Rows of different lengths as one tensor, filled up with ``PAD`` at the end."""
+    longest = max((len(row) for row in rows), default=0) if length is None else length
+    tensor = torch.full((len(rows), longest), PAD, dtype=torch.long)
+    for i, row in enumerate(rows):
+        tensor[i, : len(row)] = torch.tensor(row, dtype=torch.long)
+    return tensor
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Sentence pairs as tensors, ready for teacher forcing.
+
+    The source ends in ``<eos>``. The decoder reads ``target_input`` = ``<bos> w1 … wn`` and has to predict, at the same
+    places, ``target_output`` = ``w1 … wn <eos>``: the shift that makes it predict the *next* word.
+    """
+
+    source: Int[Tensor, "batch source"]
+    target_input: Int[Tensor, "batch target"]
+    target_output: Int[Tensor, "batch target"]
+
+    @property
+    def num_tokens(self) -> int:
+        """Target tokens to predict, padding not counted."""
+        return int((self.target_output != PAD).sum())
+
+    def rows(self, part: slice) -> "Batch":
+        """Some of the pairs, with the padding as it is."""
+        return Batch(self.source[part], self.target_input[part], self.target_output[part])
+
+
+def collate(pairs: Sequence[Pair], source_vocabulary: Vocabulary, target_vocabulary: Vocabulary) -> Batch:
+    """Encode and pad sentence pairs."""
+    targets = [target_vocabulary.encode(pair.target) for pair in pairs]
+    return Batch(
+        source=pad_rows([[*source_vocabulary.encode(pair.source), EOS] for pair in pairs]),
+        target_input=pad_rows([[BOS, *target] for target in targets]),
+        target_output=pad_rows([[*target, EOS] for target in targets]),
+    )
+
+
+class Batches:
+    """Epochs of batches of sentences of similar length, the same on every machine for the same seed.
+
+    With several processes, batches of ``batch_size · world_size`` pairs are formed and padded first, and each process
+    takes its slice: together they see exactly what one process with that larger batch size would see. The last slice of
+    an epoch may be empty.
+
+    Raises:
+        ValueError: when a sentence has more than ``max_length`` tokens; it names the sentence.
+    """
+
+    def __init__(
+        self,
+        pairs: Sequence[Pair],
+        source_vocabulary: Vocabulary,
+        target_vocabulary: Vocabulary,
+        batch_size: int,
+        *,
+        seed: int = 0,
+        shuffle: bool = True,
+        max_length: int | None = None,
+        rank: int = 0,
+        world_size: int = 1,
+    ):
+        if batch_size < 1:
+            raise ValueError(f"batch_size must be at least 1, got {batch_size}")
+        if not 0 <= rank < world_size:
+            raise ValueError(f"rank must be from 0 to world_size - 1 = {world_size - 1}, got {rank}")
+        for number, pair in enumerate(pairs, start=1):
+            longest = max(len(pair.source), len(pair.target))
+            if max_length is not None and longest > max_length:
+                start = " ".join(pair.source[:8])
+                raise ValueError(
+                    f"pair {number} ({start} …) has {longest} tokens on one side, the model takes {max_length}: "
+                    "shorten it or raise max_length"
+                )
+        self.pairs, self.vocabularies = list(pairs), (source_vocabulary, target_vocabulary)
+        self.batch_size, self.seed, self.shuffle, self.rank, self.world_size = batch_size, seed, shuffle, rank, world_size
+
+    def __len__(self) -> int:
+        return -(-len(self.pairs) // (self.batch_size * self.world_size))
+
+    def epoch(self, number: int) -> Iterator[Batch]:
+        """The batches of one epoch; another number, another order."""
+        order = list(range(len(self.pairs)))
+        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + number)
+        if self.shuffle:
+            order = torch.randperm(len(order), generator=generator).tolist()
+        # The sort is stable: sentences of equal length stay in random order, so every epoch mixes them anew.
+        order.sort(key=lambda i: (len(self.pairs[i].target), len(self.pairs[i].source)))
+        size = self.batch_size * self.world_size
+        starts = list(range(0, len(order), size))
+        if self.shuffle:
+            starts = [starts[i] for i in torch.randperm(len(starts), generator=generator).tolist()]
+        for start in starts:
+            together = collate([self.pairs[i] for i in order[start : start + size]], *self.vocabularies)
+            yield together.rows(slice(self.rank * self.batch_size, (self.rank + 1) * self.batch_size))
