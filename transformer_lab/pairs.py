@@ -1,7 +1,8 @@
-"""Sentence pairs and how they are read: the corpus of this repository, a reader's own TSV file, a Moses pair of files."""
+"""Sentence pairs and how they are read: the repository's corpus, a reader's own TSV file, a Moses pair of files."""
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +10,9 @@ _PHARAOH = re.compile(r"\d+-\d+(?: \d+-\d+)*")
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _NUMBER = r"\d+(?:[.,:]\d+)*"
 _ENGLISH = re.compile(rf"'s\b|{_NUMBER}|\w+(?:['-]\w+)*|[^\w\s]")
-_CHINESE = re.compile(rf"{_NUMBER}(?!\w)|[^\W{_HAN}]+|\S")
+_CHINESE = re.compile(rf"\d+[.,:]\d+(?:[.,:]\d+)*|[^\W{_HAN}]+|\S")
 _SPACED = re.compile(rf"[{_HAN}]\s+[{_HAN}]")
+_LATIN_END, _LATIN_START = re.compile(r"[A-Za-z0-9]$"), re.compile(r"[A-Za-z0-9]")
 _FULL_WIDTH = str.maketrans(",?!;:", "，？！；：")
 _CONTRACTIONS = (
     (r"\b(mr|mrs|ms|dr)\.", r"\1"),
@@ -45,7 +47,7 @@ def tokenize_english(text: str) -> list[str]:
     """Lower-case words and punctuation marks, as the corpus writes them.
 
     ``don't`` becomes ``do not``, ``anna's`` becomes ``anna 's``, ``he's`` becomes ``he is``. Full stops at the end are
-    dropped, because the corpus has none; ``?`` and ``!`` stay. Unicode is normalised (NFKC), curly quotes made straight.
+    dropped, because the corpus has none; ``?`` and ``!`` stay. Unicode is normalised (NFKC), quotes made straight.
     """
     text = unicodedata.normalize("NFKC", text).lower().replace("’", "'").replace("‘", "'")
     for pattern, replacement in _CONTRACTIONS:
@@ -59,8 +61,8 @@ def tokenize_english(text: str) -> list[str]:
 def tokenize_chinese(text: str) -> list[str]:
     """Words where spaces separate them, else single characters; runs of Latin letters or digits stay together.
 
-    Spaces count as word boundaries when one of them stands between two Chinese characters: ``我 喜欢 茶`` is three words,
-    ``Tom 喜欢茶`` is ``Tom 喜 欢 茶``. Commas, question and exclamation marks become full-width (，？！) and stand
+    Spaces count as word boundaries when one of them stands between two Chinese characters: ``我 喜欢 茶`` is three
+    words, ``Tom 喜欢茶`` is ``Tom 喜 欢 茶``. Commas, question and exclamation marks become full-width (，？！) and stand
     alone; ``。`` at the end is dropped as the English full stop is. Unicode is normalised (NFKC).
     """
     text = unicodedata.normalize("NFKC", text).strip()
@@ -72,6 +74,14 @@ def tokenize_chinese(text: str) -> list[str]:
     while tokens and tokens[-1] in ("。", ".", "｡"):
         tokens.pop()
     return tokens
+
+
+def join_chinese(tokens: Iterable[str]) -> str:
+    """Chinese as it is printed: without spaces, except between two Latin words or numbers."""
+    text = ""
+    for token in tokens:
+        text += (" " if _LATIN_END.search(text) and _LATIN_START.match(token) else "") + token
+    return text
 
 
 def load_pairs(path: str | Path, target_path: str | Path | None = None) -> list[Pair]:
@@ -114,7 +124,8 @@ def _read_two(source_path: Path, target_path: Path) -> list[Pair]:
     sources, targets = _lines(source_path), _lines(target_path)
     if len(sources) != len(targets):
         raise CorpusError(
-            f"{source_path} has {len(sources)} lines and {target_path} has {len(targets)}: a pair of files needs equally many"
+            f"{source_path} has {len(sources)} lines and {target_path} has {len(targets)}; "
+            "a pair of files needs equally many"
         )
     pairs = []
     for (number, english), (_, chinese) in zip(sources, targets, strict=True):
