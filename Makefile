@@ -16,8 +16,8 @@ endif
 
 PY := $(BIN)/python
 PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check -c constraints.txt
-# CPU=1 asks PyTorch's own index for the build without CUDA (Linux; elsewhere the usual one is small).
-ifneq ($(CPU),)
+# TORCH=cpu asks PyTorch's own index for the build without CUDA (on Linux; elsewhere the usual one has none).
+ifeq ($(TORCH),cpu)
 PIP_INSTALL := $(PIP_INSTALL) --extra-index-url https://download.pytorch.org/whl/cpu
 endif
 
@@ -39,7 +39,7 @@ NBVAL := -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=1
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1  /p' Makefile | awk -F '  ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
 	@echo
-	@echo "  Options: PYTHON=python3.12   JUPYTER_ARGS=--no-browser   CPU=1 (PyTorch without CUDA)   NB=28 (one notebook)"
+	@echo "  Options: PYTHON=python3.12   JUPYTER_ARGS=--no-browser   TORCH=cpu (PyTorch without CUDA, gigabytes less)"
 
 lab: $(RUNTIME) ## install what the notebooks need and open JupyterLab on them
 	$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks $(ALLOW_ROOT) $(JUPYTER_ARGS)

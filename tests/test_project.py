@@ -3,22 +3,20 @@
 import os
 import re
 import runpy
-import subprocess
 import sys
 import tomllib
-import zipfile
 from collections import namedtuple
-from pathlib import Path
 
 import find_chromium
 import pytest
+import sum_results
 import yaml
+from commands import ROOT, run
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CONDA_NAMES = {"torch": "pytorch-cpu", "matplotlib": "matplotlib-base"}
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -59,12 +57,6 @@ def test_environment_yml_asks_for_the_same():
     assert SpecifierSet(PROJECT["requires-python"]).contains(python)
     wanted = {CONDA_NAMES.get(r.name, r.name): r.specifier for r in requirements()}
     assert {name: SpecifierSet(version) for name, version in asked.items()} == wanted
-
-
-def run(*command, **options):
-    result = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, **options)
-    assert result.returncode == 0, f"{command}\n{result.stdout}\n{result.stderr}"
-    return result.stdout
 
 
 def make(*arguments):
@@ -135,41 +127,33 @@ def test_a_missing_chromium_is_said(monkeypatch):
     assert find_chromium.find_chromium() == "/bin/chromium"
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """A wheel of this checkout, built without the network."""
-    out = tmp_path_factory.mktemp("wheel")
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
-    run(*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", str(out), str(ROOT))
-    [path] = out.glob("*.whl")
-    return path
+def test_torch_without_cuda_is_asked_for_only_on_request():
+    index = "--extra-index-url https://download.pytorch.org/whl/cpu"
+    assert index not in make("--dry-run", "lab", "VENV=nowhere")
+    assert index in make("--dry-run", "lab", "VENV=nowhere", "TORCH=cpu")
 
 
-def shipped(folder):
-    """The files of a folder of this checkout that belong into the wheel."""
-    files = (path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    return {path.relative_to(ROOT).as_posix() for path in files}
+def junit(tests, failures=0, errors=0, skipped=0):
+    counts = f'tests="{tests}" failures="{failures}" errors="{errors}" skipped="{skipped}"'
+    return f"<testsuites><testsuite {counts}/></testsuites>"
 
 
-def test_the_wheel_holds_the_package_and_the_data(wheel):
-    held = set(zipfile.ZipFile(wheel).namelist())
-    wanted = shipped("transformer_lab") | {f"transformer_lab/_{name}" for name in shipped("data")}
-    assert wanted - held == set()
-    assert any(name.endswith(".js") for name in held), "the views' scripts are missing"
-    assert not any(name.endswith((".pyc", ".ipynb")) for name in held)
+TAP = "TAP version 13\n# tests 4\n# pass {0}\n# fail {1}\n# cancelled 0\n# skipped 0\n# todo 0\n# duration_ms 9\n"
 
 
-def test_the_wheel_works_from_any_folder(wheel, tmp_path):
-    target, elsewhere = tmp_path / "installed", tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps", "--no-index"]
-    run(*pip, "--target", str(target), str(wheel))
-    program = (
-        "from transformer_lab import corpus as c; print(c.__file__, c.data_dir(), *c.data_dir().iterdir(), sep='\\n')"
-    )
-    env = {**os.environ, "PYTHONPATH": str(target)}
-    module, data, *names = run(sys.executable, "-c", program, cwd=elsewhere, env=env).splitlines()
-    assert Path(module).is_relative_to(target)
-    assert Path(data).is_relative_to(target)
-    assert "README.md" in {Path(name).name for name in names}
-    assert "translate" in run(sys.executable, "-m", "transformer_lab", "--help", cwd=elsewhere, env=env)
+@pytest.mark.parametrize(
+    ("files", "closing", "status"),
+    [
+        ({"a.xml": junit(5), "b.xml": junit(2), "node.tap": TAP.format(4, 0)}, "11 passed, 0 failed", 0),
+        ({"a.xml": junit(5, skipped=1)}, "4 passed, 0 failed, 1 skipped", 0),
+        ({"a.xml": junit(5, failures=1, errors=1), "node.tap": TAP.format(4, 0)}, "7 passed, 2 failed", 1),
+        ({"a.xml": junit(5), "node.tap": TAP.format(3, 1)}, "8 passed, 1 failed", 1),
+        ({"a.xml": junit(0)}, "0 passed, 0 failed", 1),
+        ({}, "0 passed, 0 failed", 1),
+    ],
+)
+def test_ci_sums_what_ran(files, closing, status, tmp_path, capsys):
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert sum_results.main(tmp_path) == status
+    assert capsys.readouterr().out.splitlines()[-1] == closing

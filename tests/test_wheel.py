@@ -1,0 +1,49 @@
+"""A wheel built from the repository works from any folder, data included."""
+
+import os
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from commands import ROOT, run
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """A wheel of this checkout, built without the network."""
+    out = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    run(*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", str(out), str(ROOT))
+    [path] = out.glob("*.whl")
+    return path
+
+
+def shipped(folder):
+    """The files of a folder of this checkout that belong into the wheel."""
+    files = (path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {path.relative_to(ROOT).as_posix() for path in files}
+
+
+def test_the_wheel_holds_the_package_and_the_data(wheel):
+    held = set(zipfile.ZipFile(wheel).namelist())
+    wanted = shipped("transformer_lab") | {f"transformer_lab/_{name}" for name in shipped("data")}
+    assert wanted - held == set()
+    assert any(name.endswith(".js") for name in held), "the views' scripts are missing"
+    assert not any(name.endswith((".pyc", ".ipynb")) for name in held)
+
+
+def test_the_wheel_works_from_any_folder(wheel, tmp_path):
+    target, elsewhere = tmp_path / "installed", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps", "--no-index"]
+    run(*pip, "--target", str(target), str(wheel))
+    program = (
+        "from transformer_lab import corpus as c; print(c.__file__, c.data_dir(), *c.data_dir().iterdir(), sep='\\n')"
+    )
+    env = {**os.environ, "PYTHONPATH": str(target)}
+    module, data, *names = run(sys.executable, "-c", program, cwd=elsewhere, env=env).splitlines()
+    assert Path(module).is_relative_to(target)
+    assert Path(data).is_relative_to(target)
+    assert "README.md" in {Path(name).name for name in names}
+    assert "translate" in run(sys.executable, "-m", "transformer_lab", "--help", cwd=elsewhere, env=env)
