@@ -107,7 +107,7 @@ def _tokens_of(name: str, tokens: Tokens, length: int) -> Sequence[str] | None:
         tokens = tokens[max(keys, key=len)]
     if tokens is not None and not isinstance(tokens, str) and len(tokens) != length:
         raise ValueError(
-            f"tokens must hold {length} tokens for {name!r}, one per position, got {len(tokens)}; where lengths differ, "
-            'pass {"encoder": [...], "decoder": [...]} or name fewer norms'
+            f"tokens must hold {length} tokens for {name!r}, one per position, got {len(tokens)}; where lengths "
+            'differ, pass {"encoder": [...], "decoder": [...]} or name fewer norms'
         )
     return tokens

@@ -92,12 +92,12 @@ class LayerNormView(View):
     def from_model(cls, model: Any, sentence: Any, norms: str | Sequence[str] | None = None) -> "LayerNormView":
         """Run a model on one sentence and show all its norms.
 
-        ``model`` is a translator (its ``trace(sentence)`` gives ``.trace``, ``.source_tokens``, ``.target_tokens``), or a
-        module, for which ``sentence`` is its input, or the tuple of its inputs, as tensors.
+        ``model`` is a translator (its ``trace(sentence)`` gives ``.trace``, ``.source_tokens`` and the ``.input_tokens``
+        of the decoder), or a module, for which ``sentence`` is its input, or the tuple of its inputs, as tensors.
         """
         if callable(getattr(model, "trace", None)):
             seen = model.trace(sentence)
-            tokens = {"": seen.source_tokens, "decoder": seen.target_tokens}
+            tokens = {"": seen.source_tokens, "decoder": getattr(seen, "input_tokens", seen.target_tokens)}
             return cls.from_trace(seen.trace, norms, tokens)
         if not isinstance(model, nn.Module):
             raise TypeError(f"model must be a translator with trace(sentence) or a module, got {type(model).__name__}")
@@ -164,7 +164,7 @@ class LayerNormView(View):
     # What the reader sees, as tensors
     @property
     def values(self) -> Tensor:
-        """The input of the chosen norm, with edits, before gain and shift. Assign a tensor of the same shape to edit."""
+        """The chosen norm's input, with edits, before gain and shift; assign a tensor of its shape to edit it."""
         return self._as_given(self._values(self.edits))
 
     @values.setter
@@ -194,7 +194,7 @@ class LayerNormView(View):
         return self.stages()["affine"]
 
     def statistics(self) -> dict[str, Tensor]:
-        """``mean``, ``deviation`` (biased, without eps) and ``rms`` of what is normalised: per token, or per feature."""
+        """``mean``, ``deviation`` (biased, without eps) and ``rms`` of the moved input: per token, or per feature."""
         now = self._run(self.edits, self.gain, self.shift)["raw"]
         return {name: value.float() for name, value in group_statistics(now, self.kind).items()}
 
@@ -208,7 +208,7 @@ class LayerNormView(View):
         return changes(*(self._run(*each)["affine"] for each in inputs), places)
 
     def depth(self) -> dict[str, dict[str, float]]:
-        """Each norm's input as recorded, averaged over tokens: ``size`` (mean absolute value), ``deviation``, ``rms``."""
+        """Each norm's input as recorded, averaged over tokens: ``size`` (mean of |x|), ``deviation`` and ``rms``."""
         result = {}
         for name, norm in self._norms.items():
             statistics = group_statistics(norm.x.double(), "layer")
@@ -236,6 +236,7 @@ class LayerNormView(View):
 
     # What it says about itself
     def describe(self) -> dict[str, Any]:
+        """Facts for ``repr``."""
         norm = self._norms[self.norm]
         batch, length, d_model = norm.x.shape
         several = {"norms": len(self._norms), "norm": self.norm} if len(self._norms) > 1 else {}
@@ -243,7 +244,9 @@ class LayerNormView(View):
         return {**several, "kind": self.kind, **sentences, "length": length, "d_model": d_model, "eps": self.eps}
 
     def alt_text(self) -> str:
+        """What the picture shows, with the numbers of the chosen token or feature."""
         return layer_norm_figure.alt_text(self)
 
     def figure(self) -> Any:
+        """The four stages, the chosen token's bars and, for a recorded model, its statistics through the depth."""
         return layer_norm_figure.figure(self)

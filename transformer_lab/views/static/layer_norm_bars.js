@@ -6,7 +6,7 @@ import { niceAbove } from "./layer_norm_math.js";
 import { brief } from "./layer_norm_words.js";
 import { paintBars } from "./layer_norm_draw.js";
 
-const WINDOW = 32, BARS_HEIGHT = 194;
+const WINDOW = 32, BARS_HEIGHT = 190;
 
 // hub: { frame, set, s() }. Returns the two panels, the pager for more than 32 features, and draw(look, each).
 export function barPanels({ frame, set, s }) {

@@ -88,7 +88,7 @@ function paintStrip(pen, s, stage, { strip, byFeature, rows, d, bins }, look) {
     const colour = g === s.group ? look.ink : look.accent, thick = clamp(across * 0.2, 1, 4);
     segment(along(mean[g] - deviation[g]), along(mean[g] + deviation[g]), at, thick, colour);
     pen.beginPath();
-    pen.arc(byFeature ? at : along(mean[g]), byFeature ? along(mean[g]) : at, clamp(across * 0.3, 0.7, 6), 0, 7);
+    pen.arc(byFeature ? at : along(mean[g]), byFeature ? along(mean[g]) : at, clamp(across * 0.25, 0.7, 4.5), 0, 7);
     pen.fill();
   }
 }
