@@ -1,6 +1,6 @@
 """What AttentionView is given, checked and brought to one form: ``[layer, head, query, key]``."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -186,7 +186,7 @@ def _check_agreement(data: AttentionData) -> None:
         )
 
 
-def check_gold(gold: Iterable[tuple[int, int]] | None, queries: int, keys: int) -> list[list[int]]:
+def check_gold(gold: Any, queries: int, keys: int) -> list[list[int]]:
     """Return the gold alignment as sorted ``[query, key]`` pairs."""
     if gold is None:
         return []
@@ -204,10 +204,10 @@ def check_gold(gold: Iterable[tuple[int, int]] | None, queries: int, keys: int) 
     return [list(pair) for pair in sorted(pairs)]
 
 
-def words_for(name: str, given: Words, queries: list[str], keys: list[str]) -> tuple[list[str], list[str]]:
+def words_for(name: str, given: Any, queries: list[str], keys: list[str]) -> tuple[list[str], list[str]]:
     """Return second lines for query and key tokens: from a mapping of tokens, or from a pair of sequences."""
     if given is None:
-        return [""] * len(queries), [""] * len(keys)
+        return [], []
     if isinstance(given, Mapping):
         return [str(given.get(t, "")) for t in queries], [str(given.get(t, "")) for t in keys]
     if not isinstance(given, tuple) or len(given) != 2:
@@ -215,6 +215,4 @@ def words_for(name: str, given: Words, queries: list[str], keys: list[str]) -> t
             f"{name} must map tokens to text, or be a pair (for queries, for keys), got {type(given).__name__}"
         )
     sides = zip(("queries", "keys"), given, (queries, keys), strict=True)
-    return tuple(
-        check.tokens(f"{name} for {side}", t, len(own)) if t is not None else [""] * len(own) for side, t, own in sides
-    )
+    return tuple(check.tokens(f"{name} for {side}", t, len(own)) if t is not None else [] for side, t, own in sides)

@@ -85,8 +85,8 @@ class AttentionView(View):
         value: Any = None,
         mask: Any = None,
         bias: Any = None,
-        scale: float | Sequence[float] | None = None,
-        gold: Iterable[tuple[int, int]] | None = None,
+        scale: Any = None,
+        gold: Iterable[Sequence[int]] | None = None,
         pinyin: Words = None,
         glosses: Words = None,
         layers: Sequence[int] | None = None,
@@ -169,7 +169,7 @@ class AttentionView(View):
 
     def replace(self, other: "AttentionView") -> None:
         """Show what ``other`` shows, in place: for a new sentence in the same picture. Interventions are undone."""
-        if type(other) is not type(self):
+        if not isinstance(other, AttentionView):
             raise TypeError(f"other must be an AttentionView, got {type(other).__name__}")
         with self.hold_sync():
             self._data, self._gold, self._same = other._data, other._gold, other._same
@@ -242,7 +242,7 @@ class AttentionView(View):
         return value
 
     @traitlets.validate("nudges", "predictions")
-    def _valid_places(self, proposal: Any) -> list[list[float]]:
+    def _valid_places(self, proposal: Any) -> list[list[Any]]:
         name, result = proposal["trait"].name, []
         for item in proposal["value"]:
             wanted = "[layer, head, query, key, amount]" if name == "nudges" else "[layer, head, query, key]"

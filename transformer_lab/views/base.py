@@ -55,7 +55,7 @@ STATE_LIMIT = 256 * 1024
 _IMPORT = re.compile(r"^import \{[^}\n]*\} from \"\./[\w.]+\";\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function |const |class )", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
-_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_INDENT = re.compile(r"^[ \t]+|^\n", re.MULTILINE)
 
 
 @functools.cache

@@ -33,13 +33,16 @@ def tensor(name: str, value: Any, *, dims: int | Sequence[int] | None = None) ->
     return result
 
 
-def tokens(name: str, value: Sequence[str] | None, length: int) -> list[str]:
+def tokens(name: str, value: Any, length: int) -> list[str]:
     """Return ``value`` as a list of ``length`` strings; ``None`` gives the positions 0, 1, 2, ..."""
     if value is None:
         return [str(position) for position in range(length)]
     if isinstance(value, str):
         raise TypeError(f"{name} must be a sequence of strings, got one string; split it into tokens first")
-    result = list(value)
+    try:
+        result = list(value)
+    except TypeError as error:
+        raise TypeError(f"{name} must be a sequence of strings, got {type(value).__name__}") from error
     wrong = next((item for item in result if not isinstance(item, str)), None)
     if wrong is not None:
         raise TypeError(f"{name} must hold strings, got a {type(wrong).__name__}: {wrong!r}")
@@ -48,8 +51,10 @@ def tokens(name: str, value: Sequence[str] | None, length: int) -> list[str]:
     return result
 
 
-def index(name: str, value: int, size: int) -> int:
+def index(name: str, value: Any, size: int) -> int:
     """Return an index below ``size``; negative values count from the end."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} must be a whole number, got {type(value).__name__}: {value!r}")
     if not -size <= value < size:
         raise ValueError(f"{name} must be between 0 and {size - 1}, got {value}")
     return value % size

@@ -7,7 +7,6 @@ import unicodedata
 from matplotlib import font_manager
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 
 INK, FAINT, GOLD, ACCENT = "#1b2733", "#5b6b7a", "#d95f02", "#08519c"
 # The same anchors as PALETTES in static/common_draw.js: monotone in lightness, one hue: safe for
@@ -29,11 +28,10 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 @functools.cache
-def cjk_font() -> FontProperties | None:
-    """Return an installed font with Chinese characters, or None."""
-    installed = {entry.name: entry.fname for entry in font_manager.fontManager.ttflist}
-    found = next((installed[name] for name in _CJK if name in installed), None)
-    return FontProperties(fname=found) if found else None
+def cjk_font() -> str | None:
+    """Return the name of an installed font with Chinese characters, or None."""
+    installed = {entry.name for entry in font_manager.fontManager.ttflist}
+    return next((name for name in _CJK if name in installed), None)
 
 
 def shown(token: str, longest: int = 18) -> str:
@@ -56,11 +54,11 @@ def labels(tokens: list[str], pinyin: list[str] | None = None) -> tuple[list[str
     font = cjk_font() if chinese else None
     texts = [shown(token) for token in tokens]
     if pinyin:
-        pairs = zip(texts, pinyin, strict=True)
-        texts = [t if not p else (f"{t} {p}" if font or not chinese else p) for t, p in pairs]
-    return texts, {"parse_math": False, **({"fontproperties": font} if font else {})}
+        pairs = zip(texts, map(shown, pinyin), strict=True)
+        texts = [t if p == "∅" else (f"{t} {p}" if font or not chinese else p) for t, p in pairs]
+    return texts, {"parse_math": False, **({"fontfamily": ["DejaVu Sans", font]} if font else {})}
 
 
-def size_for(count: int, each: float, least: float, most: float) -> float:
+def size_for(count: int, each: float, least: float | int, most: float | int) -> float:
     """Return ``count`` times ``each`` inches, kept between ``least`` and ``most``."""
     return math.ceil(10 * min(most, max(least, count * each))) / 10

@@ -4,7 +4,7 @@ import { clamp, entropyBits, format, shownToken, sum } from "./common_math.js";
 import { colourTable, fitCanvas, inkOn, paintMatrix } from "./common_draw.js";
 
 export const FACE = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
-const LEAST = 3, SLANT = Math.PI / 4;
+const LEAST = 2.6, SLANT = Math.PI / 4;
 
 // Where everything goes, in CSS pixels, for a place of this width and height.
 export function matrixLayout(context, scene, width, height) {

@@ -1,0 +1,169 @@
+"""What every view does: exports, repr, budget, reset; shown on AttentionView."""
+
+import base64
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+import torch
+from attention_samples import HOSTILE, hostile_view, softmax_weights, translation_view, vectors
+
+from transformer_lab.views import AttentionView, base, check, drawing, export
+
+# What ITU/IANA call 250 kB: base64 of 4 layers × 8 heads × 32 × 32 float32 is 175 kB of it.
+STORED_LIMIT = 250_000
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.scripts, self.attributes = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_data(self, data):
+        if self.lasttag == "script" and self.scripts:
+            self.scripts[-1] += data
+
+
+def test_page_keeps_hostile_tokens_as_text():
+    page = hostile_view().to_html()
+    parsed = Tags()
+    parsed.feed(page)
+    assert sorted(set(parsed.tags)) == [
+        "body",
+        "head",
+        "html",
+        "main",
+        "meta",
+        "noscript",
+        "p",
+        "script",
+        "style",
+        "title",
+    ]
+    assert not [name for name, _ in parsed.attributes if name.startswith("on") or name in ("src", "href")]
+    assert len(parsed.scripts) == 2
+    state = json.loads(parsed.scripts[0])
+    assert state["_facts"]["queries"] == HOSTILE
+    assert "\u2028" not in page
+
+
+def test_page_needs_no_network():
+    page = translation_view().to_html()
+    assert "default-src 'none'" in page
+    assert re.findall(r"https?://[^\"'\s)]+", page) == ["http://www.w3.org/2000/svg"]
+    assert not re.search(r"\bimport\b\s*[({\"']|\bfetch\(|XMLHttpRequest|innerHTML|insertAdjacentHTML|eval\(", page)
+
+
+def test_png_svg_and_html_are_deterministic_and_written(tmp_path):
+    first, second = hostile_view(), hostile_view()
+    assert first.to_png(tmp_path / "a.png") == second.to_png() == (tmp_path / "a.png").read_bytes()
+    assert first.to_svg(tmp_path / "a.svg") == second.to_svg() == (tmp_path / "a.svg").read_text("utf-8")
+    assert first.to_html(tmp_path / "a.html") == second.to_html() == (tmp_path / "a.html").read_text("utf-8")
+    assert first.to_png().startswith(b"\x89PNG")
+    assert "<img" not in first.to_svg()
+
+
+@pytest.mark.parametrize("mode", ["matrix", "lines", "heads", "cell"])
+def test_each_mode_has_its_picture(mode):
+    assert len(translation_view(mode=mode, layer=1).to_png()) > 5000
+
+
+def test_mime_bundle_has_widget_picture_and_words():
+    view = translation_view()
+    data, metadata = view._repr_mimebundle_()
+    assert set(data) == {"text/plain", "image/png", "application/vnd.jupyter.widget-view+json"}
+    assert data["text/plain"] == "AttentionView(layers=3, heads=4, queries=10, keys=8)"
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert metadata["image/png"]["alt"].startswith("decoder.cross_attention, layer 0, head 0: how 10 queries share")
+    assert len(data["image/png"]) < 40_000
+
+
+def test_no_pyplot():
+    code = (
+        "import sys, torch; from transformer_lab.views import AttentionView;"
+        "AttentionView(torch.eye(2)).to_png(); assert 'matplotlib.pyplot' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+def test_budget():
+    assert len(AttentionView(softmax_weights(4, 8, 32, 32)).to_html()) < STORED_LIMIT
+    random = torch.rand(256, 256).softmax(-1)
+    assert AttentionView(random).weights().shape == (256, 256)
+    with pytest.raises(
+        ValueError, match=r"512 KB of tensors; a view stores at most 256 KB: show fewer.*layers=\[0, 2\]"
+    ):
+        AttentionView(torch.stack([random, random]))
+    assert AttentionView(torch.stack([random, random]), heads=[1]).describe()["heads"] == 1
+
+
+def test_what_fits_is_kept_and_the_rest_is_said():
+    from types import SimpleNamespace
+
+    def fake(d_head):
+        query, key, value = vectors(4, 8, 32, 32, d_head)
+        records = []
+        for q, k, v in zip(query, key, value, strict=True):
+            scores = q @ k.transpose(-1, -2)
+            records.append(
+                SimpleNamespace(query=q, key=k, value=v, scores=scores, weights=scores.softmax(-1), scale=1.0)
+            )
+        return SimpleNamespace(kinds=lambda: ["self"], attention={}, attention_of=lambda kind: records)
+
+    kept = {d: AttentionView.from_trace(fake(d)) for d in (8, 16, 32)}
+    assert [set(view._tensors) for view in kept.values()] == [{"query", "key", "value"}, {"query", "key"}, {"weights"}]
+    assert kept[8]._facts["note"] == ""
+    assert "values are not stored" in kept[16]._facts["note"]
+    assert "queries, keys and values are not stored" in kept[32]._facts["note"]
+    assert set(AttentionView.from_trace(fake(32), layers=[0])._tensors) == {"query", "key", "value"}
+    assert max(len(view.to_html()) for view in kept.values()) < STORED_LIMIT
+
+
+def test_tensors_are_packed_exactly():
+    mask = torch.rand(3, 5) > 0.5
+    packed = base.pack("mask", mask)
+    bits = np.unpackbits(np.frombuffer(packed["data"], np.uint8), bitorder="little")[:15]
+    assert bits.reshape(3, 5).tolist() == mask.int().tolist()
+    x = torch.randn(3, 5)
+    assert np.frombuffer(base.pack("x", x)["data"], "<f4").reshape(3, 5).tolist() == x.tolist()
+
+
+def test_scripts_that_cannot_be_joined_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(base, "STATIC", tmp_path)
+    (tmp_path / "odd.js").write_text('import * as odd from "./other.js";\nexport function render() {}\n')
+    with pytest.raises(ValueError, match="cannot strip"):
+        base.join_scripts(("odd.js",))
+
+
+def test_json_is_safe_inside_a_script():
+    text = export.safe_json(["</script>", "<!--", "&", "\u2028\u2029", b"\x00\xff"])
+    assert not set("<>&\u2028\u2029") & set(text)
+    assert json.loads(text) == ["</script>", "<!--", "&", "\u2028\u2029", {"$bytes": "AP8="}]
+
+
+@pytest.mark.parametrize(
+    ("token", "shown"), [("", "∅"), ("  ", "␣␣"), ("a\nb", "a⏎b"), ("x" * 30, "xxxxxxxx…xxxxxxxx"), ("\u2028", "�")]
+)
+def test_tokens_are_printable(token, shown):
+    assert drawing.shown(token) == shown
+
+
+def test_checks_name_the_argument():
+    with pytest.raises(TypeError, match="tokens must hold strings, got a int: 3"):
+        check.tokens("tokens", ["a", 3], 2)
+    with pytest.raises(TypeError, match="tokens must be a sequence of strings, got int"):
+        check.tokens("tokens", 3, 2)
+    with pytest.raises(TypeError, match="layer must be a whole number, got float"):
+        check.index("layer", 1.5, 2)
+    with pytest.raises(ValueError, match="x is empty"):
+        check.tensor("x", torch.zeros(0, 2))
