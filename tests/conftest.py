@@ -13,6 +13,7 @@ import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 import torch  # noqa: E402
 
+pytest_plugins = ["pytester"]
 torch.set_num_threads(1)
 
 hypothesis.settings.register_profile("local", deadline=None)
@@ -31,11 +32,21 @@ def _seeded():
     torch.set_default_dtype(dtype)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item, call):
-    """Where a browser is required (`make test-browser`, CI), a skipped browser test has failed."""
-    report = yield
-    if report.skipped and os.environ.get("REQUIRE_BROWSER") and item.get_closest_marker("browser"):
+def _fail_if_skipped(report):
+    if report.skipped and os.environ.get("REQUIRE_BROWSER"):
         report.outcome = "failed"
         report.longrepr = f"skipped, but REQUIRE_BROWSER is set: {report.longrepr}"
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Where a browser is required (`make test-browser`), a skipped browser test has failed."""
+    report = yield
+    return _fail_if_skipped(report) if item.get_closest_marker("browser") else report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """The same for a file that skips itself whole."""
+    return _fail_if_skipped((yield))
