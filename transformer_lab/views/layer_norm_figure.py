@@ -57,9 +57,9 @@ def _plain(value: float) -> str:
 def figure(view: "LayerNormView") -> Figure:
     """Draw the four stages, the chosen token's bars and, for a recorded model, the statistics through its depth."""
     stages, several = _sentence(view), len(view._norms) > 1
-    rows = drawing.size_for(len(stages["raw"]), 0.3, 1.6, 6)
+    rows = drawing.size_for(len(stages["raw"]), 0.3, 1.6, 6.0)
     ratios = [*([1.5] if several else []), rows, 1.9]
-    picture = drawing.new_figure(11, sum(ratios) + 0.9)
+    picture = drawing.new_figure(11.0, sum(ratios) + 0.9)
     grid = picture.add_gridspec(len(ratios), 4, height_ratios=ratios)
     if several:
         _depth(view, picture.add_subplot(grid[0, :]))
@@ -84,7 +84,7 @@ def figure(view: "LayerNormView") -> Figure:
 
 def _limits(view: "LayerNormView") -> dict[str, float]:
     """Colour scales from the untouched input, as in the browser; a raw input far from zero sets no common one."""
-    own = {stage: max(1e-9, float(torch.nan_to_num(x).abs().max())) for stage, x in view._run({}, 1, 0).items()}
+    own = {stage: max(1e-9, float(torch.nan_to_num(x).abs().max())) for stage, x in view._run({}, 1.0, 0.0).items()}
     if not view.common_scale:
         return own
     far = own["raw"] > 15 * own["centred"] > 0

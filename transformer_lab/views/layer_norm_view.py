@@ -92,8 +92,8 @@ class LayerNormView(View):
     def from_model(cls, model: Any, sentence: Any, norms: str | Sequence[str] | None = None) -> "LayerNormView":
         """Run a model on one sentence and show all its norms.
 
-        ``model`` is a translator (its ``trace(sentence)`` gives ``.trace``, ``.source_tokens`` and the ``.input_tokens``
-        of the decoder), or a module, for which ``sentence`` is its input, or the tuple of its inputs, as tensors.
+        ``model`` is a translator (its ``trace(sentence)`` gives ``.trace``, ``.source_tokens`` and the decoder's
+        ``.input_tokens``), or a module, for which ``sentence`` is its input, or the tuple of its inputs, as tensors.
         """
         if callable(getattr(model, "trace", None)):
             seen = model.trace(sentence)
@@ -204,7 +204,7 @@ class LayerNormView(View):
         ``edited`` is the largest one on the tokens that were edited, ``others`` on all other tokens.
         """
         places = [tuple(map(int, key.split("/")))[1:3] for key in self.edits if key.startswith(f"{self._place()}/")]
-        inputs = (({}, 1, 0), (self.edits, 1, 0), (self.edits, self.gain, self.shift))
+        inputs = (({}, 1.0, 0.0), (self.edits, 1.0, 0.0), (self.edits, self.gain, self.shift))
         return changes(*(self._run(*each)["affine"] for each in inputs), places)
 
     def depth(self) -> dict[str, dict[str, float]]:
