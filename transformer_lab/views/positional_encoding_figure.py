@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import numpy as np
 import torch
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
@@ -64,14 +65,15 @@ def summary(view: Any) -> str:
         return f"Error of each pair in PE({p + k}) − R({k})·PE({p}), {tables}. Norm: {' and '.join(found)}."
     return (
         f"A query at position {view.query_position} and a key at {view.key_position}, turned in the plane of pair "
-        f"{pair}: score {_number(view.score())}, and the score against the distance. d_head {view.d_model}, base {view.base:g}."
+        f"{pair}: score {_number(view.score())}, and the score against the distance. d_head {view.d_model}, "
+        f"base {view.base:g}."
     )
 
 
 def draw(view: Any) -> Figure:
     """The present mode as a figure: a column for each table."""
     count = 1 if view.mode == "rotary" else len(view._kinds)
-    figure = new_figure(9.6 if count == 1 else 12, 4.6)
+    figure = new_figure(9.6 if count == 1 else 12.0, 4.6)
     if view.mode == "rotary":
         _rotary(view, figure)
         return figure
@@ -79,13 +81,13 @@ def draw(view: Any) -> Figure:
         part.suptitle(
             _title(view, which), fontsize=12, fontweight="bold", color=INK, x=0.02, ha="left", parse_math=False
         )
-        _DRAW[view.mode](view, part, which, view.table(compare=bool(which)).double())
+        _DRAW[view.mode](view, part, which, view.table(compare=bool(which)).double().numpy())
     return figure
 
 
-def _heat(view: Any, part: Any, which: int, table: Tensor) -> None:
+def _heat(view: Any, part: Any, which: int, table: np.ndarray) -> None:
     axes = part.subplots()
-    limit = 1.0 if view._computed[which] else float(table.abs().max()) or 1.0
+    limit = 1.0 if view._computed[which] else float(np.abs(table).max()) or 1.0
     image = axes.imshow(table, cmap=DIVERGING, vmin=-limit, vmax=limit, aspect="auto", interpolation="nearest")
     axes.axhline(view.position, color=INK, linewidth=1)
     for column, colour in zip(_features(view, view.pair), (ACCENT, GOLD), strict=True):
@@ -95,7 +97,7 @@ def _heat(view: Any, part: Any, which: int, table: Tensor) -> None:
     part.colorbar(image, ax=axes, label="value")
 
 
-def _waves(view: Any, part: Any, which: int, table: Tensor) -> None:
+def _waves(view: Any, part: Any, which: int, table: np.ndarray) -> None:
     pairs = sorted({*view.pairs, view.pair})
     for pair, axes in zip(pairs, part.subplots(len(pairs), 1, sharex=True, squeeze=False)[:, 0], strict=True):
         sine, cosine = _features(view, pair)
@@ -110,24 +112,24 @@ def _waves(view: Any, part: Any, which: int, table: Tensor) -> None:
     axes.set_xlabel("position (λ: wavelength in positions; blue sine, orange cosine)")
 
 
-def _dot(view: Any, part: Any, which: int, table: Tensor) -> None:
+def _dot(view: Any, part: Any, which: int, table: np.ndarray) -> None:
     curve, maps = part.subplots(1, 2)
     gram, rows, p = table @ table.T, len(table), view.position
     for reference in range(0, rows, max(1, rows // 12)) if view.every else ():
-        curve.plot(torch.arange(rows) - reference, gram[reference], color=FAINT, linewidth=0.7, alpha=0.6)
-    curve.plot(torch.arange(rows) - p, gram[p], color=ACCENT, linewidth=2.5)
+        curve.plot(np.arange(rows) - reference, gram[reference], color=FAINT, linewidth=0.7, alpha=0.6)
+    curve.plot(np.arange(rows) - p, gram[p], color=ACCENT, linewidth=2.5)
     curve.set(xlabel="distance q − p in positions", title=f"PE({p}) · PE(q); thin: other p")
-    sizes = table.norm(dim=1).clamp(min=1e-30)
+    sizes = np.maximum(np.linalg.norm(table, axis=1), 1e-30)
     image = maps.imshow(gram / sizes[:, None] / sizes, cmap=DIVERGING, vmin=-1, vmax=1, interpolation="nearest")
     maps.axhline(p, color=INK, linewidth=1)
     maps.set(xlabel="position q", ylabel="position p", title="cosine similarity")
     part.colorbar(image, ax=maps, shrink=0.8)
 
 
-def _clocks(view: Any, part: Any, which: int, table: Tensor) -> None:
+def _clocks(view: Any, part: Any, which: int, table: np.ndarray) -> None:
     axes, count = part.subplots(), (view.d_model + 1) // 2
     across = max(1, math.ceil(math.sqrt(2.2 * count / len(view._kinds))))
-    reach = 1.0 if view._computed[which] else float(table.abs().max()) or 1.0
+    reach = 1.0 if view._computed[which] else float(np.abs(table).max()) or 1.0
     for pair in range(count):
         x, y = 2.4 * (pair % across), -2.9 * (pair // across)
         sine, cosine = _features(view, pair)
@@ -141,14 +143,14 @@ def _clocks(view: Any, part: Any, which: int, table: Tensor) -> None:
     axes.axis("off")
 
 
-def _shift(view: Any, part: Any, which: int, table: Tensor) -> None:
+def _shift(view: Any, part: Any, which: int, table: np.ndarray) -> None:
     axes, missing = part.subplots(), _missing(view, which)
     axes.set(xlabel="pair (fast to slow)", ylabel="error of the pair")
     if missing:
         axes.text(0.5, 0.5, missing, transform=axes.transAxes, ha="center", color=_ALARM)
         return
     errors = view.rotation_error(compare=bool(which), per_pair=True)
-    axes.bar(range(len(errors)), errors, color=_ALARM)
+    axes.bar(range(len(errors)), errors.numpy(), color=_ALARM)
     limit = 1.0 if view._computed[which] else float(view._hands(which, torch.arange(view.length)).abs().max()) or 1.0
     axes.set_ylim(0, 2 * limit)
     p, k, norm = view.position, view.shift, _number(float(errors.norm()))
@@ -157,7 +159,7 @@ def _shift(view: Any, part: Any, which: int, table: Tensor) -> None:
 
 def _rotary(view: Any, figure: Figure) -> None:
     plane, curve = figure.subplots(1, 2, width_ratios=(1, 1.4))
-    plane.add_patch(_circle(0, 0, FAINT))
+    plane.add_patch(_circle(0.0, 0.0, FAINT))
     frequency = _frequency(view)
     for name, vector, position, colour in (
         ("q", view.query, view.query_position, ACCENT),
@@ -171,10 +173,10 @@ def _rotary(view: Any, figure: Figure) -> None:
         plane.text(1.12 * turned.real, 1.12 * turned.imag, f"{name} at {position}", color=colour, fontsize=13)
     plane.set(xlim=(-1.8, 1.8), ylim=(-1.8, 1.8), aspect="equal", title=f"plane of pair {view.pair}; dotted: unturned")
     far = max(1, view.length - 1)
-    distance = torch.linspace(-far, far, 801, dtype=torch.float64)
+    distance = np.linspace(-far, far, 801)
     (a, b), (c, d) = view.query, view.key
-    angles = distance[:, None] * frequencies(view.d_model, view.base)
-    scores = (a * c + b * d) * angles.cos() + (b * c - a * d) * angles.sin()
+    angles = distance[:, None] * frequencies(view.d_model, view.base).numpy()
+    scores = (a * c + b * d) * np.cos(angles) + (b * c - a * d) * np.sin(angles)
     if view.every:
         curve.plot(distance, scores.mean(1), color=FAINT, label=f"mean of all {angles.shape[1]} pairs")
     curve.plot(distance, scores[:, view.pair], color=INK, linewidth=2.5, label=f"pair {view.pair}")

@@ -4,7 +4,6 @@ import math
 from typing import Any
 
 import torch
-import traitlets
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -18,15 +17,11 @@ from transformer_lab.positions import (
     sinusoidal_table,
 )
 from transformer_lab.views import check
-from transformer_lab.views.base import View
 from transformer_lab.views.positional_encoding_figure import draw, summary
-
-MODES = ("heat", "waves", "dot", "clocks", "shift", "rotary")
-LAYOUTS = ("interleaved", "halves")
-_LARGEST = {"d_model": 1024, "length": 2048}
+from transformer_lab.views.positional_encoding_state import MODES, PositionalEncodingState, pairs_of
 
 
-class PositionalEncodingView(View):
+class PositionalEncodingView(PositionalEncodingState):
     """Six ways to look at positions: heat map, waves, dot product, clocks, shift = rotation, rotary.
 
     ``PositionalEncodingView(64, 64)`` computes sinusoids in the browser; ``table=`` shows a learned or recorded table,
@@ -48,43 +43,25 @@ class PositionalEncodingView(View):
     )
     _styles = ("positional_encoding.css",)
     _remedy = "show fewer positions or features, such as table=table[:128, :256]"
-    _touchable = (
-        *("mode", "position", "shift", "pair", "pairs", "base", "feature_layout", "d_model", "length", "rotation"),
-        *("every", "query", "key", "query_position", "key_position"),
-    )
-    mode = traitlets.Unicode("heat").tag(sync=True)
-    position = traitlets.Int(0).tag(sync=True)
-    shift = traitlets.Int(0).tag(sync=True)
-    pair = traitlets.Int(0).tag(sync=True)
-    pairs = traitlets.Tuple(()).tag(sync=True)
-    base = traitlets.Float(10_000.0).tag(sync=True)
-    feature_layout = traitlets.Unicode("interleaved").tag(sync=True)
-    d_model = traitlets.Int(64).tag(sync=True)
-    length = traitlets.Int(64).tag(sync=True)
-    rotation = traitlets.Unicode("sinusoid").tag(sync=True)
-    every = traitlets.Bool(True).tag(sync=True)
-    query = traitlets.Tuple(traitlets.Float(), traitlets.Float(), default_value=(1.1, 0.3)).tag(sync=True)
-    key = traitlets.Tuple(traitlets.Float(), traitlets.Float(), default_value=(0.8, 0.9)).tag(sync=True)
-    query_position = traitlets.Int(0).tag(sync=True)
-    key_position = traitlets.Int(0).tag(sync=True)
 
     def __init__(
         self,
-        d_model: int | None = None,
-        length: int | None = None,
+        d_model: Any = None,
+        length: Any = None,
         *,
-        base: float = 10_000.0,
-        layout: str = "interleaved",
+        base: Any = 10_000.0,
+        layout: Any = "interleaved",
         table: Any = None,
-        kind: str | None = None,
+        kind: Any = None,
         compare: Any = None,
-        compare_kind: str = "learned",
+        compare_kind: Any = "learned",
         **state: Any,
     ):
         unknown = set(state) - set(self._touchable) - {"theme"}
         if unknown:
             raise TypeError(f"unknown argument {sorted(unknown)[0]!r}; states are {', '.join(self._touchable)}")
         kind = _name("kind", kind if kind is not None else "sinusoidal" if table is None else "learned")
+        length, d_model = _whole("length", length), _whole("d_model", d_model)
         if table is None and kind not in ("sinusoidal", "rotary"):
             raise ValueError(f"kind={kind!r} needs table=, a tensor [length, d_model]; without it: sinusoidal, rotary")
         stored = {}
@@ -98,7 +75,8 @@ class PositionalEncodingView(View):
         if compare is not None and not fixed:
             stored["compare"] = check.tensor("compare", compare, dims=2).float()
         shapes = {name: tuple(each.shape) for name, each in stored.items()}
-        rows, cols = next(iter(shapes.values()), (length or 64, d_model or 64))
+        rows, cols = next(iter(shapes.values()), (length, d_model))
+        rows, cols = (64 if rows is None else rows), (64 if cols is None else cols)
         sizes = {"length": rows if length is None else length, "d_model": cols if d_model is None else d_model}
         self._shape = (rows, cols) if stored else None
         tables = [{"kind": kind, "computed": table is None}]
@@ -111,14 +89,10 @@ class PositionalEncodingView(View):
         self._modes = ("rotary", "clocks", "waves", "heat") if rotary else MODES if table is None else MODES[:-1]
         self._kinds = tuple(each["kind"] for each in tables)
         self._computed, self._stored = tuple(each["computed"] for each in tables), stored
-        count, start = _pairs_of(sizes["d_model"]), {"base": base, "feature_layout": layout, **sizes}
-        last = max(0, int(sizes["length"]) - 1)
+        count, start = pairs_of(sizes["d_model"]), {"base": base, "feature_layout": layout, **sizes}
+        last = sizes["length"] - 1
         start |= {"mode": self._modes[0], "position": min(12, last), "shift": min(5, last), "pair": min(4, count - 1)}
-        start |= {
-            "pairs": tuple(sorted({0, count // 8, count // 4, count // 2})),
-            "rotation": "sinusoid",
-            "every": True,
-        }
+        start |= {"pairs": tuple(sorted({0, count // 8, count // 4, count // 2}))}
         start |= {"query_position": min(3, last), "key_position": min(8, last)}
         facts = {"tables": tables, "modes": list(self._modes), "rotary": rotary}
         super().__init__(facts=facts, tensors=stored, **(start | state))
@@ -158,16 +132,6 @@ class PositionalEncodingView(View):
             f"model uses {type(positions).__name__}, which {why}; this view shows sinusoidal, learned and rotary "
             "positions (a bias shows well in AttentionView)"
         )
-
-    # ``layout`` means something else to every Jupyter widget, so the browser knows it as ``feature_layout``.
-    @property
-    def layout(self) -> str:
-        """Where a pair's features stand: ``"interleaved"`` (s c s c …) or ``"halves"`` (s s … c c …)."""
-        return self.feature_layout
-
-    @layout.setter
-    def layout(self, value: str) -> None:
-        self.feature_layout = value
 
     def table(self, *, compare: bool = False) -> Float[Tensor, "length d_model"]:
         """The table that is drawn (the second one with ``compare=True``), to 1e-6."""
@@ -235,64 +199,14 @@ class PositionalEncodingView(View):
         """The present mode as a matplotlib figure."""
         return draw(self)
 
-    # Ranges
-    @traitlets.validate("mode", "feature_layout", "rotation")
-    def _check_choice(self, proposal: Any) -> str:
-        name, value = proposal.trait.name, proposal.value
-        accepted = {"mode": self._modes, "feature_layout": LAYOUTS, "rotation": ("sinusoid", "fitted")}[name]
-        if value not in accepted:
-            raise ValueError(f"{name.removeprefix('feature_')} must be one of {', '.join(accepted)}; got {value!r}")
-        return value
 
-    @traitlets.validate("position", "shift", "pair", "query_position", "key_position")
-    def _check_index(self, proposal: Any) -> int:
-        name, value = proposal.trait.name, proposal.value
-        most = (_pairs_of(self.d_model) if name == "pair" else self.length) - 1
-        if not 0 <= value <= most:
-            raise ValueError(f"{name} must be between 0 and {most}, got {value}")
-        return value
-
-    @traitlets.validate("pairs")
-    def _check_pairs(self, proposal: Any) -> tuple[int, ...]:
-        most = _pairs_of(self.d_model) - 1
-        for value in proposal.value:
-            if not isinstance(value, int) or not 0 <= value <= most:
-                raise ValueError(f"pairs must hold whole numbers between 0 and {most}, got {value!r}")
-        return proposal.value
-
-    @traitlets.validate("base", "d_model", "length")
-    def _check_size(self, proposal: Any) -> float:
-        name, value = proposal.trait.name, proposal.value
-        if name == "base":
-            if not (math.isfinite(value) and value >= 1):
-                raise ValueError(f"base must be a finite number of at least 1, got {value}")
-            return value
-        if not 1 <= value <= _LARGEST[name]:
-            raise ValueError(f"{name} must be between 1 and {_LARGEST[name]}, got {value}")
-        if self._shape and value != self._shape[name == "d_model"]:
-            raise ValueError(f"{name} must be {self._shape[name == 'd_model']}, as in the stored table, got {value}")
-        return value
-
-    @traitlets.validate("query", "key")
-    def _check_vector(self, proposal: Any) -> tuple[float, float]:
-        if not all(math.isfinite(each) for each in proposal.value):
-            raise ValueError(f"{proposal.trait.name} must be two finite numbers, got {proposal.value}")
-        return proposal.value
-
-    @traitlets.observe("d_model", "length")
-    def _keep_inside(self, change: Any) -> None:
-        """A smaller table keeps what is chosen inside it."""
-        if not hasattr(self, "_initial"):
-            return
-        last, count = self.length - 1, _pairs_of(self.d_model)
-        for name in ("position", "shift", "query_position", "key_position"):
-            setattr(self, name, min(getattr(self, name), last))
-        self.pair = min(self.pair, count - 1)
-        self.pairs = tuple(pair for pair in self.pairs if pair < count)
-
-
-def _pairs_of(d_model: int) -> int:
-    return max(1, (d_model + 1) // 2)
+def _whole(argument: str, value: Any) -> int | None:
+    """A size, or None for "not given"; its upper limit is checked with the state."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        raise TypeError(f"{argument} must be a whole number, got {value!r}")
+    if value is not None and value < 1:
+        raise ValueError(f"{argument} must be at least 1, got {value}")
+    return value
 
 
 def _name(argument: str, value: Any) -> str:

@@ -1,7 +1,7 @@
 // Clocks: each pair is a hand. Across is the sine, up is the cosine, so that a hand starts at twelve and turns clockwise.
 import { h } from "./common.js";
 import { format } from "./common_math.js";
-import { pePanels } from "./positional_encoding_draw.js";
+import { pePanels, peFixed, peTitle, peCount } from "./positional_encoding_draw.js";
 import { peColumns, pePoint } from "./positional_encoding_math.js";
 import { peLong } from "./positional_encoding_waves.js";
 
@@ -28,33 +28,41 @@ function peDial(pen, { cx, cy, r }, table, pair, position, chosen) {
   else pen.arrow(cx, cy, x, y, chosen ? "cosine" : "sine", Math.min(14, r * 0.35));
 }
 
+// The chosen pair, large: the hand, and what it casts on the two axes.
+function peProjections(pen, { cx, cy, scale }, table, pair, position) {
+  const [s, c] = pePoint(table, pair, position), [x, y] = [cx + s * scale, cy - c * scale];
+  if (peColumns(table.cols, table.layout, pair)[1] < 0) return void pen.line(cx, cy, x, cy, "sine heavy");
+  pen.line(x, cy, x, y, "sine ghost");
+  pen.line(cx, y, x, y, "cosine ghost");
+  pen.line(cx, cy, x, cy, "sine heavy");
+  pen.line(cx, cy, cx, y, "cosine heavy");
+  pen.arrow(cx, cy, x, y, "ink", 18);
+}
+
 export const peClocks = {
   label: "Clocks",
   draw(scene, pen) {
     const dials = [];
     pePanels(scene.tables.length, scene.width, scene.height).forEach((panel, which) => {
       const table = scene.tables[which], count = table.frequencies.length, phase = table.computed ? scene.phase : Math.floor(scene.phase);
-      const big = Math.min(panel.height - 110, panel.width * 0.3) / 2, cx = panel.x + big + 30, cy = panel.y + 58 + big;
-      pen.text(panel.x, panel.y + 20, table.title, "ink bold");
-      // The way the tip has come: all of it, for a learned table, up to the present position.
-      const scale = big / table.reach, trail = [], steps = table.computed ? 60 : Math.floor(phase);
-      const from = table.computed ? Math.max(0, phase - (0.9 * 2 * Math.PI) / table.frequencies[scene.pair]) : 0;
-      for (let n = 0; n <= steps; n++) {
-        const [s, c] = pePoint(table, scene.pair, steps ? from + (n * (phase - from)) / steps : phase);
-        trail.push([cx + s * scale, cy - c * scale]);
-      }
+      const big = Math.min(panel.height - 124, panel.width * 0.3) / 2, cx = panel.x + big + 16, cy = panel.y + 56 + big + Math.max(0, (panel.height - 124 - 2 * big) / 3);
+      peTitle(pen, panel.x, panel.y + 20, table, panel.width);
+      const scale = big / table.reach;
+      pen.circle(cx, cy, big, "dial");
       pen.line(cx - big, cy, cx + big, cy, "grid");
       pen.line(cx, cy - big, cx, cy + big, "grid");
-      if (trail.length > 1) pen.path(trail, "trail");
-      peDial(pen, { cx, cy, r: big }, table, scene.pair, phase, true);
+      // The way the tip has come: nine tenths of a turn at most.
+      const frequency = table.frequencies[scene.pair], from = Math.max(0, phase - (1.8 * Math.PI) / frequency);
+      if (table.computed) pen.path(Array.from({ length: 61 }, (_, n) => pePoint(table, scene.pair, from + (n * (phase - from)) / 60)).map(([s, c]) => [cx + s * scale, cy - c * scale]), "trail");
+      peProjections(pen, { cx, cy, scale }, table, scene.pair, phase);
       pen.text(cx, cy - big - 12, "cosine ↑", "faint", "middle");
       pen.text(cx + big + 8, cy - 8, "sine →", "faint");
       pen.text(cx, cy + big + 30, `pair ${scene.pair}`, "ink bold", "middle");
-      pen.text(cx, cy + big + 52, table.computed ? `once round in ${peLong((2 * Math.PI) / table.frequencies[scene.pair])} positions` : "jumps: no turn at all", "faint", "middle");
+      pen.text(cx, cy + big + 54, table.computed ? `${big > 130 ? "once round in" : "turn:"} ${peLong((2 * Math.PI) / table.frequencies[scene.pair])} positions` : `rim: ${format(table.reach, 2)}`, "faint", "middle");
       const left = cx + big + 76, room = { x: left, y: panel.y + 34, width: panel.x + panel.width - left, height: panel.height - 40 };
-      const { size, columns, rows } = peDialGrid(count, room.width, room.height), labelled = size > 52;
+      const { size, columns, rows } = peDialGrid(count, room.width, room.height), labelled = size > 60;
       for (let pair = 0; pair < count; pair++) {
-        const dial = { cx: room.x + ((pair % columns) + 0.5) * (room.width / columns), cy: room.y + (Math.floor(pair / columns) + 0.5) * Math.min(room.height / rows, size * 1.25) - (labelled ? 8 : 0), r: size / 2 - (labelled ? 14 : 2) };
+        const dial = { cx: room.x + ((pair % columns) + 0.5) * (room.width / columns), cy: room.y + (Math.floor(pair / columns) + 0.5) * Math.min(room.height / rows, size * 1.25) - (labelled ? 8 : 0), r: size / 2 - (labelled ? 11 : 3) };
         peDial(pen, dial, table, pair, phase, pair === scene.pair);
         if (labelled) pen.text(dial.cx, dial.cy + dial.r + 18, String(pair), pair === scene.pair ? "ink bold" : "faint", "middle");
         dials.push({ ...dial, half: size / 2, table, pair, phase });
@@ -74,13 +82,16 @@ export const peClocks = {
   },
   headline(scene) {
     const { table, pair, position } = scene, turns = peTurns(table, pair, position);
-    if (!table.computed) return [h("span", {}, `At position ${position}: `, h("b", {}, "hands that jump"), ", not clocks")];
+    if (!table.computed) {
+      const [s, c] = pePoint(table, pair, position);
+      return [h("span", {}, `At position ${position}, pair ${pair} points to (`, h("span", { class: "tl-pe-is-sine" }, h("b", {}, peFixed(s, 2))), ", ", h("span", { class: "tl-pe-is-cosine" }, h("b", {}, peFixed(c, 2))), ")")];
+    }
     return [h("span", {}, `At position ${position}, pair ${pair} has turned `, h("b", {}, format(turns, turns < 0.1 ? 4 : 2)), " times")];
   },
   say(scene) {
     const { table, pair, position } = scene, [s, c] = pePoint(table, pair, position), count = table.frequencies.length;
-    return `${count} hands, one for each pair, at position ${position}. Pair ${pair}: sine ${format(s, 3)}` + (peColumns(table.cols, table.layout, pair)[1] < 0 ? ", no cosine. " : `, cosine ${format(c, 3)}. `) +
-      (table.computed ? "Low pairs turn fast and tell neighbours apart; high pairs turn slowly and tell far places apart." : "The hands of a stored table follow no rule.");
+    return `${peCount(count, "hand")}, one for each pair, at position ${position}. Pair ${pair}: sine ${format(s, 3)}` + (peColumns(table.cols, table.layout, pair)[1] < 0 ? ", no cosine. " : `, cosine ${format(c, 3)}. `) +
+      (table.computed ? "Low pairs turn fast and tell neighbours apart; high pairs turn slowly and tell far places apart." : "The hands of a stored table keep time only if they learned to.");
   },
   table(scene) {
     const { tables, position } = scene;

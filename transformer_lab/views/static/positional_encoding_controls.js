@@ -48,7 +48,7 @@ export function peControls({ frame, model, facts, set, play, playable, isPlaying
     frame.slider({ trait: "pair", label: "Pair", min: 0, max: () => pairs() - 1, step: 1, say: whole, shown: during("heat", "waves", "clocks", "shift", "rotary") }),
     frame.slider({ trait: "query", name: "query", label: "q points to", min: -180, max: 180, step: 1, ...turn("query"), shown: during("rotary") }),
     frame.slider({ trait: "key", name: "key", label: "k points to", min: -180, max: 180, step: 1, ...turn("key"), shown: during("rotary") }),
-    frame.select({ trait: "rotation", label: "R(k)", options: [["sinusoid", "k × the sinusoids’ frequencies"], ["fitted", "best fit for each table"]], shown: during("shift") }),
+    frame.select({ trait: "rotation", label: "R(k)", options: [["sinusoid", "the sinusoids’ own"], ["fitted", "best fit"]], shown: during("shift") }),
     frame.checkbox({ trait: "every", label: "Every reference position", shown: during("dot") }),
     frame.checkbox({ trait: "every", label: "Mean of all pairs", shown: during("rotary") }),
     pin, player);

@@ -2,7 +2,7 @@
 // table. Beside it the cosine similarity of every position with every other.
 import { h } from "./common.js";
 import { format } from "./common_math.js";
-import { pePanels, peAxes, peMatrix, peColourBar, peWholeTicks, peSmall } from "./positional_encoding_draw.js";
+import { pePanels, peAxes, peMatrix, peColourBar, peWholeTicks, peSmall, peTitle } from "./positional_encoding_draw.js";
 import { peGram, peCosine, peSpread } from "./positional_encoding_math.js";
 
 // Dot products, similarities and spread of a table, computed once.
@@ -18,6 +18,11 @@ function peReference(scene, table) {
   return Math.min(scene.position, table.rows - 1);
 }
 
+// Whether the dot product depends on the distance alone (up to float32 rounding of stored numbers).
+function peAlone({ widest, gram }) {
+  return widest < 1e-5 * Math.max(1e-30, gram.reduce((most, v) => Math.max(most, v), 0));
+}
+
 // The curve of one reference position: [distance, dot product].
 function peCurve({ gram }, rows, reference) {
   return Array.from({ length: rows }, (_, p) => [p - reference, gram[reference * rows + p]]);
@@ -30,10 +35,10 @@ export const peDot = {
     pePanels(scene.tables.length, scene.width, scene.height).forEach((panel, which) => {
       const table = scene.tables[which], { rows } = table, products = peProducts(table), beside = panel.width > 760;
       const reference = peReference(scene, table), far = Math.max(1, rows - 1);
-      const size = beside ? Math.min(panel.height - 90, panel.width * 0.36) : Math.min(panel.height / 2 - 60, panel.width - 140);
-      const plot = { x: panel.x + 56, y: panel.y + 62, width: beside ? panel.width - size - 230 : panel.width - 64, height: beside ? panel.height - 62 - 52 : panel.height / 2 - 106 };
+      const size = beside ? Math.min(panel.height - 90, panel.width * 0.36) : Math.min(panel.height * 0.42, panel.width - 140);
+      const plot = { x: panel.x + 56, y: panel.y + 62, width: beside ? panel.width - size - 230 : panel.width - 64, height: beside ? panel.height - 62 - 52 : panel.height - size - 182 };
       const least = Math.min(0, ...products.least), most = Math.max(...products.most), room = 0.06 * (most - least || 1);
-      pen.text(panel.x, panel.y + 20, table.title, "ink bold");
+      peTitle(pen, panel.x, panel.y + 20, table, panel.width);
       const { sx, sy } = peAxes(pen, plot, { x: [-far, far], y: [least - (least < 0 ? room : 0), most + room], yName: `PE(${reference}) · PE(q)`, xName: "distance q − p in positions" });
       const point = ([d, v]) => [sx(d), sy(v)];
       if (scene.every) {
@@ -50,9 +55,14 @@ export const peDot = {
         return [`distance ${distance}`, q >= 0 && q < rows ? `PE(${reference}) · PE(${q}) = ${format(products.gram[reference * rows + q], 4)}` : `position ${q} is outside the table`,
           `over all references: ${format(products.least[size], 3)} to ${format(products.most[size], 3)}`];
       } });
-      const map = { x: beside ? panel.x + panel.width - size - 80 : panel.x + 56, y: beside ? panel.y + 62 : panel.y + panel.height / 2 + 26, width: size, height: size };
+      const map = { x: beside ? panel.x + panel.width - size - 80 : panel.x + 56, y: beside ? panel.y + 62 : panel.y + panel.height - size - 28, width: size, height: size };
       peMatrix(pen, scene.canvas(`dot${which}`), map, { rows, cols: rows, values: products.cosine, limit: 1, dark: scene.dark, key: table.key });
       pen.text(map.x, map.y - 12, "cosine similarity of p (down) and q (across)", "ink");
+      const alone = peAlone(products), room2 = panel.x + panel.width - map.x - size - 100;
+      if (!beside && room2 > 190) {
+        pen.text(map.x + size + 96, map.y + size / 2 - 14, alone ? "distance alone" : "the reference", `verdict ${alone ? "sine-text" : "error-text"}`);
+        pen.text(map.x + size + 96, map.y + size / 2 + 20, alone ? "decides" : "matters", `verdict ${alone ? "sine-text" : "error-text"}`);
+      }
       for (const p of peWholeTicks(0, rows - 1, size / 70)) {
         pen.text(map.x - 8, map.y + ((p + 0.5) * size) / rows + 5, String(p), "faint", "end");
         pen.text(map.x + ((p + 0.5) * size) / rows, map.y + size + 20, String(p), "faint", "middle");
@@ -71,14 +81,16 @@ export const peDot = {
     return { hover: (x, y) => find(x, y)?.hover(x, y), press: (x, y) => find(x, y)?.press?.(x, y) };
   },
   headline(scene) {
-    return scene.tables.map((table) => h("span", {}, scene.tables.length > 1 ? `${table.name}: ` : "", "references differ by up to ", h("b", {}, peSmall(peProducts(table).widest, 2))));
+    return scene.tables.length < 2 ? [h("span", {}, "At one distance, references differ by up to ", h("b", {}, peSmall(peProducts(scene.table).widest, 2)))]
+      : [h("span", {}, "At one distance, references differ by"), ...scene.tables.map((table) => h("span", { class: peAlone(peProducts(table)) ? "tl-pe-is-sine" : "tl-pe-is-error" },
+      `${table.name} `, h("b", {}, peSmall(peProducts(table).widest, 2))))];
   },
   say(scene) {
     return scene.tables.map((table) => {
-      const { widest, gram } = peProducts(table), reference = peReference(scene, table), own = gram[reference * (table.rows + 1)];
-      return `${table.title}: PE(${reference}) · PE(${reference}) = ${format(own, 3)}; ` + (widest < 1e-9 * Math.max(1, own)
-        ? "at each distance the dot product is the same from every reference position: it depends on the distance only."
-        : `at one distance the dot product differs by up to ${format(widest, 3)} from reference to reference: it depends on more than the distance.`);
+      const products = peProducts(table), reference = peReference(scene, table), own = products.gram[reference * (table.rows + 1)];
+      return `${table.name[0].toUpperCase()}${table.name.slice(1)}: PE(${reference}) · PE(${reference}) = ${format(own, 3)}; ` + (peAlone(products)
+        ? "the curve is the same from every reference position, so the distance alone decides."
+        : `at one distance the dot product differs by up to ${format(products.widest, 3)} between references.`);
     }).join(" ");
   },
   table(scene) {

@@ -106,6 +106,27 @@ export function peColourBar(pen, { x, y, height }, limit, dark) {
     pen.text(x + 20, y + share * height + 5, format(value, limit < 0.1 ? 3 : limit < 10 ? (value % 1 ? 2 : 0) : 0), "faint");
 }
 
+// "1 position", "64 positions".
+export function peCount(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+// A table's name, with as many of its facts as the width has room for.
+export function peTitle(pen, x, y, { name, rows, cols, computed, base }, width) {
+  const size = `${peCount(rows, "position")} × ${peCount(cols, "feature")}`;
+  pen.text(x, y, width < 560 ? `${name} · ${rows} × ${cols}` : computed ? `${name} · ${size} · base ${peTickText(base)}` : `${name} · ${size}`, "ink bold");
+}
+
+// Why a panel is empty, in large type.
+export function peNotice(pen, x, y, ...lines) {
+  lines.forEach((line, i) => pen.text(x, y + 34 * i, line, "verdict error-text"));
+}
+
+// A number with a fixed number of decimals, however small: for headlines.
+export function peFixed(value, digits) {
+  return (Math.abs(value) < 0.5 * 10 ** -digits ? 0 : value).toFixed(digits).replace("-", "−");
+}
+
 // A number that is zero up to rounding says so.
 export function peSmall(value, digits = 3) {
   return Math.abs(value) < 1e-9 ? "0" : format(value, digits);

@@ -1,7 +1,7 @@
 // Heat map: positions down, features across. The chosen position is a row, the chosen pair two columns.
 import { h } from "./common.js";
 import { format } from "./common_math.js";
-import { pePanels, peMatrix, peColourBar, peWholeTicks } from "./positional_encoding_draw.js";
+import { pePanels, peMatrix, peColourBar, peWholeTicks, peTitle, peCount } from "./positional_encoding_draw.js";
 import { peColumns, pePairOf, pePoint } from "./positional_encoding_math.js";
 
 // sin(12 / 10000^(6/64)), as HTML: the formula with its numbers.
@@ -20,7 +20,7 @@ function peCellLines(table, position, column) {
   if (table.computed) {
     const angle = position * table.frequencies[pair], name = cosine ? "cos" : "sin";
     lines.push(`= ${name}(${position} / ${peBase(table.base)}^(${2 * pair}/${table.cols})) = ${name}(${format(angle, 4)} rad)`);
-  } else lines.push(`${table.name}: a number that was learned or recorded, not a formula`);
+  } else lines.push(`${table.name}: a stored number, not a formula`);
   return lines;
 }
 
@@ -29,9 +29,9 @@ export const peHeat = {
   draw(scene, pen) {
     const grids = pePanels(scene.tables.length, scene.width, scene.height).map((panel, i) => {
       const table = scene.tables[i], { rows, cols } = table;
-      const grid = { x: panel.x + 58, y: panel.y + 34, width: panel.width - 58 - 74, height: panel.height - 34 - 56, table };
+      const grid = { x: panel.x + 58, y: panel.y + 46, width: panel.width - 58 - 84, height: panel.height - 46 - 56, table };
       peMatrix(pen, scene.canvas(`heat${i}`), grid, { rows, cols, values: table.data, limit: table.limit, dark: scene.dark, key: table.key });
-      pen.text(panel.x + 58, panel.y + 20, `${table.title}`, "ink bold");
+      peTitle(pen, panel.x + 58, panel.y + 20, table, panel.width);
       const cell = [grid.width / cols, grid.height / rows], y = grid.y + scene.position * cell[1];
       for (const p of peWholeTicks(0, rows - 1, grid.height / 44))
         pen.text(grid.x - 10, grid.y + (p + 0.5) * cell[1] + 5, String(p), "faint", "end");
@@ -76,8 +76,8 @@ export const peHeat = {
   },
   say({ table, tables, pair, position }) {
     const [sine, cosine] = peColumns(table.cols, table.layout, pair);
-    const other = tables.length > 1 ? ` Beside it: ${tables[1].title}.` : "";
-    return `${table.title}: ${table.rows} positions down, ${table.cols} features across. Row ${position} is marked, and pair ${pair}: feature ${sine}` +
+    const other = tables.length > 1 ? ` Beside it: ${tables[1].name}.` : "";
+    return `${table.name[0].toUpperCase()}${table.name.slice(1)}: ${peCount(table.rows, "position")} down, ${peCount(table.cols, "feature")} across. Row ${position} is marked, and pair ${pair}: feature ${sine}` +
       (cosine < 0 ? ", a sine without cosine." : ` and feature ${cosine}.`) + other;
   },
   table(scene) {

@@ -1,7 +1,7 @@
 // Rotary: a query and a key in the plane of one pair, each turned by its position. Their score follows the distance only.
 import { h } from "./common.js";
 import { format } from "./common_math.js";
-import { peAxes } from "./positional_encoding_draw.js";
+import { peAxes, peFixed, peNotice, peCount } from "./positional_encoding_draw.js";
 import { peRotate, peRotaryScore, peRotaryMean } from "./positional_encoding_math.js";
 import { peLong } from "./positional_encoding_waves.js";
 
@@ -16,7 +16,7 @@ function peMeeting(scene) {
 export const peRotary = {
   label: "Rotary",
   draw(scene, pen) {
-    if (scene.odd) return void pen.text(0, 60, `d_head must be even: ${scene.cols} features leave one without a partner to turn with`, "error-text bold");
+    if (scene.odd) return void peNotice(pen, 0, 110, "rotary positions turn pairs of features:", `${scene.cols} leave one without a partner; choose an even width`);
     const { query, key, frequency, i, j, distance, score } = peMeeting(scene), drift = scene.phase - Math.floor(scene.phase);
     const narrow = scene.width < 700, r = narrow ? Math.min(scene.width * 0.4, scene.height / 4) : Math.min(scene.height / 2 - 34, scene.width * 0.2);
     const cx = narrow ? scene.width / 2 : r + 20, cy = 30 + r, unit = r / PE_REACH;
@@ -43,26 +43,27 @@ export const peRotary = {
     pen.text(cx, cy + r + 26, "drag an arrow's tip", "faint", "middle");
     const left = narrow ? 56 : cx + r + 110, top = narrow ? cy + r + 70 : 40;
     const plot = { x: left, y: top, width: scene.width - left - 16, height: scene.height - top - 54 };
-    const far = Math.max(1, scene.length - 1), most = Math.max(0.1, Math.hypot(...query) * Math.hypot(...key)) * 1.1;
-    const { sx, sy } = peAxes(pen, plot, { x: [-far, far], y: [-most, most], yName: "score", xName: "distance j − i in positions" });
+    // At most a dozen waves to either side, and always the present distance.
+    const far = Math.min(Math.max(1, scene.length - 1), Math.ceil((24 * Math.PI) / frequency)), middle = Math.abs(distance) > far ? distance : 0, most = Math.max(0.1, Math.hypot(...query) * Math.hypot(...key)) * 1.1;
+    const { sx, sy } = peAxes(pen, plot, { x: [middle - far, middle + far], y: [-most, most], yName: "score", xName: "distance j − i in positions" });
     const steps = Math.max(2, Math.round(plot.width / 2)), curve = (f) => Array.from({ length: steps + 1 }, (_, n) => {
-      const d = -far + (2 * far * n) / steps;
+      const d = middle - far + (2 * far * n) / steps;
       return [sx(d), sy(f(d))];
     });
     if (scene.every) pen.path(curve((d) => peRotaryMean(query, key, d, scene.frequencies)), "quiet");
     pen.path(curve((d) => peRotaryScore(query, key, 0, d, frequency)), "ink heavy");
-    pen.line(sx(distance), sy(0), sx(distance), sy(score), "error heavy");
-    pen.circle(sx(distance), sy(score), 9, "error-fill");
+    pen.line(sx(distance), sy(0), sx(distance), sy(score), "ink dashed");
+    pen.circle(sx(distance), sy(score), 10, "ink-fill");
     const flip = sx(distance) > plot.x + plot.width * 0.7;
-    pen.text(sx(distance) + (flip ? -16 : 16), sy(score) + (score > 0 ? -10 : 24), format(score, 2), "error-text big", flip ? "end" : "start");
-    pen.text(plot.x + plot.width, plot.y - 12, scene.every ? `thick: pair ${scene.pair}; thin: mean of all ${scene.frequencies.length} pairs` : `pair ${scene.pair}`, "ink", "end");
+    pen.text(sx(distance) + (flip ? -16 : 16), sy(score) + (score > 0 ? -10 : 24), peFixed(score, 2), "big", flip ? "end" : "start");
+    pen.text(plot.x + plot.width, plot.y - 12, scene.every ? `thick: pair ${scene.pair}; thin: mean of ${peCount(scene.frequencies.length, "pair")}` : `pair ${scene.pair}`, "ink", "end");
     const inPlot = (x, y) => x >= plot.x && x <= plot.x + plot.width && y >= plot.y && y <= plot.y + plot.height;
     return {
       hover(x, y) {
         const tip = tips.find((t) => Math.hypot(x - t.tip[0], y - t.tip[1]) < 18);
         if (tip) return [`${tip.name} at position ${tip.position}`, `turned by ${format((tip.angle * 180) / Math.PI, 1)}°`];
         if (!inPlot(x, y)) return null;
-        const d = Math.round(((x - plot.x) / plot.width) * 2 * far - far);
+        const d = Math.round(((x - plot.x) / plot.width) * 2 * far - far) + middle;
         return [`distance ${d}`, `score ${format(peRotaryScore(query, key, 0, d, frequency), 4)}`, `mean of all pairs ${format(peRotaryMean(query, key, d, scene.frequencies), 4)}`];
       },
       // A dragged tip is where the turned vector shall be: turn it back to find the vector itself.
@@ -81,8 +82,8 @@ export const peRotary = {
   headline(scene) {
     if (scene.odd) return [h("span", {}, "No rotation: the width is odd")];
     const { i, j, distance, score } = peMeeting(scene);
-    return [h("span", { class: "tl-pe-is-sine" }, `R(${i})q`), h("span", { class: "tl-pe-is-faint" }, "·"), h("span", { class: "tl-pe-is-cosine" }, `R(${j})k`),
-      h("span", {}, "= ", h("b", {}, format(score, 3)), `  at distance ${distance < 0 ? "−" : ""}${Math.abs(distance)}`)];
+    return [h("span", {}, h("span", { class: "tl-pe-is-sine" }, `R(${i})q`), " · ", h("span", { class: "tl-pe-is-cosine" }, `R(${j})k`), " = ", h("b", {}, peFixed(score, 3))),
+      h("span", {}, `distance ${distance < 0 ? "−" : ""}${Math.abs(distance)}`)];
   },
   say(scene) {
     if (scene.odd) return `Rotary positions turn pairs of features, so d_head must be even; it is ${scene.cols}.`;

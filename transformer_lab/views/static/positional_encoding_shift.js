@@ -1,7 +1,7 @@
 // Shift = rotation: PE(p+k) against R(k)·PE(p), pair by pair. R(k) is the sinusoids' own, or the best one for this table.
 import { h } from "./common.js";
 import { format } from "./common_math.js";
-import { pePanels, peAxes, peSmall, peWholeTicks } from "./positional_encoding_draw.js";
+import { pePanels, peAxes, peSmall, peWholeTicks, peTitle, peNotice } from "./positional_encoding_draw.js";
 import { pePoint, peTurn, peFitted, peShiftError } from "./positional_encoding_math.js";
 
 export function peAngles(scene, table) {
@@ -13,6 +13,10 @@ export function peAngles(scene, table) {
 
 function peResult(scene, table) {
   return table.cols % 2 ? null : peShiftError(table, scene.position, scene.shift, peAngles(scene, table));
+}
+
+function peNamed({ name }) {
+  return name[0].toUpperCase() + name.slice(1);
 }
 
 function peOdd({ table }) {
@@ -29,15 +33,17 @@ export const peShift = {
     const { position, shift, pair } = scene, spots = [];
     pePanels(scene.tables.length, scene.width, scene.height).forEach((panel, which) => {
       const table = scene.tables[which], result = peResult(scene, table), angles = result && peAngles(scene, table);
-      pen.text(panel.x, panel.y + 20, table.title, "ink bold");
-      if (!result) return pen.text(panel.x, panel.y + 60, peOdd(scene) ? "an even d_model is needed" : peMissing(scene, table), "error-text");
-      const r = Math.min(panel.height - 170, panel.width * 0.38) / 2, cx = panel.x + r + 12, cy = panel.y + 66 + r, scale = r / table.reach;
-      const tip = ([s, c]) => [cx + s * scale, cy - c * scale], from = pePoint(table, pair, position), to = pePoint(table, pair, position + shift);
+      peTitle(pen, panel.x, panel.y + 20, table, panel.width);
+      if (!result) return peNotice(pen, panel.x, panel.y + 110, ...(peOdd(scene) ? ["R(k) turns pairs of features:", "choose an even d_model"] : [`there is no row ${position + shift}:`, `this table holds positions 0 to ${table.rows - 1}`]));
+      const r = Math.min(panel.height - 170, panel.width * 0.38) / 2, cx = panel.x + r + 12, cy = panel.y + 66 + r, corner = pePoint(table, pair, position), reached = pePoint(table, pair, position + shift);
+      const rim = table.computed ? 1 : 1.1 * Math.max(Math.hypot(...corner), Math.hypot(...reached)) || 1, scale = r / rim;
+      const tip = ([s, c]) => [cx + s * scale, cy - c * scale], from = corner, to = reached;
       const turned = peTurn(from, angles[pair]), [tx, ty] = tip(turned), [gx, gy] = tip(to);
       pen.circle(cx, cy, r, "dial");
+      if (!table.computed) pen.text(cx, cy + r - 12, `rim: ${format(rim, 2)}`, "faint", "middle");
       pen.arrow(cx, cy, ...tip(from), "quiet");
       pen.line(tx, ty, gx, gy, "error heavy");
-      pen.arrow(cx, cy, gx, gy, "cosine", 16);
+      pen.line(cx, cy, gx, gy, "cosine wide");
       pen.line(cx, cy, tx, ty, "sine dashed thick");
       pen.circle(tx, ty, 11, "sine ring");
       pen.text(panel.x, panel.y + 48, `pair ${pair}: turned by ${format((angles[pair] * 180) / Math.PI, 1)}°`, "ink");
@@ -46,13 +52,13 @@ export const peShift = {
         pen.line(panel.x, y - 5, panel.x + 26, y - 5, `${kind} thick`);
         pen.text(panel.x + 36, y, words, "ink");
       });
-      const count = result.errors.length, most = 2 * table.reach, left = cx + r + 74;
+      const count = result.errors.length, most = table.computed ? 2 : Math.max(table.reach, 1.1 * Math.max(...result.errors)), left = cx + r + 74;
       const plot = { x: left, y: panel.y + 66, width: panel.x + panel.width - left - 8, height: panel.height - 66 - 56 }, step = plot.width / count;
       const { sy } = peAxes(pen, plot, { x: [-0.5, count - 0.5], y: [0, most], yName: "error of each pair", xName: "pair   (fast → slow)", xTicks: [] });
       for (const i of peWholeTicks(0, count - 1, plot.width / 64)) pen.text(plot.x + (i + 0.5) * step, plot.y + plot.height + 22, String(i), "faint", "middle");
+      pen.rect(plot.x + pair * step, plot.y, step, plot.height + 28, "chosen-pair");
       result.errors.forEach((error, i) => pen.rect(plot.x + (i + 0.1) * step, sy(error), 0.8 * step, plot.y + plot.height - sy(error), "error-bar"));
-      pen.rect(plot.x + pair * step, plot.y, step, plot.height, "column cosine");
-      if (result.total < 1e-9) pen.text(plot.x + plot.width / 2, plot.y + plot.height / 2, "every pair: 0", "huge", "middle");
+            if (result.total < 1e-9) pen.text(plot.x + plot.width / 2, plot.y + plot.height / 2, plot.width > 400 ? "every pair: 0" : "all 0", "huge", "middle");
       spots.push({ ...plot, result, count });
     });
     const find = (x, y) => spots.find((s) => x >= s.x && x < s.x + s.width && y >= s.y && y < s.y + s.height + 40);
@@ -72,18 +78,18 @@ export const peShift = {
     const { position, shift, tables } = scene;
     if (peOdd(scene)) return [h("span", {}, "No rotation: d_model is odd")];
     const results = tables.map((table) => [table, peResult(scene, table)]);
-    return [h("span", {}, `‖PE(${position + shift}) − R(${shift})·PE(${position})‖`), ...results.map(([table, result]) =>
-      h("span", { class: result && result.total < 1e-9 ? "tl-pe-is-sine" : "tl-pe-is-error" }, tables.length > 1 ? `${table.name} ` : "= ", h("b", {}, result ? peSmall(result.total, 3) : "no such row")))];
+    return [h("span", {}, `‖PE(${position + shift}) − R(${shift})·PE(${position})‖ =`), ...results.map(([table, result]) =>
+      h("span", { class: result && result.total < 1e-9 ? "tl-pe-is-sine" : "tl-pe-is-error" }, tables.length > 1 ? `${table.name} ` : "", h("b", {}, result ? peSmall(result.total, 3) : "no such row")))];
   },
   say(scene) {
     if (peOdd(scene)) return peOdd(scene);
     const { position, shift, rotation } = scene;
     return scene.tables.map((table) => {
       const result = peResult(scene, table);
-      if (!result) return `${table.title}: ${peMissing(scene, table)}`;
+      if (!result) return `${peNamed(table)}: ${peMissing(scene, table)}`;
       const share = result.size > 0 ? `${format((100 * result.total) / result.size, 0)} % of ‖PE(${position + shift})‖ = ${format(result.size, 3)}` : "of a row of zeros";
-      return result.total < 1e-9 * Math.max(1, result.size) ? `${table.title}: one rotation R(${shift}) carries every position p to p + ${shift}; what is left is rounding (${format(result.total, 3)}).`
-        : `${table.title}: the rotation misses by ${format(result.total, 3)}, ${share}${rotation === "fitted" ? `, and this is the best rotation for a shift of ${shift}` : ""}.`;
+      return result.total < 1e-9 * Math.max(1, result.size) ? `${peNamed(table)}: one rotation R(${shift}) carries every position p to p + ${shift}; what is left is rounding (${format(result.total, 3)}).`
+        : `${peNamed(table)}: the rotation misses by ${format(result.total, 3)}, ${share}${rotation === "fitted" ? `, with the rotation that fits all its positions best` : ""}.`;
     }).join(" ");
   },
   table(scene) {

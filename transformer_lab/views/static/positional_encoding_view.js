@@ -1,10 +1,10 @@
 // PositionalEncodingView: six ways to look at one table (or at two, side by side). Each way is an object with label,
 // draw(scene, pen) → { hover, press }, headline(scene), say(scene) and table(scene), in a file of its own.
 import { createFrame, readTensor, h } from "./common.js";
-import { clamp, format } from "./common_math.js";
+import { clamp, dot } from "./common_math.js";
 import { pePen } from "./positional_encoding_draw.js";
-import { peFrequencies, peSinusoidal, pePoint } from "./positional_encoding_math.js";
-import { peHeat, peBase } from "./positional_encoding_heat.js";
+import { peFrequencies, peSinusoidal } from "./positional_encoding_math.js";
+import { peHeat } from "./positional_encoding_heat.js";
 import { peWaves } from "./positional_encoding_waves.js";
 import { peDot } from "./positional_encoding_dot.js";
 import { peClocks } from "./positional_encoding_clocks.js";
@@ -27,15 +27,11 @@ function peTables(model, stored, kept) {
 
 function peTable({ key, name, computed, rows, cols, layout, base, stored }) {
   const data = computed ? peSinusoidal(rows, cols, base, layout) : Float64Array.from(stored);
-  const table = { key, name, computed, rows, cols, layout, base, data, limit: 1, reach: 1,
-    title: `${name} · ${rows} positions × ${cols} features${computed ? ` · base ${peBase(base)}` : ""}` };
+  const table = { key, name, computed, rows, cols, layout, base, data, limit: 1, reach: 1 };
   if (computed) return table;
-  // Where numbers are stored, the palette and the dials reach as far as they do.
+  // Where numbers are stored, the palette reaches as far as they do, and a dial twice as far as a usual hand.
   table.limit = data.reduce((most, v) => Math.max(most, Math.abs(v)), 0) || 1;
-  table.reach = 0;
-  for (let pair = 0; pair < Math.ceil(cols / 2); pair++)
-    for (let p = 0; p < rows; p++) table.reach = Math.max(table.reach, Math.hypot(...pePoint(table, pair, p)));
-  table.reach ||= 1;
+  table.reach = 2 * Math.sqrt((2 * dot(data, data)) / data.length) || 1;
   return table;
 }
 
@@ -61,7 +57,8 @@ export function render({ model, el }) {
     const within = (trait, most) => clamp(Math.round(model.get(trait)), 0, most);
     const position = within("position", length - 1), width = frame.width, narrow = width < 700;
     const heights = { dot: narrow ? 640 : 0, rotary: narrow ? 660 : 0, waves: narrow ? 480 : 0 };
-    const height = heights[model.get("mode")] || Math.round(clamp(width * 0.42, 340, 490));
+    const most = model.get("mode") === "rotary" ? 450 : model.get("mode") === "dot" && tables.length > 1 ? 505 : 490;
+    const height = heights[model.get("mode")] || Math.round(clamp(width * 0.42, 340, most));
     return { tables, table, width, height, dark: frame.dark, length, frequencies, layout: model.get("feature_layout"), odd: cols % 2 === 1, cols,
       position, phase: playing ? playing.phase : position, pair: within("pair", frequencies.length - 1), pairs: model.get("pairs"),
       shift: within("shift", length - 1), rotation: model.get("rotation"), every: model.get("every"), query: model.get("query"), key: model.get("key"),

@@ -1,7 +1,7 @@
 // Waves: chosen pairs as curves over the positions, one strip each, the pair of the slider in the middle of attention.
 import { h } from "./common.js";
 import { format } from "./common_math.js";
-import { pePanels, peAxes } from "./positional_encoding_draw.js";
+import { pePanels, peAxes, peTitle } from "./positional_encoding_draw.js";
 import { peColumns, pePoint } from "./positional_encoding_math.js";
 
 function peWavelength(table, pair) {
@@ -23,10 +23,10 @@ export const peWaves = {
     const pairs = peShownPairs(scene), strips = [];
     pePanels(scene.tables.length, scene.width, scene.height).forEach((panel, which) => {
       const table = scene.tables[which], top = panel.y + 34, bottom = 52, each = (panel.height - 34 - bottom) / pairs.length;
-      const wide = panel.width > 800, plot = { x: panel.x + 46, width: panel.width - 46 - (wide ? 250 : 12) };
-      pen.text(panel.x, panel.y + 20, table.title, "ink bold");
+      const wide = panel.width > 800, plot = { x: panel.x + 46, width: panel.width - 46 - (wide ? 240 : 12) };
+      peTitle(pen, panel.x, panel.y + 20, table, panel.width);
       pairs.forEach((pair, i) => {
-        const chosen = pair === scene.pair, strip = { ...plot, y: top + i * each + (wide ? 6 : 22), height: each - (wide ? 14 : 30) };
+        const chosen = pair === scene.pair, strip = { ...plot, y: top + i * each + (wide ? 11 : 24), height: each - (wide ? 24 : 36) };
         const [sine, cosine] = peColumns(table.cols, table.layout, pair), limit = table.limit, last = i === pairs.length - 1;
         if (chosen) pen.rect(panel.x, top + i * each, panel.width, each - 2, "chosen");
         const { sx, sy } = peAxes(pen, strip, { x: [0, Math.max(1, table.rows - 1)], y: [-limit, limit], yTicks: [-limit, limit].map((v) => Number(v.toPrecision(2))),
@@ -36,16 +36,16 @@ export const peWaves = {
           const p = steps ? (n * (table.rows - 1)) / steps : 0;
           return [sx(p), sy(pePoint(table, pair, p)[part])];
         });
-        if (cosine >= 0) pen.path(curve(1), "cosine dashed");
-        pen.path(curve(0), "sine");
+        if (cosine >= 0) pen.path(curve(1), `cosine dashed ${chosen ? "thick" : ""}`);
+        pen.path(curve(0), `sine ${chosen ? "thick" : ""}`);
         const [s, c] = pePoint(table, pair, Math.min(scene.phase, table.computed ? Infinity : table.rows - 1));
         pen.line(sx(scene.phase), strip.y - 4, sx(scene.phase), strip.y + strip.height + 4, "now");
         if (cosine >= 0) pen.circle(sx(scene.phase), sy(c), 6, "cosine-fill");
         pen.circle(sx(scene.phase), sy(s), 6, "sine-fill");
-        const wave = table.computed ? `wavelength ${peLong(peWavelength(table, pair))}` : "no wavelength: learned";
+        const wave = table.computed ? `every ${peLong(peWavelength(table, pair))} positions` : "stored numbers";
         const features = cosine < 0 ? `feature ${sine} (no cosine)` : `features ${sine}, ${cosine}`;
         if (wide) {
-          pen.text(strip.x + strip.width + 18, strip.y + strip.height / 2 - 2, table.computed ? `${wave} positions` : wave, chosen ? "ink bold" : "ink");
+          pen.text(strip.x + strip.width + 18, strip.y + strip.height / 2 - 2, wave, chosen ? "ink bold" : "ink");
           pen.text(strip.x + strip.width + 18, strip.y + strip.height / 2 + 20, `pair ${pair} · ${features}`, "faint");
         } else pen.text(strip.x, strip.y - 6, `pair ${pair} · ${wave}`, chosen ? "ink bold" : "ink");
         strips.push({ ...strip, top: top + i * each, each, panel, pair, table });
@@ -69,14 +69,14 @@ export const peWaves = {
   headline(scene) {
     const { table, pair } = scene;
     const legend = [h("span", { class: "tl-pe-is-sine" }, table.computed ? "sine ──" : "first feature ──"), h("span", { class: "tl-pe-is-cosine" }, table.computed ? "cosine ╌╌" : "second feature ╌╌")];
-    if (!table.computed) return [h("span", {}, `Pair ${pair}: no wave, no wavelength`), ...legend];
+    if (!table.computed) return [h("span", {}, `Pair ${pair}: stored numbers, no formula`), ...legend];
     return [h("span", {}, `Pair ${pair} repeats every `, h("b", {}, peLong(peWavelength(table, pair))), " positions"), ...legend];
   },
   say(scene) {
     const pairs = peShownPairs(scene), last = scene.frequencies.length - 1;
-    return `Pairs ${pairs.join(", ")} over positions 0 to ${scene.table.rows - 1}. ` + (scene.table.computed
+    return `${pairs.length > 1 ? "Pairs" : "Pair"} ${pairs.join(", ")} over positions 0 to ${scene.table.rows - 1}. ` + (scene.table.computed
       ? `Wavelengths grow from ${peLong(peWavelength(scene.table, 0))} positions (pair 0) to ${peLong(peWavelength(scene.table, last))} (pair ${last}).`
-      : "Stored numbers follow no wave, so they have no wavelength.");
+      : "Stored numbers have no wavelength to state: nothing makes them a wave.");
   },
   table(scene) {
     const pairs = peShownPairs(scene), columns = scene.tables.flatMap((table) => pairs.flatMap((pair) =>
