@@ -11,7 +11,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from corpus.generate import line, sentences, split
-
 from corpus.lexicon import lexicon_text
 from corpus.phrase import Dice
 

@@ -62,7 +62,7 @@ def tokenize_chinese(text: str) -> list[str]:
     """Words where spaces separate them, else single characters; runs of Latin letters or digits stay together.
 
     Spaces count as word boundaries when one of them stands between two Chinese characters: ``我 喜欢 茶`` is three
-    words, ``Tom 喜欢茶`` is ``Tom 喜 欢 茶``. Commas, question and exclamation marks become full-width (，？！) and stand
+    words, ``Tom 喜欢茶`` is ``Tom 喜 欢 茶``. Commas, question and exclamation marks become full-width and stand
     alone; ``。`` at the end is dropped as the English full stop is. Unicode is normalised (NFKC).
     """
     text = unicodedata.normalize("NFKC", text).strip()

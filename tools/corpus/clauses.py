@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905, RUF059 (a template or a row of words reads best on one line)
 """Relative clauses before the noun, reasons, conditions, times with a clause, thoughts."""
 
 from . import words as w
@@ -6,7 +7,27 @@ from .parts import BE, adult_role, frame, kin, name, past, person, pronoun, thin
 from .phrase import Dice, Phrase, join, word
 from .registry import template
 
-BOUGHT = {n: w.QUALITY[n] for n in w.QUALITY if n not in ("mountain", "bridge", "question", "room", "house", "cat", "dog", "bird", "rabbit", "horse", "story", "article", "film", "box")}
+BOUGHT = {
+    n: w.QUALITY[n]
+    for n in w.QUALITY
+    if n
+    not in (
+        "mountain",
+        "bridge",
+        "question",
+        "room",
+        "house",
+        "cat",
+        "dog",
+        "bird",
+        "rabbit",
+        "horse",
+        "story",
+        "article",
+        "film",
+        "box",
+    )
+}
 
 
 def made(d: Dice) -> tuple[str, Phrase, Phrase, str]:
@@ -26,7 +47,7 @@ def made(d: Dice) -> tuple[str, Phrase, Phrase, str]:
         c = join(f"that~r {{s}} {v(f.verb, 'past')} {{t}}", f"{{s}} {{t}} {f.verb.zh}~v 的~r", s=s, t=t)
     else:
         c = join(f"that~r {{s}} {v(f.verb, 'past')} {{p}}", f"{{s}} {{p}} {f.verb.zh}~v 的~r", s=s, p=p)
-    return o, join(f"the {{c}}", "{c}", c=c), c, f.verb.base
+    return o, join("the {c}", "{c}", c=c), c, f.verb.base
 
 
 @template(630)
@@ -61,8 +82,18 @@ def relative_like(d: Dice) -> Phrase:
         if set(s.zh) & set(c.zh):
             return relative_like(d)
     if d.chance(0.3):
-        return join(f"{{s}} {'does' if s.agree == 's' else 'do'} not~x like~v the {n.singular}~n {{c}}", f"{{s}} 不~x 喜欢~v {{c}} {n.zh}~n", s=s, c=c)
-    return join(f"{{s}} {'likes' if s.agree == 's' else 'like'}~v the {n.singular}~n {{c}}", f"{{s}} 喜欢~v {{c}} {n.zh}~n", s=s, c=c)
+        return join(
+            f"{{s}} {'does' if s.agree == 's' else 'do'} not~x like~v the {n.singular}~n {{c}}",
+            f"{{s}} 不~x 喜欢~v {{c}} {n.zh}~n",
+            s=s,
+            c=c,
+        )
+    return join(
+        f"{{s}} {'likes' if s.agree == 's' else 'like'}~v the {n.singular}~n {{c}}",
+        f"{{s}} 喜欢~v {{c}} {n.zh}~n",
+        s=s,
+        c=c,
+    )
 
 
 WHO = {
@@ -88,7 +119,12 @@ def relative_who(d: Dice) -> Phrase:
         if d.chance(0.5):
             rel = join(f"who~r is~x {v(f.verb, 'ing')} {{o}}", f"在~x {f.verb.zh}~v {{o}} 的~r", o=thing(d, o, "b"))
         else:
-            rel = join(f"who~r is~x {v(f.verb, 'ing')} {{o}} {{p}}", f"正~x {{p}} {f.verb.zh}~v {{o}} 的~r", o=thing(d, o, "b"), p=p)
+            rel = join(
+                f"who~r is~x {v(f.verb, 'ing')} {{o}} {{p}}",
+                f"正~x {{p}} {f.verb.zh}~v {{o}} 的~r",
+                o=thing(d, o, "b"),
+                p=p,
+            )
     elif roll == 2:
         n = NOUNS[d.pick("coat shirt sweater hat scarf".split())]
         verb = "戴" if n.name in ("hat", "scarf") else "穿"
@@ -106,7 +142,11 @@ def relative_who(d: Dice) -> Phrase:
         x = word(*d.pick(WHO.get(who.name, EITHER)))
         return join(f"{head_en} {{c}} is~b {{x}}", f"{{c}} {head_zh} 是~b {{x}}", c=rel, x=x)
     x = d.pick(["my 我", "our 我们", "her 她", "his 他"]).split()
-    n = d.pick(["friend 朋友", "friend 朋友", "student 学生"]).split() if who.name in ("boy", "girl") else ["friend", "朋友"]
+    n = (
+        d.pick(["friend 朋友", "friend 朋友", "student 学生"]).split()
+        if who.name in ("boy", "girl")
+        else ["friend", "朋友"]
+    )
     return join(f"{head_en} {{c}} is~b {x[0]}~p {n[0]}~n", f"{{c}} {head_zh} 是~b {x[1]}~p 的~p {n[1]}~n", c=rel)
 
 
@@ -124,11 +164,24 @@ def because(d: Dice) -> Phrase:
         s = person(d)
         if kind == "swim" or d.chance(0.4):
             want = kind == "swim"
-            acts = [("swim~v", "游泳~v"), ("go~v to the park~o", "去~v 公园~o"), ("go~v to school~o", "去~v 学校~o"), ("play~v football~o", "踢~v 足球~o")]
-            a, b = d.pick([acts[0], ("drink~v cola~o", "喝~v 可乐~o"), ("drink~v cold~j water~o", "喝~v 冷~j 水~o")][:2] if want else acts[1:])
+            acts = [
+                ("swim~v", "游泳~v"),
+                ("go~v to the park~o", "去~v 公园~o"),
+                ("go~v to school~o", "去~v 学校~o"),
+                ("play~v football~o", "踢~v 足球~o"),
+            ]
+            a, b = d.pick(
+                [acts[0], ("drink~v cola~o", "喝~v 可乐~o"), ("drink~v cold~j water~o", "喝~v 冷~j 水~o")][:2]
+                if want
+                else acts[1:]
+            )
             w_en = "wants" if s.agree == "s" else "want"
             do = "does" if s.agree == "s" else "do"
-            half = join(f"{{s}} {w_en}~x to~x {a}", f"{{s}} 想~x {b}", s=s) if want else join(f"{{s}} {do} not~y want~x to~x {a}", f"{{s}} 不~y 想~x {b}", s=s)
+            half = (
+                join(f"{{s}} {w_en}~x to~x {a}", f"{{s}} 想~x {b}", s=s)
+                if want
+                else join(f"{{s}} {do} not~y want~x to~x {a}", f"{{s}} 不~y 想~x {b}", s=s)
+            )
         else:
             half = join(f"{{s}} {BE[s.agree]} at~1 home~2", "{s} 在~1 家~2", s=s)
         return join(f"because~b {en} ,~c {{h}}", f"因为~b {zh} ，~c 所以~b {{h}}", h=half)
@@ -137,7 +190,21 @@ def because(d: Dice) -> Phrase:
     again = s if s.en[0] in w.PRONOUNS and len(s.en) == 1 else None
     if again is None:
         fem = {"anna", "mary", "lucy", "fang", "mother", "sister", "grandmother", "aunt", "daughter", "girl", "mrs"}
-        masc = {"tom", "david", "peter", "ming", "wei", "yang", "father", "brother", "grandfather", "uncle", "son", "boy", "mr"}
+        masc = {
+            "tom",
+            "david",
+            "peter",
+            "ming",
+            "wei",
+            "yang",
+            "father",
+            "brother",
+            "grandfather",
+            "uncle",
+            "son",
+            "boy",
+            "mr",
+        }
         last = set(s.en[-2:])
         if s.agree == "p":
             again = word("they", "他们", agree="p")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 (a template or a row of words reads best on one line)
 """Statements about what somebody did, does, is doing, has done or will do."""
 
 from . import words as w
@@ -150,12 +151,23 @@ def progressive(d: Dice) -> Phrase:
         s, o = person(d, f.who), None
     else:
         f, o, p = frame(d, "g")
-        s, o = person(d, f.who), thing(d, o, d.pick("b" if f.verb.base in ("sell", "wash") else "a o" if f.verb.base in ("eat", "drink") else "a o t"))
+        s, o = (
+            person(d, f.who),
+            thing(
+                d,
+                o,
+                d.pick(
+                    "b" if f.verb.base in ("sell", "wash") else "a o" if f.verb.base in ("eat", "drink") else "a o t"
+                ),
+            ),
+        )
     be = BE[s.agree]
     if o is None:
         return join(f"{{s}} {be}~x {v(f.verb, 'ing')} {{p}}", f"{{s}} 正~x {{p}} {f.verb.zh}~v", s=s, p=p)
     if d.chance(0.5):
-        return join(f"{{s}} {be}~x {v(f.verb, 'ing')} {{o}} {{p}}", f"{{s}} 正~x {{p}} {f.verb.zh}~v {{o}}", s=s, o=o, p=p)
+        return join(
+            f"{{s}} {be}~x {v(f.verb, 'ing')} {{o}} {{p}}", f"{{s}} 正~x {{p}} {f.verb.zh}~v {{o}}", s=s, o=o, p=p
+        )
     return join(f"{{s}} {be}~x {v(f.verb, 'ing')} {{o}}", f"{{s}} 在~x {f.verb.zh}~v {{o}}", s=s, o=o)
 
 
@@ -194,7 +206,9 @@ def already(d: Dice) -> Phrase:
     s = person(d, f.who)
     have, o = HAVE[s.agree], known(d, f.verb.base, o)
     if d.chance(0.5):
-        return join(f"{{s}} {have}~x already~t {v(f.verb, 'part')} {{o}}", f"{{s}} 已经~t {f.verb.zh}~v 了~x {{o}}", s=s, o=o)
+        return join(
+            f"{{s}} {have}~x already~t {v(f.verb, 'part')} {{o}}", f"{{s}} 已经~t {f.verb.zh}~v 了~x {{o}}", s=s, o=o
+        )
     return join(f"{{s}} {have} not~x {v(f.verb, 'part')} {{o}} yet~t", f"{{s}} 还~t 没~x {f.verb.zh}~v {{o}}", s=s, o=o)
 
 
@@ -222,6 +236,7 @@ def meals(d: Dice) -> Phrase:
 @template(300)
 def daily(d: Dice) -> Phrase:
     """Shops open and people get up at a time: the clock comes before the verb."""
+
     def at(*hours: str) -> Phrase:
         h = d.pick(hours)
         if d.chance(0.35):
@@ -231,11 +246,18 @@ def daily(d: Dice) -> Phrase:
     if d.chance(0.45):
         n, zh = d.pick([("shop", "商店"), ("bank", "银行"), ("library", "图书馆"), ("museum", "博物馆"), ("supermarket", "超市"),
                         ("bookshop", "书店"), ("zoo", "动物园")])  # fmt: skip
-        en, cn, t = d.pick([("opens", "开门", at("seven", "eight", "nine", "ten")), ("closes", "关门", at("five", "six", "seven", "eight"))])
+        en, cn, t = d.pick(
+            [
+                ("opens", "开门", at("seven", "eight", "nine", "ten")),
+                ("closes", "关门", at("five", "six", "seven", "eight")),
+            ]
+        )
         tail = d.pick([" every~e day~e", ""])
         return join(f"the {n}~n {en}~v {{t}}{tail}", f"{zh}~n {'每天~e ' if tail else ''}{{t}} {cn}~v", t=t)
     s = person(d)
-    en, cn, t = d.pick([("get gets", "起床", at("six", "seven", "eight")), ("go goes", "睡觉", at("nine", "ten", "eleven"))])
+    en, cn, t = d.pick(
+        [("get gets", "起床", at("six", "seven", "eight")), ("go goes", "睡觉", at("nine", "ten", "eleven"))]
+    )
     base, third = en.split()
     verb = f"{third if s.agree == 's' else base}~v {'up~v' if cn == '起床' else 'to~v bed~v'}"
     return join(f"{{s}} {verb} {{t}} every~e day~e", f"{{s}} 每天~e {{t}} {cn}~v", s=s, t=t)

@@ -1,6 +1,10 @@
 """Run every template, remove what is double, and share the sentences out among the four files."""
 
 from . import clauses, events, modal, motion, questions, senses, states  # noqa: F401  (they fill TEMPLATES)
+
+# isort: split
+# after states: the order of the templates decides which of two makes a sentence that both can make
+from . import descriptions  # noqa: F401
 from .phrase import Dice, Phrase
 from .registry import TEMPLATES
 from .splits import held_out

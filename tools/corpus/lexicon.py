@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a template or a row of words reads best on one line)
 """Pinyin, gloss and category of every Chinese token. Tones are those of the dictionary: 一 yī and 不 bù keep theirs."""
 
 from .nouns import NOUNS, PEOPLE, ROLES

@@ -1,9 +1,10 @@
+# ruff: noqa: E501, SIM905, RUF059 (a template or a row of words reads best on one line)
 """Wanting, being able, being allowed, having to; liking; requests."""
 
 from . import words as w
 from .events import later
 from .nouns import NOUNS
-from .parts import BE, DO, activity, counted, frame, future, goal, name, person, place, thing, v
+from .parts import BE, DO, counted, frame, future, goal, name, person, place, thing, v
 from .phrase import Dice, Phrase, join
 from .registry import template
 from .verbs import SKILLS
@@ -12,7 +13,9 @@ from .verbs import SKILLS
 def skill(d: Dice, form: str, **keep) -> tuple[str, str]:
     """English and Chinese of something one learns to do."""
     if d.chance(0.2):
-        en, zh = d.pick([("swim swimming", "游泳"), ("cook cooking", "做饭"), ("dance dancing", "跳舞"), ("sing singing", "唱歌")])
+        en, zh = d.pick(
+            [("swim swimming", "游泳"), ("cook cooking", "做饭"), ("dance dancing", "跳舞"), ("sing singing", "唱歌")]
+        )
         return f"{en.split()[form == 'ing']}~k", f"{zh}~k"
     verb, en, zh = d.pick(SKILLS)
     return f"{verb.form(form).replace('~v', '~k')} {en}", f"{verb.zh}~k {zh}"
@@ -33,7 +36,9 @@ def want(d: Dice) -> Phrase:
     if roll < 9:
         return join(f"{DO[s.agree]}~q {{s}} want~x to~x {v(f.verb, 'base')} {{o}} ?~e", f"{{s}} 想~x {f.verb.zh}~v {{o}} 吗~q ？~e",
                     s=s, o=thing(d, o, d.pick("b t h")))  # fmt: skip
-    return join(f"what~w {DO[s.agree]} {{s}} want~x to~x {v(f.verb, 'base')} ?~e", f"{{s}} 想~x {f.verb.zh}~v 什么~w ？~e", s=s)
+    return join(
+        f"what~w {DO[s.agree]} {{s}} want~x to~x {v(f.verb, 'base')} ?~e", f"{{s}} 想~x {f.verb.zh}~v 什么~w ？~e", s=s
+    )
 
 
 @template(465)
@@ -77,7 +82,13 @@ def should(d: Dice) -> Phrase:
     if "不" in zh:
         o = thing(d, f.objects[d.below(len(f.objects))], d.pick("t h d"))
     if d.chance(0.4):
-        return join(f"{{s}} {en} {v(f.verb, 'base')} {{o}} {{t}}", f"{{s}} {{t}} {zh} {f.verb.zh}~v {{o}}", s=s, o=o, t=future(d))
+        return join(
+            f"{{s}} {en} {v(f.verb, 'base')} {{o}} {{t}}",
+            f"{{s}} {{t}} {zh} {f.verb.zh}~v {{o}}",
+            s=s,
+            o=o,
+            t=future(d),
+        )
     return join(f"{{s}} {en} {v(f.verb, 'base')} {{o}}", f"{{s}} {zh} {f.verb.zh}~v {{o}}", s=s, o=o)
 
 
@@ -111,12 +122,23 @@ def like(d: Dice) -> Phrase:
             o = thing(d, o, "b")
             if f.verb.base in ("eat", "drink", "read", "draw", "sing", "watch"):
                 s = person(d, f.who)
-                return join(f"{{s}} {'likes' if s.agree == 's' else 'like'}~x {v(f.verb, 'ing')} {{o}}", f"{{s}} 喜欢~x {f.verb.zh}~v {{o}}", s=s, o=o)
+                return join(
+                    f"{{s}} {'likes' if s.agree == 's' else 'like'}~x {v(f.verb, 'ing')} {{o}}",
+                    f"{{s}} 喜欢~x {f.verb.zh}~v {{o}}",
+                    s=s,
+                    o=o,
+                )
         s = person(d, "adult")
         if d.chance(0.3):
             return join(f"{{s}} {DO[s.agree]} not~n like~x {en}", f"{{s}} 不~n 喜欢~x {zh}", s=s)
         return join(f"{{s}} {'likes' if s.agree == 's' else 'like'}~x {en}", f"{{s}} 喜欢~x {zh}", s=s)
-    x = thing(d, d.pick("cat dog bird rabbit horse panda monkey flower apple orange pear peach banana tea coffee milk chocolate cake noodles soup beer dumpling".split()), "b")
+    x = thing(
+        d,
+        d.pick(
+            "cat dog bird rabbit horse panda monkey flower apple orange pear peach banana tea coffee milk chocolate cake noodles soup beer dumpling".split()
+        ),
+        "b",
+    )
     s = person(d, "adult", question=roll > 9)
     like_ = "likes" if s.agree == "s" else "like"
     if roll < 7:
@@ -172,7 +194,11 @@ def requests(d: Dice) -> Phrase:
     if roll < 3:
         return join(f"please~p {v(f.verb, 'base')} {{o}}", f"请~p {f.verb.zh}~v {{o}}", o=thing(d, o, d.pick("t h d")))
     if roll < 6:
-        return join(f"please~p do~n not~n {v(f.verb, 'base')} {{o}}", f"请~p 不要~n {f.verb.zh}~v {{o}}", o=thing(d, o, d.pick("t h d")))
+        return join(
+            f"please~p do~n not~n {v(f.verb, 'base')} {{o}}",
+            f"请~p 不要~n {f.verb.zh}~v {{o}}",
+            o=thing(d, o, d.pick("t h d")),
+        )
     if roll < 8:
         return join("let~b us~s go~v {g}", "我们~s 去~v {g} 吧~b", g=goal(d, d.chance(0.3)))
     if roll == 8:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905, RUF021 (a template or a row of words reads best on one line)
 """Going places, staying for a while, giving and borrowing, being with others."""
 
 from . import words as w
@@ -40,7 +41,14 @@ def go_by(d: Dice) -> Phrase:
     if roll < 6:
         return join("{s} will~x go~v {g} {r} {t}", "{s} {t} 会~x {r} 去~v {g}", s=s, g=g, r=r, t=future(d))
     if roll < 8:
-        return join(f"{{s}} {BE[s.agree]}~x going~x to~x go~v {{g}} {{r}} {{t}}", "{s} {t} 要~x {r} 去~v {g}", s=s, g=g, r=r, t=future(d))
+        return join(
+            f"{{s}} {BE[s.agree]}~x going~x to~x go~v {{g}} {{r}} {{t}}",
+            "{s} {t} 要~x {r} 去~v {g}",
+            s=s,
+            g=g,
+            r=r,
+            t=future(d),
+        )
     g, r = goal(d), ride(d, False)
     while g.en[-1] in ("airport", "hotel", "zoo", "museum", "cinema", "restaurant"):
         g = goal(d)
@@ -66,7 +74,13 @@ def go_to(d: Dice) -> Phrase:
         g = goal(d)
         return join(f"{DO[s.agree]}~q {{s}} often~t go~v {{g}} ?~e", "{s} 常常~t 去~v {g} 吗~q ？~e", s=s, g=g)
     if roll == 5:
-        return join(f"{{s}} {'wants' if s.agree == 's' else 'want'}~x to~x go~v {{g}} {{t}}", "{s} {t} 想~x 去~v {g}", s=s, g=g, t=future(d))
+        return join(
+            f"{{s}} {'wants' if s.agree == 's' else 'want'}~x to~x go~v {{g}} {{t}}",
+            "{s} {t} 想~x 去~v {g}",
+            s=s,
+            g=g,
+            t=future(d),
+        )
     if roll == 6:
         return join(f"where~w {'did'} {{s}} go~v {{t}} ?~e", "{s} {t} 去~v 了~v 哪里~w ？~e", s=person(d, question=True), t=past(d)) if d.chance(
             0.3) else join("{s} went~h home~g {t}", "{s} {t} 回~h 家~g 了~h", s=s, t=past(d))  # fmt: skip
@@ -86,16 +100,38 @@ def go_with(d: Dice) -> Phrase:
             return go_with(d)
     roll = d.below(4)
     if roll == 0:
-        return join("{s} went~v {g} with~1 {x} {t}", "{s} {t} 跟~1 {x} 一起~1 去~v 了~v {g}", s=s, x=x, g=goal(d, d.chance(0.3)), t=past(d))
+        return join(
+            "{s} went~v {g} with~1 {x} {t}",
+            "{s} {t} 跟~1 {x} 一起~1 去~v 了~v {g}",
+            s=s,
+            x=x,
+            g=goal(d, d.chance(0.3)),
+            t=past(d),
+        )
     if roll == 1:
-        return join("{s} will~y go~v {g} with~1 {x} {t}", "{s} {t} 会~y 跟~1 {x} 一起~1 去~v {g}", s=s, x=x, g=goal(d), t=future(d))
+        return join(
+            "{s} will~y go~v {g} with~1 {x} {t}",
+            "{s} {t} 会~y 跟~1 {x} 一起~1 去~v {g}",
+            s=s,
+            x=x,
+            g=goal(d),
+            t=future(d),
+        )
     verb, zh, o_en, o_zh = d.pick([("played~v", "踢~v", "football~o", "足球~o"), ("played~v", "打~v", "basketball~o", "篮球~o"),
                                    ("played~v", "打~v", "tennis~o", "网球~o"), ("watched~v", "看~v", "television~o", "电视~o"),
                                    ("had~v", "吃~v", "dinner~o", "晚饭~o"), ("had~v", "吃~v", "lunch~o", "午饭~o")])  # fmt: skip
-    return join(f"{{s}} {verb} {o_en} with~1 {{x}} {{t}}", f"{{s}} {{t}} 跟~1 {{x}} 一起~1 {zh} {o_zh}", s=s, x=x, t=past(d))
+    return join(
+        f"{{s}} {verb} {o_en} with~1 {{x}} {{t}}", f"{{s}} {{t}} 跟~1 {{x}} 一起~1 {zh} {o_zh}", s=s, x=x, t=past(d)
+    )
 
 
-UNITS = {"hours": ("个", "小时"), "days": ("", "天"), "weeks": ("个", "星期"), "months": ("个", "月"), "years": ("", "年")}
+UNITS = {
+    "hours": ("个", "小时"),
+    "days": ("", "天"),
+    "weeks": ("个", "星期"),
+    "months": ("个", "月"),
+    "years": ("", "年"),
+}
 
 
 @template(410)
@@ -110,7 +146,9 @@ def duration(d: Dice) -> Phrase:
             tail = past(d)
     else:
         unit = d.pick("days weeks months years")
-        verb, zh, who = d.pick([("lived", "住", "any"), ("worked", "工作", "adult"), ("studied", "学习", "any"), ("stayed", "住", "any")])
+        verb, zh, who = d.pick(
+            [("lived", "住", "any"), ("worked", "工作", "adult"), ("studied", "学习", "any"), ("stayed", "住", "any")]
+        )
         if verb == "stayed":
             unit = d.pick("days weeks")
         if verb == "lived":
@@ -136,7 +174,16 @@ def give(d: Dice) -> Phrase:
     if set(x.zh) & set(s.zh) or x.en[0] in w.OBJECT_PRONOUNS and s.en[0] in w.PRONOUNS:
         s, x = name(d), word(*d.pick([("me", "我"), ("him", "他"), ("her", "她"), ("us", "我们")]))
     n = d.pick(PRESENTS)
-    o, t = thing(d, n, d.pick("a j j n n" if n in ("book", "pen", "flower", "apple", "map", "ticket", "photo", "cup") else "a o o")), past(d)
+    o, t = (
+        thing(
+            d,
+            n,
+            d.pick(
+                "a j j n n" if n in ("book", "pen", "flower", "apple", "map", "ticket", "photo", "cup") else "a o o"
+            ),
+        ),
+        past(d),
+    )
     roll = d.below(8)
     if roll < 3:
         return join("{s} gave~v {x} {o} {t}", "{s} {t} 给~v 了~v {x} {o}", s=s, x=x, o=o, t=t)
@@ -155,8 +202,17 @@ def from_whom(d: Dice) -> Phrase:
         c, p = d.pick(list(w.CITIES)), past(d)
         while "点" in p.zh:
             p = past(d)
-        return join("{s} came~v back~v from~1 {c} {t}", "{s} {t} 从~1 {c} 回来~v 了~v", s=s, c=word(c, w.CITIES[c]), t=p)
-    return join("{s} borrowed~v {o} {x} {t}", "{s} {t} {x} 借~v 了~v {o}", s=s, x=x, o=thing(d, n, d.pick("a j n n t")), t=past(d))
+        return join(
+            "{s} came~v back~v from~1 {c} {t}", "{s} {t} 从~1 {c} 回来~v 了~v", s=s, c=word(c, w.CITIES[c]), t=p
+        )
+    return join(
+        "{s} borrowed~v {o} {x} {t}",
+        "{s} {t} {x} 借~v 了~v {o}",
+        s=s,
+        x=x,
+        o=thing(d, n, d.pick("a j n n t")),
+        t=past(d),
+    )
 
 
 @template(300)
@@ -187,11 +243,21 @@ def put(d: Dice) -> Phrase:
     """Anna put the book on the table: 把 moves a definite object before the verb."""
     from .states import SPOTS
 
-    prep, zh, ground, things = d.pick([row for row in SPOTS if row[2].split()[0] in ("table", "chair", "bed", "box", "bag") and row[0] in ("on", "in")])
+    prep, zh, ground, things = d.pick(
+        [
+            row
+            for row in SPOTS
+            if row[2].split()[0] in ("table", "chair", "bed", "box", "bag") and row[0] in ("on", "in")
+        ]
+    )
     n = d.pick([t for t in things.split() if t != "cat"])
     en_g, zh_g = ground.split()
     spot = join(f"{prep}~1 the {en_g}~2", f"在~1 {zh_g}~2 {zh}~1")
-    o = join(f"the {NOUNS[n].singular}~n", f"{NOUNS[n].zh}~n") if d.chance(0.6) else join(f"my~p {NOUNS[n].singular}~n", f"我~p 的~p {NOUNS[n].zh}~n")
+    o = (
+        join(f"the {NOUNS[n].singular}~n", f"{NOUNS[n].zh}~n")
+        if d.chance(0.6)
+        else join(f"my~p {NOUNS[n].singular}~n", f"我~p 的~p {NOUNS[n].zh}~n")
+    )
     if d.chance(0.4):
         return join("please~p put~v {o} {l}", "请~p 把~v {o} 放~v {l}", o=o, l=spot)
     s = d.pick([person])(d)

@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905 (a template or a row of words reads best on one line)
 """Nouns: English singular and plural, Chinese, pinyin, measure word, attributive adjectives that suit the noun."""
 
 from dataclasses import dataclass

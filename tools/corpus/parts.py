@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a template or a row of words reads best on one line)
 """Constituents shared by the templates: subjects, objects, places, times."""
 
 from . import words as w
@@ -116,7 +117,9 @@ def thing(d: Dice, name: str, mode: str) -> Phrase:
         if adj:
             if mode == "j" and d.chance(0.25):
                 number = d.pick(list(w.NUMBERS)[:4])
-                return join(f"{number}~d {adj[0]} {noun.plural}~n", f"{w.NUMBERS[number]}~d {m}~d {adj[1]} {zh}", agree="p")
+                return join(
+                    f"{number}~d {adj[0]} {noun.plural}~n", f"{w.NUMBERS[number]}~d {m}~d {adj[1]} {zh}", agree="p"
+                )
             return join(f"{article(adj[0])}~d {adj[0]} {noun.singular}~n", f"一~d {m}~d {adj[1]} {zh}")
         mode = "a"
     if mode == "a":

@@ -54,9 +54,7 @@ def join(en: str, zh: str, agree: str = "s", **slots: Phrase) -> Phrase:
 
 def word(en: str, zh: str, agree: str = "s") -> Phrase:
     """A phrase whose words are all linked with one another: ``word("new york", "纽约")``."""
-    return join(
-        " ".join(f"{t}~w" for t in en.split()), " ".join(f"{t}~w" for t in zh.split()), agree=agree
-    )
+    return join(" ".join(f"{t}~w" for t in en.split()), " ".join(f"{t}~w" for t in zh.split()), agree=agree)
 
 
 class Dice:

@@ -1,6 +1,6 @@
+# ruff: noqa: E501 (a template or a row of words reads best on one line)
 """Questions: 吗 for yes or no, and question words that stay where the answer would stand."""
 
-from . import words as w
 from .events import later, when
 from .parts import BE, DO, HAVE, activity, frame, goal, known, past, person, role, thing, v
 from .phrase import Dice, Phrase, join, word
@@ -38,7 +38,9 @@ def ever_q(d: Dice) -> Phrase:
     """Have you ever eaten dumplings? 过 answers to "ever", 吗 to "have"."""
     if d.chance(0.4):
         s = person(d, question=True)
-        return join(f"{HAVE[s.agree]}~q {{s}} ever~x been~v {{g}} ?~e", "{s} 去~v 过~x {g} 吗~q ？~e", s=s, g=goal(d, True))
+        return join(
+            f"{HAVE[s.agree]}~q {{s}} ever~x been~v {{g}} ?~e", "{s} 去~v 过~x {g} 吗~q ？~e", s=s, g=goal(d, True)
+        )
     f, o, _ = frame(d, "x")
     s = person(d, f.who, True)
     mode = "b" if "y" in f.kinds else d.pick("t h d")
@@ -65,10 +67,14 @@ def what_q(d: Dice) -> Phrase:
         f, o, p = frame(d, "g")
         s = person(d, f.who, True)
         if d.chance(0.5):
-            return join(f"what~w {BE[s.agree]}~x {{s}} {v(f.verb, 'ing')} ?~e", f"{{s}} 在~x {f.verb.zh}~v 什么~w ？~e", s=s)
+            return join(
+                f"what~w {BE[s.agree]}~x {{s}} {v(f.verb, 'ing')} ?~e", f"{{s}} 在~x {f.verb.zh}~v 什么~w ？~e", s=s
+            )
         return join(f"what~w {BE[s.agree]}~x {{s}} doing~v {{p}} ?~e", "{s} 正~x {p} 做~v 什么~w ？~e", s=s, p=p)
     if d.chance(0.5):
-        return join(f"what~w did {{s}} {v(f.verb, 'base')} {{p}} ?~e", f"{{s}} {{p}} {f.verb.zh}~v 了~v 什么~w ？~e", s=s, p=p)
+        return join(
+            f"what~w did {{s}} {v(f.verb, 'base')} {{p}} ?~e", f"{{s}} {{p}} {f.verb.zh}~v 了~v 什么~w ？~e", s=s, p=p
+        )
     return join(f"what~w did {{s}} {v(f.verb, 'base')} {{p}} {{t}} ?~e", f"{{s}} {{t}} {{p}} {f.verb.zh}~v 了~v 什么~w ？~e",
                 s=s, p=p, t=when(d, o, f.verb.base))  # fmt: skip
 
@@ -91,7 +97,9 @@ def where_q(d: Dice) -> Phrase:
     if d.chance(0.35):
         f, _ = activity(d)
         s = person(d, f.who, True)
-        return join(f"where~w {DO[s.agree]} {{s}} {v(f.verb, 'base')} ?~e", f"{{s}} 在~w 哪里~w {f.verb.zh}~v ？~e", s=s)
+        return join(
+            f"where~w {DO[s.agree]} {{s}} {v(f.verb, 'base')} ?~e", f"{{s}} 在~w 哪里~w {f.verb.zh}~v ？~e", s=s
+        )
     f, o, _ = frame(d, "p")
     return join(f"where~w did~q {{s}} {v(f.verb, 'base')} {{o}} ?~e", f"{{s}} 是~q 在~w 哪里~w {f.verb.zh}~v {{o}} 的~q ？~e",
                 s=person(d, f.who, True), o=known(d, f.verb.base, o))  # fmt: skip
@@ -102,7 +110,9 @@ def when_q(d: Dice) -> Phrase:
     """When did anna buy the book?"""
     if d.chance(0.3):
         s = person(d, question=True)
-        return join("when~w did~q {s} go~v {g} ?~e", "{s} 是~q 什么时候~w 去~v {g} 的~q ？~e", s=s, g=goal(d, d.chance(0.5)))
+        return join(
+            "when~w did~q {s} go~v {g} ?~e", "{s} 是~q 什么时候~w 去~v {g} 的~q ？~e", s=s, g=goal(d, d.chance(0.5))
+        )
     f, o, _ = frame(d, "p")
     if d.chance(0.4):
         f, o, _ = frame(d, "f")

@@ -1,5 +1,7 @@
 """Which sentence goes where. A compositional sentence holds a pair of words that training never shows together."""
 
+from itertools import pairwise
+
 from .nouns import NOUNS
 from .verbs import FRAMES
 
@@ -46,7 +48,7 @@ def held_out(english: tuple[str, ...]) -> list[str]:
     for (verb, noun), (verb_forms, noun_forms) in zip(VERB_OBJECT, VERB_OBJECT_FORMS, strict=True):
         if present & verb_forms and present & noun_forms:
             found.append(f"{verb}+{noun}")
-    bigrams = set(zip(english, english[1:], strict=False))
+    bigrams = set(pairwise(english))
     found += [f"{a} {b}" for a, b in NUMBER_NOUN if (a, b) in bigrams]
     for a, b in ADJECTIVE_NOUN:
         if (a, b) in bigrams or (a, NOUNS[b].plural) in bigrams:

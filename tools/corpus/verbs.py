@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a template or a row of words reads best on one line)
 """Verbs, each with the objects it may take and the places where that happens."""
 
 from dataclasses import dataclass
@@ -88,7 +89,8 @@ cook cooks cooked cooked cooking|做饭|home kitchen|adult
 """.strip().splitlines()
 }
 INTRANSITIVE = [
-    Frame(Verb(*forms.split(), zh), (), tuple(places.split()), who, "phg") for forms, (zh, places, who) in SIMPLE.items()
+    Frame(Verb(*forms.split(), zh), (), tuple(places.split()), who, "phg")
+    for forms, (zh, places, who) in SIMPLE.items()
 ]
 
 # skills: can = 会, like doing = 喜欢; English parts joined by "/", the last field is the object with its links
