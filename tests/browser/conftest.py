@@ -1,0 +1,76 @@
+"""A real Chromium for the views: stand-alone pages with the network blocked, and a JupyterLab of its own.
+
+``show(view)`` opens ``view.to_html()`` and returns a :class:`helpers.ViewPage`; ``lab(cells)`` opens a notebook with
+these cells in JupyterLab and returns a :class:`helpers.Notebook`. Both fail a test that left an error in the console.
+"""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "views")]
+
+from helpers import JupyterLab, Notebook, ViewPage  # noqa: E402
+from playwright.sync_api import sync_playwright  # noqa: E402
+
+ARGUMENTS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(item.fspath).parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.fail(
+            f"the browser tests need Chromium: none of {', '.join(NAMES)} is on the PATH. Install it (Debian and "
+            "Ubuntu: apt install chromium; macOS: brew install chromium) or set CHROMIUM to its path.",
+            pytrace=False,
+        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS.split(), "--no-first-run"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def show(chromium, tmp_path):
+    opened = []
+
+    def open_page(view, *, dark=False, calm=False, width=1280, height=800):
+        options = {"color_scheme": "dark" if dark else "light", "reduced_motion": "reduce" if calm else "no-preference"}
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        opened.append(ViewPage(context, view, tmp_path / f"view{len(opened)}.html"))
+        return opened[-1]
+
+    yield open_page
+    for page in opened:
+        page.close()
+
+
+@pytest.fixture(scope="session")
+def jupyterlab(tmp_path_factory):
+    server = JupyterLab(tmp_path_factory.mktemp("lab"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def lab(chromium, jupyterlab):
+    opened = []
+
+    def open_notebook(cells):
+        opened.append(Notebook(chromium.new_context(viewport={"width": 1400, "height": 1000}), jupyterlab, cells))
+        return opened[-1]
+
+    yield open_notebook
+    for notebook in opened:
+        notebook.close()
