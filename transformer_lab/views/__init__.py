@@ -1,4 +1,5 @@
-"""Interactive views for the notebooks: AttentionView, LayerNormView and PositionalEncodingView.
+"""Interactive views for the notebooks: AttentionView, LayerNormView, PositionalEncodingView, and
+TranslationView, which is an AttentionView with a sentence to type.
 
 Each view is an anywidget that computes in the browser what the reader touches, hands every state back to
 Python as a trait, and exports to one self-contained HTML file, to PNG and to SVG. ``base.py`` says how to
@@ -12,6 +13,7 @@ _HOMES = {
     "AttentionView": "attention_view",
     "LayerNormView": "layer_norm_view",
     "PositionalEncodingView": "positional_encoding_view",
+    "TranslationView": "translation_view",
     "View": "base",
 }
 __all__ = list(_HOMES)

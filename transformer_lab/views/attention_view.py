@@ -149,12 +149,26 @@ class AttentionView(View):
         ``detail`` says what is stored: ``"weights"``; ``"scores"``, with query and key, so that scale and the proof of
         a cell work; ``"values"``, so that changes of the output show as well; ``"auto"``: as much as fits in 128 KB.
         """
+        choice = {"batch": batch, "layers": layers, "heads": heads, "detail": detail}
+        return cls(**cls.trace_arguments(trace, kind, queries=queries, keys=keys, **choice, **options))
+
+    @staticmethod
+    def trace_arguments(
+        trace: Any,
+        kind: str | None,
+        *,
+        batch: int | None = None,
+        layers: Sequence[int] | None = None,
+        heads: Sequence[int] | None = None,
+        detail: str = "auto",
+        **options: Any,
+    ) -> dict[str, Any]:
+        """The arguments with which :meth:`from_trace` makes the view."""
         from transformer_lab.views.attention_trace import from_records, records_of
 
         kind, records = records_of(trace, kind)
         data, note = from_records(records, batch, layers, heads, detail, DETAIL_LIMIT, STATE_LIMIT)
-        options = {"title": kind, "note": note, **data, **options}
-        return cls(queries=queries, keys=keys, layers=layers, heads=heads, **options)
+        return {"title": kind, "note": note, "layers": layers, "heads": heads, **data, **options}
 
     @classmethod
     def from_model(

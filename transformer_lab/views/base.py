@@ -59,14 +59,14 @@ _INDENT = re.compile(r"^[ \t]+|^\n", re.MULTILINE)
 
 
 @functools.cache
-def join_scripts(names: tuple[str, ...]) -> str:
-    """Join scripts from ``static/`` into one ES module that exports ``{ render }``, without comments or indentation."""
+def join_scripts(names: tuple[str, ...], entry: str = "render") -> str:
+    """Join scripts from ``static/`` into one ES module whose ``render`` is ``entry``, without comments or indentation."""
     source = "".join((STATIC / name).read_text("utf-8").rstrip() + "\n" for name in names)
     source = _INDENT.sub("", _COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", source))))
     left = re.search(r"^(import|export)\b.*", source, re.MULTILINE)
     if left:
         raise ValueError(f"{names} keep a line that join_scripts cannot strip: {left.group(0)!r}")
-    return source + "export default { render };\n"
+    return source + f"export default {{ render: {entry} }};\n"
 
 
 @functools.cache
@@ -94,6 +94,7 @@ class View(anywidget.AnyWidget):
     _scripts: ClassVar[tuple[str, ...]] = ()
     _styles: ClassVar[tuple[str, ...]] = ()
     _touchable: ClassVar[tuple[str, ...]] = ()
+    _entry: ClassVar[str] = "render"
     _remedy: ClassVar[str] = "pass fewer layers, heads or tokens"
 
     _facts = traitlets.Dict().tag(sync=True)
@@ -105,7 +106,7 @@ class View(anywidget.AnyWidget):
         super().__init_subclass__(**kwargs)
         # anywidget derives a class per instance to add its traits; that one must keep them.
         if "_scripts" in cls.__dict__:
-            cls._esm = join_scripts((*COMMON_SCRIPTS, *cls._scripts))
+            cls._esm = join_scripts((*COMMON_SCRIPTS, *cls._scripts), cls._entry)
             cls._css = join_styles(("common.css", *cls._styles))
 
     def __init__(self, *, facts: Mapping[str, Any], tensors: Mapping[str, Any], **state: Any) -> None:

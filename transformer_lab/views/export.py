@@ -58,7 +58,7 @@ def _encode(value: Any) -> Any:
 
 def page(title: str, description: str, script: str, style: str, state: dict[str, Any]) -> str:
     """Return a self-contained HTML page that runs a view's script on a stored state."""
-    script = script.replace("export default { render };", "const view = { render };")
+    script = script.replace("export default {", "const view = {")
     for text, closing in ((script, "</script"), (style, "</style")):
         if closing in text.lower():
             raise ValueError(f"a view's source must not contain {closing!r}")

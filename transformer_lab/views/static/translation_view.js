@@ -1,0 +1,46 @@
+// TranslationView: a sentence to type, its translation, and below them the AttentionView of that sentence. Python does
+// the translating; in a stand-alone page there is no Python, so the sentence is shown and cannot be changed.
+import { h, uid } from "./common.js";
+import { render } from "./attention_view.js";
+
+export function renderTranslation({ model, el }) {
+  const live = model.get("sentence") !== undefined, id = uid("sentence");
+  const input = h("input", { type: "text", id, name: "sentence", autocomplete: "off", autocapitalize: "off", spellcheck: false });
+  const send = h("button", { type: "submit" }, "Translate");
+  const form = h("form", { class: "tl-prompt", onsubmit: (event) => {
+    event.preventDefault();
+    model.set("sentence", input.value);
+    model.save_changes();
+  } }, h("label", { for: id }, "English"), input, send);
+  const target = h("p", { class: "tl-target", lang: "zh" }), reading = h("p", { class: "tl-reading" });
+  const source = h("p", { class: "tl-source" }), warning = h("p", { class: "tl-problem", role: "alert", hidden: true });
+  const head = h("div", { class: "tl-translation" }, live ? form : source, h("div", { role: "status", "aria-live": "polite" }, target, reading), warning);
+  const root = h("div", { class: "tl-view tl-translated" }, head), below = h("div", {});
+  el.append(root, below);
+
+  function show() {
+    const { sentence, translation, pinyin, unknown, finished } = model.get("_facts").prompt, problem = model.get("problem") || "";
+    source.textContent = sentence;
+    if (document.activeElement !== input || input.value === sentence) input.value = sentence;
+    target.textContent = translation;
+    reading.textContent = pinyin;
+    const notes = [problem, unknown.length ? `Not in the vocabulary, read as <unk>: ${unknown.join(", ")}.` : "",
+      finished ? "" : "Stopped at the model's length limit."].filter(Boolean);
+    warning.textContent = notes.join(" ");
+    warning.hidden = !notes.length;
+  }
+  const heard = ["_facts", "problem"];
+  for (const name of heard) model.on(`change:${name}`, show);
+  show();
+  const close = render({ model, el: below });
+  // The frame below knows whether the page is dark; its colours are wanted here too.
+  const frame = below.querySelector(".tl-view"), looks = new MutationObserver(follow);
+  function follow() { if (root.dataset.theme !== frame.dataset.theme) root.dataset.theme = frame.dataset.theme; }
+  looks.observe(frame, { attributes: true, attributeFilter: ["data-theme"] });
+  return () => {
+    looks.disconnect();
+    for (const name of heard) model.off(`change:${name}`, show);
+    close();
+    root.remove();
+  };
+}
