@@ -150,7 +150,7 @@ class LayerNormView(View):
             if norm >= len(norms) or any(i >= size for i, size in zip(place, norms[norm].x.shape, strict=True)):
                 raise ValueError(f"edits: there is no value at {key!r}; norms {len(norms)}, shapes as given")
             number(f"edits[{key!r}]", value)
-        return proposal["value"]
+        return {key: float(value) for key, value in proposal["value"].items()}
 
     @traitlets.observe("norm")
     def _norm_changed(self, change: dict) -> None:

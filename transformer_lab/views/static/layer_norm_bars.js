@@ -42,6 +42,7 @@ export function barPanels({ frame, set, s }) {
     set({ feature: drawn.from + j });
     value.focus({ preventScroll: true });
   }, listen);
+  input.addEventListener("mousedown", (event) => event.preventDefault(), listen);
   input.addEventListener("pointermove", (event) => {
     if (!held || !input.hasPointerCapture(event.pointerId)) return;
     const { low, high } = held, step = niceAbove((high - low) / 400);

@@ -39,7 +39,7 @@ export function stageCards({ frame, set, s }) {
   }
 
   function draw(look) {
-    const now = s(), table = colourTable(frame.dark, true), across = frame.width < 820 ? 2 : 4, byFeature = now.run.kind === "batch";
+    const now = s(), table = colourTable(frame.dark, true), across = frame.width < 480 ? 1 : frame.width < 820 ? 2 : 4, byFeature = now.run.kind === "batch";
     const labels = clamp(12 + 9 * Math.max(2, ...now.tokens.map((token) => shownToken(token, 12).length)), 40, 120);
     const width = (frame.width - labels - CARD_GAP * (across - 1)) / across, most = now.shared ? shortest(now.shared) : "most";
     element.style.gridTemplateColumns = `${labels + width}px ${`${width}px `.repeat(across - 1)}`;
@@ -47,7 +47,7 @@ export function stageCards({ frame, set, s }) {
     legend.replaceChildren(`−${most}`, h("i", { style: `background:linear-gradient(90deg,${stops})` }), `+${most}`);
     cards.forEach((card, i) => {
       const { stage } = card, mine = i % across === 0 ? labels : 0;
-      card.place = cardGeometry({ width: width + mine, rows: now.length, d: now.d, labels: mine, byFeature });
+      card.place = cardGeometry({ width: width + mine, rows: now.length, d: now.d, labels: mine, byFeature, tall: now.depth.length > 1 ? 116 : 150 });
       card.box.style.setProperty("--tl-ln-labels", `${mine}px`);
       card.button.setAttribute("aria-pressed", String(stage === now.stage));
       card.sign.textContent = stageSign(stage, now.run.kind, now);

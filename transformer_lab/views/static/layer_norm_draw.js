@@ -8,9 +8,9 @@ const STRIP = 78, STRIP_BELOW = 46, PAD = 3;
 
 // Where things lie in a stage's card: labels left (first card of a row), heat map, strip of means and deviations beside it,
 // or below it where the statistics belong to features.
-export function cardGeometry({ width, rows, d, labels, byFeature }) {
+export function cardGeometry({ width, rows, d, labels, byFeature, tall = 150 }) {
   const x = labels + PAD, wide = Math.max(20, width - x - (byFeature ? PAD : STRIP + 8 + PAD));
-  const row = clamp((byFeature ? 150 - STRIP_BELOW - 6 : 150) / rows, 1, 30), bins = columnBins(d, wide), height = rows * row;
+  const row = clamp((byFeature ? tall - STRIP_BELOW - 6 : tall) / rows, 1, 30), bins = columnBins(d, wide), height = rows * row;
   const strip = byFeature ? { x, y: PAD + height + 6, width: wide, height: STRIP_BELOW } : { x: x + wide + 8, y: PAD, width: STRIP, height };
   return { x, y: PAD, width: wide, height, row, rows, d, bins, strip, byFeature, across: width, total: height + 2 * PAD + (byFeature ? STRIP_BELOW + 6 : 0) };
 }
@@ -113,7 +113,7 @@ export function paintBars(picture, { values, ghosts, means, deviations, names, s
   const tick = (v) => svg("text", { ...small, x: left - 8, y: at(v) + 4.5, "text-anchor": "end" }, axis.broken ? brief(v, 0) : brief(v, v % 1 ? 1 : 0));
   parts.push(...[axis.low, ...(axis.broken ? [] : [0]), axis.high].map(tick));
   for (let j = 0; j < n; j++) {
-    const x = left + j * slot, y = at(values[j]), chosen = j === selected;
+    const x = left + j * slot, y = at(Number.isNaN(values[j]) ? axis.base : values[j]), chosen = j === selected;
     if (chosen) parts.push(svg("rect", { x, y: top - 20, width: slot, height: height - top + 18, rx: 5, fill: look.panel }));
     if (deviations && !Number.isNaN(means[j])) {
       const [a, b] = [at(means[j] + deviations[j]), at(means[j] - deviations[j])];

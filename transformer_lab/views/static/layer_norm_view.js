@@ -51,6 +51,7 @@ export function render({ model, el }) {
   function draw() {
     const look = themeColours(frame.root);
     frame.root.classList.toggle("tl-ln-narrow", frame.width < 820);
+    frame.root.classList.toggle("tl-ln-slim", frame.width < 480);
     chosen.selectedIndex = state.at;
     if (several) normAt = paintDepth(depth, norms, state.at, frame.width, look);
     bars.draw(look, cards.draw(look));

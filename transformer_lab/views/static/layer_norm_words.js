@@ -16,7 +16,7 @@ export function brief(value, digits = 2) {
   const size = Math.abs(value), power = Math.floor(Math.log10(size));
   if (size >= 1e5 || size < 10 ** -digits) return format(value, 0).includes("∞") || Number.isNaN(value) ? format(value)
     : `${format(value / 10 ** power, 1)}e${power < 0 ? "−" : ""}${Math.abs(power)}`;
-  return format(value, size >= 1000 ? Math.min(digits, 1) : digits);
+  return format(value, size >= 1000 ? Math.min(digits, 1) : size < 0.1 ? digits + 1 : digits);
 }
 
 export function epsText(eps) {
