@@ -1,7 +1,7 @@
 """What the parity tests share: number formats, awkward shapes, masks, and one comparison of outputs and gradients.
 
-The tolerance is 1e-10 in float64 and 1e-6 in float32, absolute for outputs. Gradients add up over tokens and pass through
-one another, so for them it is relative to the largest entry among all gradients of the comparison, where that exceeds 1.
+The tolerance is 1e-10 in float64 and 1e-6 in float32, absolute for outputs. Gradients add up over tokens and pass
+through one another, so for them it is relative to the largest entry among all gradients compared, where that exceeds 1.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -88,11 +88,13 @@ def assert_parity(
     *,
     modules: tuple[nn.Module, nn.Module] | None = None,
     keep: Tensor | None = None,
+    scale: float = 1.0,
 ) -> None:
     """The same outputs, the same gradients of the inputs, and of the parameters of ``modules`` (ours, theirs).
 
-    ``keep`` marks the tokens ``[batch, length]`` that somebody reads: what stands at padding is nobody's business. Their
-    side runs without gradients too, for PyTorch then takes a faster path.
+    ``keep`` marks the tokens ``[batch, length]`` that somebody reads: what stands at padding is nobody's business.
+    Their side runs without gradients too, for PyTorch then takes a faster path. ``scale`` is for an output that is a
+    sum of so many.
     """
     mine, others = ([x.clone().requires_grad_() for x in inputs] for _ in range(2))
     output, expected = ours(*mine), theirs(*others)
@@ -100,8 +102,8 @@ def assert_parity(
         fast = theirs(*inputs)
     hidden = torch.zeros_like(expected, dtype=torch.bool) if keep is None else ~keep[..., None].expand_as(expected)
     output, expected, fast = (y.masked_fill(hidden, 0.0) for y in (output, expected, fast))
-    assert_close(output, expected, "output")
-    assert_close(output, fast, "output without gradients")
+    assert_close(output, expected, "output", scale=scale)
+    assert_close(output, fast, "output without gradients", scale=scale)
 
     direction = torch.randn_like(expected)
     for y in (output, expected):

@@ -1,3 +1,5 @@
+from copy import deepcopy
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -134,12 +136,9 @@ def test_two_paths_one_result(shape, kind, scheme, dtype):
     if mask is not None:
         mask = mask.expand(batch, heads, query, key).clone()
         mask[:, :, -1] = False  # a query that may attend to nothing
-    positions = randomize(make_positions(scheme, d_model, heads, 16)).to(dtype)
-    fused = randomize(nn.ModuleDict({"attention": MultiHeadAttention(d_model, heads), "positions": positions})).to(dtype)
-    explicit = nn.ModuleDict(
-        {"attention": MultiHeadAttention(d_model, heads), "positions": make_positions(scheme, d_model, heads, 16)}
-    ).to(dtype)
-    explicit.load_state_dict(fused.state_dict())
+    attention, positions = MultiHeadAttention(d_model, heads), make_positions(scheme, d_model, heads, 16)
+    fused = randomize(nn.ModuleDict({"attention": attention, "positions": positions})).to(dtype)
+    explicit = deepcopy(fused)
     watch_scores(explicit["attention"])
     x, y = torch.randn(batch, query, d_model, dtype=dtype), torch.randn(batch, key, d_model, dtype=dtype)
     direction = torch.randn(batch, query, d_model, dtype=dtype)
@@ -321,8 +320,14 @@ def test_heads_split_features_not_tokens():
         ({"d_model": 5, "num_heads": 2}, "d_model must be a positive multiple of num_heads, got 5 and 2"),
         ({"d_model": 4, "num_heads": 0}, "d_model must be a positive multiple of num_heads, got 4 and 0"),
         ({"d_model": 0, "num_heads": 1}, "d_model must be a positive multiple"),
-        ({"d_model": 8, "num_heads": 4, "num_kv_heads": 3}, "num_heads must be a multiple of num_kv_heads, got 4 and 3"),
-        ({"d_model": 8, "num_heads": 4, "num_kv_heads": 0}, "num_heads must be a multiple of num_kv_heads, got 4 and 0"),
+        (
+            {"d_model": 8, "num_heads": 4, "num_kv_heads": 3},
+            "num_heads must be a multiple of num_kv_heads, got 4 and 3",
+        ),
+        (
+            {"d_model": 8, "num_heads": 4, "num_kv_heads": 0},
+            "num_heads must be a multiple of num_kv_heads, got 4 and 0",
+        ),
         ({"d_model": 8, "num_heads": 4, "dropout": 1.0}, r"dropout must be in \[0, 1\), got 1.0"),
         ({"d_model": 8, "num_heads": 4, "dropout": -0.1}, r"dropout must be in \[0, 1\), got -0.1"),
     ],

@@ -1,4 +1,4 @@
-"""Layers and stacks against ``torch.nn``, post- and pre-LN, in train mode (dropout 0), in eval mode, and with dropout."""
+"""Layers and stacks against ``torch.nn``: post- and pre-LN, train mode (dropout 0), eval mode, and with dropout."""
 
 import pytest
 import torch
@@ -8,7 +8,6 @@ from parity import (
     assert_gradients,
     assert_parity,
     each_dtype,
-    each_mask,
     example_mask,
     own_gradients,
     randomize,
@@ -25,8 +24,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:enable_nested_tensor is True"),
     pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors"),
 ]
-# d_model 1 to 3 are left to the tests of attention and norms: with so few features, the gradient through a chain of norms
-# is a difference of nearly equal numbers, and in float32 torch's own is rounding.
+# d_model 1 to 3 are left to the tests of attention and norms: with so few features, the gradient through a chain of
+# norms is a difference of nearly equal numbers, and in float32 torch's own is rounding.
 STACKS = [
     Shape(1, 1, 1, 6, 1),
     Shape(2, 4, 6, 8, 2),
@@ -47,20 +46,20 @@ def torch_options(d_model, heads, **options):
 @each_mode
 @each_order
 @each_activation
-@each_mask
+@pytest.mark.parametrize("kind", ["none", "padding", "causal", "causal+padding"])
 @each_stack
 def test_encoder_layer(shape, kind, activation, norm_first, training, dtype):
     batch, length, _, d_model, heads = shape
     options = torch_options(d_model, heads, activation=activation, norm_first=norm_first)
     theirs = randomize(nn.TransformerEncoderLayer(**options)).to(dtype).train(training)
     mask, their_mask = example_mask(kind, batch, heads, length, length)
-    their_mask = {{"attn_mask": "src_mask", "key_padding_mask": "src_key_padding_mask"}[k]: m for k, m in their_mask.items()}
+    their_mask = {
+        {"attn_mask": "src_mask", "key_padding_mask": "src_key_padding_mask"}[k]: m for k, m in their_mask.items()
+    }
     keep = ~their_mask["src_key_padding_mask"] if "padding" in kind else None
     ours = from_torch(theirs)
     x = torch.randn(batch, length, d_model, dtype=dtype)
-    assert_parity(
-        lambda x: ours(x, mask), lambda x: theirs(x, **their_mask), [x], modules=(ours, theirs), keep=keep
-    )
+    assert_parity(lambda x: ours(x, mask), lambda x: theirs(x, **their_mask), [x], modules=(ours, theirs), keep=keep)
 
 
 @each_dtype
@@ -79,9 +78,7 @@ def test_decoder_layer(shape, padded, activation, norm_first, training, dtype):
     ours = from_torch(theirs)
     assert_parity(
         lambda x, memory: ours(x, memory, causal, memory_mask),
-        lambda x, memory: theirs(
-            x, memory, tgt_mask=to_torch_attn_mask(causal), memory_key_padding_mask=their_padding
-        ),
+        lambda x, memory: theirs(x, memory, tgt_mask=to_torch_attn_mask(causal), memory_key_padding_mask=their_padding),
         [torch.randn(batch, n, d_model, dtype=dtype) for n in (target, source)],
         modules=(ours, theirs),
     )
@@ -159,10 +156,7 @@ def test_an_attention_only_layer():
     for norm_first in (False, True):
         layer = randomize(EncoderLayer(8, 2, 0, norm_first=norm_first))
         x = torch.randn(2, 3, 8)
-        if norm_first:
-            expected = x + layer.self_attention(layer.norm1(x))
-        else:
-            expected = layer.norm1(x + layer.self_attention(x))
+        expected = x + layer.self_attention(layer.norm1(x)) if norm_first else layer.norm1(x + layer.self_attention(x))
         assert_close(layer(x), expected, f"norm_first={norm_first}")
         assert layer.feed_forward is None
         assert layer.norm2 is None

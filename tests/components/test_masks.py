@@ -86,7 +86,9 @@ def test_a_list_is_not_a_mask():
         check_mask([[True]])
 
 
-@pytest.mark.parametrize("fits", [(5, 7), (1, 7), (5, 1), (3, 5, 7), (2, 1, 5, 7), (2, 3, 1, 1), (1, 1, 1, 1), (7,), ()])
+@pytest.mark.parametrize(
+    "fits", [(5, 7), (1, 7), (5, 1), (3, 5, 7), (2, 1, 5, 7), (2, 3, 1, 1), (1, 1, 1, 1), (7,), ()]
+)
 def test_masks_that_broadcast(fits):
     check_mask(torch.ones(fits, dtype=torch.bool), (2, 3, 5, 7))
 

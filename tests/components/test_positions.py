@@ -247,4 +247,4 @@ def test_unknown_scheme():
 
 
 def test_tolerances_are_the_promised_ones():
-    assert TOLERANCE == {torch.float32: 1e-6, torch.float64: 1e-10}
+    assert {torch.float32: 1e-6, torch.float64: 1e-10} == TOLERANCE
