@@ -73,7 +73,7 @@ def summary(view: Any) -> str:
 def draw(view: Any) -> Figure:
     """The present mode as a figure: a column for each table."""
     count = 1 if view.mode == "rotary" else len(view._kinds)
-    figure = new_figure(9.6 if count == 1 else 12.0, 4.6)
+    figure = new_figure(9.6 if count == 1 else 12.0, 4.8 if view.mode != "dot" or count == 1 else 6.4)
     if view.mode == "rotary":
         _rotary(view, figure)
         return figure
@@ -98,13 +98,14 @@ def _heat(view: Any, part: Any, which: int, table: np.ndarray) -> None:
 
 
 def _waves(view: Any, part: Any, which: int, table: np.ndarray) -> None:
-    pairs = sorted({*view.pairs, view.pair})
+    pairs, reach = sorted({*view.pairs, view.pair}), float(np.abs(table).max()) or 1.0
     for pair, axes in zip(pairs, part.subplots(len(pairs), 1, sharex=True, squeeze=False)[:, 0], strict=True):
         sine, cosine = _features(view, pair)
         axes.plot(table[:, sine], color=ACCENT, label=f"feature {sine}")
         if cosine is not None:
             axes.plot(table[:, cosine], color=GOLD, linestyle="--", label=f"feature {cosine}")
         axes.axvline(view.position, color=INK, linewidth=1, linestyle=":")
+        axes.set_ylim(-1.1 * reach, 1.1 * reach)
         wave = f"\nλ = {2 * math.pi / frequencies(view.d_model, view.base)[pair]:,.1f}" if view._computed[which] else ""
         axes.set_ylabel(
             f"pair {pair}{wave}", rotation=0, ha="right", va="center", fontweight="bold" if pair == view.pair else None
@@ -113,11 +114,13 @@ def _waves(view: Any, part: Any, which: int, table: np.ndarray) -> None:
 
 
 def _dot(view: Any, part: Any, which: int, table: np.ndarray) -> None:
-    curve, maps = part.subplots(1, 2)
+    # Two tables stand side by side: then the map goes below its curve.
+    curve, maps = part.subplots(1, 2) if len(view._kinds) == 1 else part.subplots(2, 1)
     gram, rows, p = table @ table.T, len(table), view.position
     for reference in range(0, rows, max(1, rows // 12)) if view.every else ():
         curve.plot(np.arange(rows) - reference, gram[reference], color=FAINT, linewidth=0.7, alpha=0.6)
     curve.plot(np.arange(rows) - p, gram[p], color=ACCENT, linewidth=2.5)
+    curve.set(ylim=(min(0.0, 1.1 * gram.min()), 1.1 * gram.max() or 1.0))
     curve.set(xlabel="distance q − p in positions", title=f"PE({p}) · PE(q); thin: other p")
     sizes = np.maximum(np.linalg.norm(table, axis=1), 1e-30)
     image = maps.imshow(gram / sizes[:, None] / sizes, cmap=DIVERGING, vmin=-1, vmax=1, interpolation="nearest")
@@ -152,8 +155,10 @@ def _shift(view: Any, part: Any, which: int, table: np.ndarray) -> None:
     errors = view.rotation_error(compare=bool(which), per_pair=True)
     axes.bar(range(len(errors)), errors.numpy(), color=_ALARM)
     limit = 1.0 if view._computed[which] else float(view._hands(which, torch.arange(view.length)).abs().max()) or 1.0
-    axes.set_ylim(0, 2 * limit)
+    axes.set_ylim(0, max(limit, 1.1 * float(errors.max())))
     p, k, norm = view.position, view.shift, _number(float(errors.norm()))
+    if norm == _number(0.0):
+        axes.text(0.5, 0.5, "every pair: 0", transform=axes.transAxes, ha="center", fontsize=20, color=ACCENT)
     axes.set_title(f"‖PE({p + k}) − R({k})·PE({p})‖ = {norm}", fontsize=15, fontweight="bold")
 
 

@@ -41,6 +41,7 @@ function peProjections(pen, { cx, cy, scale }, table, pair, position) {
 
 export const peClocks = {
   label: "Clocks",
+  keys: { x: "pair", y: "position" },
   draw(scene, pen) {
     const dials = [];
     pePanels(scene.tables.length, scene.width, scene.height).forEach((panel, which) => {
@@ -58,7 +59,7 @@ export const peClocks = {
       pen.text(cx, cy - big - 12, "cosine ↑", "faint", "middle");
       pen.text(cx + big + 8, cy - 8, "sine →", "faint");
       pen.text(cx, cy + big + 30, `pair ${scene.pair}`, "ink bold", "middle");
-      pen.text(cx, cy + big + 54, table.computed ? `${big > 130 ? "once round in" : "turn:"} ${peLong((2 * Math.PI) / table.frequencies[scene.pair])} positions` : `rim: ${format(table.reach, 2)}`, "faint", "middle");
+      pen.text(cx, cy + big + 54, table.computed ? `${big > 130 ? "once round in" : "turn:"} ${peLong((2 * Math.PI) / table.frequencies[scene.pair])}${big > 75 ? " positions" : ""}` : `rim: ${format(table.reach, 2)}`, "faint", "middle");
       const left = cx + big + 76, room = { x: left, y: panel.y + 34, width: panel.x + panel.width - left, height: panel.height - 40 };
       const { size, columns, rows } = peDialGrid(count, room.width, room.height), labelled = size > 60;
       for (let pair = 0; pair < count; pair++) {

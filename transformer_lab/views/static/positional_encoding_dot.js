@@ -30,6 +30,7 @@ function peCurve({ gram }, rows, reference) {
 
 export const peDot = {
   label: "Dot product",
+  keys: { x: "position", y: "position" },
   draw(scene, pen) {
     const spots = [];
     pePanels(scene.tables.length, scene.width, scene.height).forEach((panel, which) => {
@@ -57,7 +58,7 @@ export const peDot = {
       } });
       const map = { x: beside ? panel.x + panel.width - size - 80 : panel.x + 56, y: beside ? panel.y + 62 : panel.y + panel.height - size - 28, width: size, height: size };
       peMatrix(pen, scene.canvas(`dot${which}`), map, { rows, cols: rows, values: products.cosine, limit: 1, dark: scene.dark, key: table.key });
-      pen.text(map.x, map.y - 12, "cosine similarity of p (down) and q (across)", "ink");
+      pen.text(map.x, map.y - 12, panel.width < 420 ? "cosine similarity" : "cosine similarity of p (down) and q (across)", "ink");
       const alone = peAlone(products), room2 = panel.x + panel.width - map.x - size - 100;
       if (!beside && room2 > 190) {
         pen.text(map.x + size + 96, map.y + size / 2 - 14, alone ? "distance alone" : "the reference", `verdict ${alone ? "sine-text" : "error-text"}`);

@@ -26,6 +26,7 @@ function peCellLines(table, position, column) {
 
 export const peHeat = {
   label: "Heat map",
+  keys: { x: "pair", y: "position" },
   draw(scene, pen) {
     const grids = pePanels(scene.tables.length, scene.width, scene.height).map((panel, i) => {
       const table = scene.tables[i], { rows, cols } = table;

@@ -40,7 +40,7 @@ export const peRotary = {
       const away = Math.hypot(tip[0] - cx, tip[1] - cy) || 1, ux = (tip[0] - cx) / away, uy = (tip[1] - cy) / away;
       pen.text(tip[0] + 26 * ux, tip[1] + 26 * uy + 6, name === "query" ? "q" : "k", n ? "cosine-text bold" : "sine-text bold", "middle");
     });
-    pen.text(cx, cy + r + 26, "drag an arrow's tip", "faint", "middle");
+    pen.text(cx, cy + r + 26, "drag an arrow’s tip", "faint", "middle");
     const left = narrow ? 56 : cx + r + 110, top = narrow ? cy + r + 70 : 40;
     const plot = { x: left, y: top, width: scene.width - left - 16, height: scene.height - top - 54 };
     // At most a dozen waves to either side, and always the present distance.

@@ -29,6 +29,7 @@ function peMissing(scene, table) {
 
 export const peShift = {
   label: "Shift = rotation",
+  keys: { x: "pair", y: "position" },
   draw(scene, pen) {
     const { position, shift, pair } = scene, spots = [];
     pePanels(scene.tables.length, scene.width, scene.height).forEach((panel, which) => {
@@ -54,7 +55,7 @@ export const peShift = {
       });
       const count = result.errors.length, most = table.computed ? 2 : Math.max(table.reach, 1.1 * Math.max(...result.errors)), left = cx + r + 74;
       const plot = { x: left, y: panel.y + 66, width: panel.x + panel.width - left - 8, height: panel.height - 66 - 56 }, step = plot.width / count;
-      const { sy } = peAxes(pen, plot, { x: [-0.5, count - 0.5], y: [0, most], yName: "error of each pair", xName: "pair   (fast → slow)", xTicks: [] });
+      const { sy } = peAxes(pen, plot, { x: [-0.5, count - 0.5], y: [0, most], yName: "error of each pair", xName: plot.width > 200 ? "pair   (fast → slow)" : "pair", xTicks: [] });
       for (const i of peWholeTicks(0, count - 1, plot.width / 64)) pen.text(plot.x + (i + 0.5) * step, plot.y + plot.height + 22, String(i), "faint", "middle");
       pen.rect(plot.x + pair * step, plot.y, step, plot.height + 28, "chosen-pair");
       result.errors.forEach((error, i) => pen.rect(plot.x + (i + 0.1) * step, sy(error), 0.8 * step, plot.y + plot.height - sy(error), "error-bar"));

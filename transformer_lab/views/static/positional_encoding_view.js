@@ -38,7 +38,7 @@ function peTable({ key, name, computed, rows, cols, layout, base, stored }) {
 export function render({ model, el }) {
   const facts = model.get("_facts"), kept = [], canvases = new Map(), memory = {};
   const stored = ["table", "compare"].map((name) => readTensor(model, name)?.data);
-  const headline = h("div", { class: "tl-pe-headline" }), body = h("div", { class: "tl-pe-body" });
+  const headline = h("div", { class: "tl-pe-headline" }), body = h("div", { class: "tl-pe-body", tabindex: 0, role: "group" });
   let scene = null, hits = {}, playing = null;
 
   const frame = createFrame({ model, el, name: "pe", title: "Positional encoding", draw,
@@ -77,6 +77,9 @@ export function render({ model, el }) {
     headline.replaceChildren(...mode().headline(scene));
     body.replaceChildren(...pen.canvases, pen.layer);
     body.dataset.mode = model.get("mode");
+    const { x, y } = mode().keys ?? {};
+    body.setAttribute("aria-label", !x ? "Plane. Arrow keys move the query, with Shift the key." : x === y ? `Picture. Arrow keys change the ${x}.`
+      : `Picture. Left and right change the ${x}, up and down the ${y}.`);
     controls.sync(scene);
   }
 
@@ -96,6 +99,20 @@ export function render({ model, el }) {
     if (memory.pressed) hits.press?.(...at(event), false, memory);
   });
   for (const name of ["pointerup", "pointercancel"]) on(name, () => (memory.pressed = false));
+  // What the pointer does, the arrow keys do too.
+  on("keydown", (event) => {
+    const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (!move || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const { keys } = mode(), [across, down] = move;
+    if (!keys) {
+      const name = event.shiftKey ? "key" : "query", moved = model.get(name).map((v, i) => Math.round((v + 0.05 * (i ? -down : across)) * 1e4) / 1e4);
+      return Math.hypot(...moved) <= 1.5 && set({ [name]: moved });
+    }
+    const trait = across ? keys.x : keys.y, most = (trait === "pair" ? scene.frequencies.length : scene.length) - 1;
+    // The model, not the scene: several keys may come between two frames.
+    set({ [trait]: clamp(model.get(trait) + across + down, 0, most) });
+  });
   on("pointerleave", () => frame.tooltip(null));
 
   // Playing: four positions a second, smoothly where a table goes on between the positions. A hand on the slider wins.

@@ -19,6 +19,7 @@ function peShownPairs(scene) {
 
 export const peWaves = {
   label: "Waves",
+  keys: { x: "position", y: "pair" },
   draw(scene, pen) {
     const pairs = peShownPairs(scene), strips = [];
     pePanels(scene.tables.length, scene.width, scene.height).forEach((panel, which) => {
@@ -42,7 +43,7 @@ export const peWaves = {
         pen.line(sx(scene.phase), strip.y - 4, sx(scene.phase), strip.y + strip.height + 4, "now");
         if (cosine >= 0) pen.circle(sx(scene.phase), sy(c), 6, "cosine-fill");
         pen.circle(sx(scene.phase), sy(s), 6, "sine-fill");
-        const wave = table.computed ? `every ${peLong(peWavelength(table, pair))} positions` : "stored numbers";
+        const wave = table.computed ? `every ${peLong(peWavelength(table, pair))}${panel.width < 420 ? "" : " positions"}` : "stored numbers";
         const features = cosine < 0 ? `feature ${sine} (no cosine)` : `features ${sine}, ${cosine}`;
         if (wide) {
           pen.text(strip.x + strip.width + 18, strip.y + strip.height / 2 - 2, wave, chosen ? "ink bold" : "ink");
