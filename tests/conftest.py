@@ -6,7 +6,7 @@ import random
 from jaxtyping import install_import_hook
 
 # Before anything imports the package: every signature in it is then checked by beartype, shapes included.
-install_import_hook("transformer_lab", "beartype.beartype")
+install_import_hook("transformer_lab", "strict_types.check_types")
 
 import hypothesis  # noqa: E402
 import numpy as np  # noqa: E402

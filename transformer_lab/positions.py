@@ -47,7 +47,7 @@ def frequencies(d_model: int, base: float = 10_000.0) -> Float[Tensor, " pairs"]
     return base ** (-torch.arange(0, d_model, 2, dtype=torch.float64) / d_model)
 
 
-def shift_rotation(shift: int | float, d_model: int, base: float = 10_000.0) -> Float[Tensor, "d_model d_model"]:
+def shift_rotation(shift: float, d_model: int, base: float = 10_000.0) -> Float[Tensor, "d_model d_model"]:
     """The matrix ``R(k)`` with ``PE[p + k] = R(k) PE[p]`` for every p (interleaved layout, even ``d_model``).
 
     Each pair of features turns by ``shift · frequency``; R does not depend on p.

@@ -71,9 +71,12 @@ def load_weights(model: nn.Module, stored: dict[str, Tensor], path: Path) -> Non
     missing, unknown = sorted(set(own) - set(stored)), sorted(set(stored) - set(own))
     if missing or unknown:
         raise CheckpointError(f"{path}: tensors missing: {missing or 'none'}; not known: {unknown or 'none'}")
-    formats = {tensor.dtype for tensor in stored.values() if tensor.is_floating_point()}
+    formats = {tensor.dtype for tensor in stored.values()}
+    named = ", ".join(sorted(map(str, formats)))
+    if not all(dtype.is_floating_point for dtype in formats):
+        raise CheckpointError(f"{path}: tensors must hold floating-point numbers, got {named}")
     if len(formats) > 1:
-        raise CheckpointError(f"{path}: tensors of several number formats: {', '.join(sorted(map(str, formats)))}")
+        raise CheckpointError(f"{path}: tensors of several number formats: {named}")
     with torch.no_grad():
         for name, tensor in own.items():
             tensor.data = tensor.data.to(stored[name].dtype)
