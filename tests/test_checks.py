@@ -1,77 +1,17 @@
 """Every check: right answers pass, also when written another way; every known mistake is called by its name."""
 
-import math
+import re
 
 import pytest
 import torch
+from right_answers import ANOTHER_WAY
+from right_answers.normalization import layer_norm
 
 import transformer_lab
 from transformer_lab import check
 from transformer_lab.checks import EXERCISES
 from transformer_lab.checks.exercise import Case, Exercise, Mistake, difference
 
-
-def layer_norm(x, weight, bias, eps):
-    return torch.nn.functional.layer_norm(x, weight.shape, weight, bias, eps)
-
-
-def normalization_axes(x, kind):
-    if kind == "layer":
-        return torch.nn.functional.layer_norm(x, x.shape[-1:])
-    flat = x.flatten(0, 1)
-    return torch.nn.functional.batch_norm(flat, None, None, training=True).view(x.shape)
-
-
-def sinusoidal_table(length, d_model):
-    rows = []
-    for p in range(length):
-        row = []
-        for column in range(d_model):
-            angle = p / 10_000 ** ((column - column % 2) / d_model)
-            row.append(math.cos(angle) if column % 2 else math.sin(angle))
-        rows.append(row)
-    return torch.tensor(rows)
-
-
-def add_positions(sentences, rows):
-    return torch.stack([sentence + rows[: len(sentence)] for sentence in sentences])
-
-
-def shift_rotation(k, d_model):
-    angles = torch.tensor([k / 10_000 ** (2 * i / d_model) for i in range(d_model // 2)], dtype=torch.float64)
-    matrix = torch.zeros(d_model, d_model)
-    even, odd = torch.arange(0, d_model, 2), torch.arange(1, d_model, 2)
-    matrix[even, even] = matrix[odd, odd] = angles.cos().float()
-    matrix[even, odd], matrix[odd, even] = angles.sin().float(), -angles.sin().float()
-    return matrix
-
-
-def alignment_error_rate(predicted, gold):
-    missed, extra = len(gold - predicted), len(predicted - gold)
-    return (missed + extra) / (len(predicted) + len(gold))
-
-
-def extract_alignment(weights):
-    links = set()
-    for target in range(weights.shape[0] - 1):
-        row = weights[target, :-1].tolist()
-        links.add((row.index(max(row)), target))
-    return links
-
-
-# For every exercise, a right answer that does not look like the package's own.
-ANOTHER_WAY = {
-    f.__name__: f
-    for f in (
-        layer_norm,
-        normalization_axes,
-        sinusoidal_table,
-        add_positions,
-        shift_rotation,
-        alignment_error_rate,
-        extract_alignment,
-    )
-}
 VARIANTS = [(e.name, m.name) for e in EXERCISES.values() for m in e.mistakes if m.variant is not None]
 
 
@@ -208,8 +148,6 @@ def something_else(x, weight, bias, eps):
     ],
 )
 def test_an_unknown_mistake_is_explained(answer, words):
-    import re
-
     result = check.layer_norm(answer)
     assert result.status == "wrong"
     assert re.search(words, result.message), result
