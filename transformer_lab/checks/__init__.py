@@ -9,13 +9,20 @@
 :data:`EXERCISES` lists every exercise by name, with its notebook, title and difficulty.
 """
 
-from transformer_lab.checks import alignment, normalization, positions
+import importlib
+import pkgutil
+
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
 from transformer_lab.checks.result import Result
 
+# Every module of this package that has EXERCISES is a room of them.
+_MODULES = [importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
+_FOUND = [exercise for module in _MODULES for exercise in getattr(module, "EXERCISES", ())]
 EXERCISES: dict[str, Exercise] = {
-    exercise.name: exercise for room in (normalization, positions, alignment) for exercise in room.EXERCISES
+    exercise.name: exercise for exercise in sorted(_FOUND, key=lambda exercise: exercise.notebook)
 }
+if len(EXERCISES) < len(_FOUND):
+    raise ImportError("two exercises have the same name")
 
 
 class _Checks:
