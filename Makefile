@@ -51,8 +51,8 @@ test: $(TESTING) ## run every test and every notebook, comparing its outputs (no
 	$(PYTEST) $(NBVAL) -m "not browser" $(PYTEST_ARGS) tests notebooks
 
 test-browser: $(TESTING) ## drive the views in a real Chromium
-	$(PY) tools/find_chromium.py
-	REQUIRE_BROWSER=1 $(PYTEST) -m browser $(PYTEST_ARGS) tests/browser
+	chromium=$$($(PY) tools/find_chromium.py) && \
+	CHROMIUM="$$chromium" REQUIRE_BROWSER=1 $(PYTEST) -m browser $(PYTEST_ARGS) tests/browser
 
 lint: $(TESTING) ## check style: package, tests, tools, notebooks
 	$(PY) -m ruff check .

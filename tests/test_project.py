@@ -1,11 +1,13 @@
 """The files around the package agree with one another, and what is built from them works elsewhere."""
 
+import ast
 import os
 import re
 import runpy
 import sys
 import tomllib
 from collections import namedtuple
+from importlib.metadata import packages_distributions
 
 import find_chromium
 import pytest
@@ -157,3 +159,28 @@ def test_ci_sums_what_ran(files, closing, status, tmp_path, capsys):
         (tmp_path / name).write_text(text, encoding="utf-8")
     assert sum_results.main(tmp_path) == status
     assert capsys.readouterr().out.splitlines()[-1] == closing
+
+
+def imported(path):
+    """The names of the packages that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module.split(".")[0]
+
+
+FOLDERS = ["transformer_lab", "tests", "tools", "bench"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_imported_package_is_pinned(folder):
+    ours = {name for f in FOLDERS for path in (ROOT / f).rglob("*.py") for name in (path.stem, path.parent.name)}
+    names = {name for path in (ROOT / folder).rglob("*.py") for name in imported(path)}
+    provided = packages_distributions()
+    unpinned = {
+        name
+        for name in names - ours - set(sys.stdlib_module_names)
+        if not set(map(canonicalize_name, provided.get(name, []))) & set(pins())
+    }
+    assert not unpinned, "not among what pyproject.toml asks for, or not installed"
