@@ -4,7 +4,12 @@ import { h } from "./common.js";
 
 export function makeControls(frame, { attention, facts, scene, predict }) {
   const { model } = frame, get = (name) => model.get(name), mode = () => get("mode"), flat = () => mode() === "matrix" || mode() === "lines";
-  const tokens = (name) => () => facts()[name].map((t, i) => [i, `${i}  ${shownToken(t, 24)}`]);
+  const lists = new WeakMap();
+  const tokens = (name) => () => {
+    const given = facts()[name];
+    if (!lists.has(given)) lists.set(given, given.map((t, i) => [i, `${i}  ${shownToken(t, 24)}`]));
+    return lists.get(given);
+  };
   const one = (name) => facts()[name].length > 1;
   const group = (...parts) => h("div", { class: "tl-group" }, ...parts);
   const toolbar = [

@@ -13,6 +13,7 @@ export class Attention {
     this.dHead = this.query ? depth : 0;
     this.dValue = this.value ? this.value.shape[3] : 0;
     this.products = new Map();
+    this.recordedHeads = new Map();
     this.cache = new Map();
     this.change({});
   }
@@ -71,23 +72,23 @@ export class Attention {
       for (const [l, h, q, k, amount] of this.nudges) if (l === layer && h === head && q === query) row[k] += amount;
       if (this.temperature !== 1) for (let j = 0; j < keys; j++) row[j] /= this.temperature;
     }
-    for (let j = 0; j < keys; j++)
-      if (!this.allowed(layer, head, query, j) || (!plain && this.maskedKeys.has(j))) row[j] = -Infinity;
+    if (this.mask) for (let j = 0; j < keys; j++) if (!this.allowed(layer, head, query, j)) row[j] = -Infinity;
+    if (!plain) for (const j of this.maskedKeys) row[j] = -Infinity;
     return row;
   }
 
   // Weights of one head, [query × key]; plain: as recorded.
   head(layer, head, plain = false) {
-    const name = `${layer},${head},${plain || !this.touched}`;
-    if (this.cache.has(name)) return this.cache.get(name);
+    const untouched = plain || !this.touched, cache = untouched ? this.recordedHeads : this.cache, name = `${layer},${head}`;
+    if (cache.has(name)) return cache.get(name);
     const { queries, keys } = this, start = this.offset(layer, head);
     let out;
-    if (this.weights && (plain || !this.touched)) out = Float64Array.from(this.weights.data.subarray(start, start + queries * keys));
+    if (this.weights && untouched) out = Float64Array.from(this.weights.data.subarray(start, start + queries * keys));
     else {
       out = new Float64Array(queries * keys);
       for (let i = 0; i < queries; i++) out.set(softmaxRow(this.scoreRow(layer, head, i, plain)), i * keys);
     }
-    this.cache.set(name, out);
+    cache.set(name, out);
     return out;
   }
 

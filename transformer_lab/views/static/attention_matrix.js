@@ -7,8 +7,17 @@ export const FACE = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", 
 const LEAST = 2.6, SLANT = Math.PI / 4;
 
 // Where everything goes, in CSS pixels, for a place of this width and height.
-export function matrixLayout(context, scene, width, height) {
-  const { facts } = scene, rows = facts.queries.length, cols = facts.keys.length;
+const layouts = new WeakMap();
+export function matrixLayout(context, { facts }, width, height) {
+  const place = `${width},${height}`, known = layouts.get(facts);
+  if (known?.place === place) return known.layout;
+  const layout = makeLayout(context, facts, width, height);
+  layouts.set(facts, { place, layout });
+  return layout;
+}
+
+function makeLayout(context, facts, width, height) {
+  const rows = facts.queries.length, cols = facts.keys.length;
   const measure = (tokens, second, size) => {
     context.font = `${size}px ${FACE}`;
     return tokens.map((t, i) => {
@@ -70,7 +79,7 @@ export function drawMatrix(canvas, scene, width, height) {
 
   const pattern = hatch(context, colours.faint), rect = (q, k, pad = 0) => [left + k * cw + pad, top + q * ch + pad, cw - 2 * pad, ch - 2 * pad];
   for (let q = 0; q < rows; q++) {
-    for (let k = 0; k < cols; k++)
+    if (scene.anyMasked) for (let k = 0; k < cols; k++)
       if (scene.masked(q, k)) {
         context.fillStyle = colours.panel;
         context.fillRect(...rect(q, k, 0.5));

@@ -44,9 +44,12 @@ export function render({ model, el }) {
   }
   model.on("change:_tensors", load);
 
-  function isCovered(query) {
-    const place = [get("layer"), get("head"), query].join();
-    return get("predicting") && !get("predictions").some((each) => each.slice(0, 3).join() === place);
+  // Rows whose weights the reader has not seen yet.
+  function coverer() {
+    if (!get("predicting")) return () => false;
+    const [layer, head] = [get("layer"), get("head")];
+    const open = new Set(get("predictions").filter((p) => p[0] === layer && p[1] === head).map((p) => p[2]));
+    return (query) => !open.has(query);
   }
 
   // Everything that one frame needs to know.
@@ -63,9 +66,10 @@ export function render({ model, el }) {
     const forbids = show === "head" ? (q, k) => !attention.allowed(layer, head, q, k) : () => false;
     return {
       attention, facts, layer, head, show, weights, plain, query, key, isolated, colours, maskedKeys, dark: frame.dark, locked: get("locked"),
-      headWeights: attention.head(layer, head), touched: attention.touched, covered: isCovered,
+      headWeights: attention.head(layer, head), touched: attention.touched, covered: coverer(),
       top: facts.keys.length <= 16 ? 1 : Math.max(scaleTop(plain), scaleTop(weights)),
       gold: get("gold_shown") ? facts.gold : [],
+      anyMasked: maskedKeys.size > 0 || !!attention.mask,
       masked: (q, k) => show !== "rollout" && (maskedKeys.has(k) || forbids(q, k)),
       predicted: get("predicting") ? get("predictions").filter((p) => p[0] === layer && p[1] === head)
         .map(([, , q, k]) => ({ query: q, key: k, right: isRight(layer, head, q, k) })) : [],
@@ -166,7 +170,7 @@ export function render({ model, el }) {
   }
 
   function predict(query = get("query"), key = get("key")) {
-    if (!isCovered(query)) return;
+    if (!coverer()(query)) return;
     model.set("query", query);
     model.set("key", key);
     frame.set("predictions", [...get("predictions"), [get("layer"), get("head"), query, key]]);
@@ -191,7 +195,7 @@ export function render({ model, el }) {
     const found = under(event);
     if (!found) return;
     const query = found.query ?? get("query"), key = found.key ?? get("key");
-    if (found.key !== undefined && isCovered(query)) return predict(query, key);
+    if (found.key !== undefined && coverer()(query)) return predict(query, key);
     const again = get("locked") && query === get("query") && key === get("key");
     side = found.query === undefined ? "key" : "query";
     model.set("query", query);
@@ -205,7 +209,7 @@ export function render({ model, el }) {
       model.set("query", clamp(get("query") + down, 0, facts.queries.length - 1));
       frame.set("key", clamp(get("key") + right, 0, facts.keys.length - 1));
     } else if (event.key === "Enter" || event.key === " ") {
-      if (isCovered(get("query"))) predict();
+      if (coverer()(get("query"))) predict();
       else frame.set("locked", !get("locked"));
     } else if (event.key === "Escape") frame.set("locked", false);
     else if (event.key === "m" || event.key === "M") controls.toggleMask();

@@ -186,11 +186,11 @@ function addControls(frame, controls) {
     const list = () => (typeof options === "function" ? options() : options);
     const input = h("select", { name: trait, onchange: () => frame.set(trait, list()[input.selectedIndex][0]) });
     const element = h("label", { class: "tl-control" }, h("span", {}, label), input);
-    let drawn = "";
+    let drawn = "", last = null;
     bind(trait, (value) => {
-      const now = list(), key = JSON.stringify(now);
+      const now = list(), key = now === last ? drawn : JSON.stringify(now);
       if (key !== drawn) input.replaceChildren(...now.map(([, said]) => h("option", {}, said)));
-      drawn = key;
+      [drawn, last] = [key, now];
       input.selectedIndex = now.findIndex(([each]) => each === value);
     }, when, element, input);
     return element;

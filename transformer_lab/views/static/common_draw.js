@@ -61,9 +61,13 @@ export function paintMatrix(context, { rows, cols, shares, x = 0, y = 0, width, 
   if (!sheet) sheets.set(context.canvas, (sheet = document.createElement("canvas")));
   if (sheet.width !== cols || sheet.height !== rows) Object.assign(sheet, { width: cols, height: rows });
   const pen = sheet.getContext("2d", { willReadFrequently: true }), image = pen.createImageData(cols, rows);
-  for (let i = 0; i < rows * cols; i++) {
+  const { data } = image;
+  for (let i = 0, to = 0; i < rows * cols; i++) {
     const c = 3 * shade(shares[i]);
-    image.data.set([table[c], table[c + 1], table[c + 2], 255], 4 * i);
+    data[to++] = table[c];
+    data[to++] = table[c + 1];
+    data[to++] = table[c + 2];
+    data[to++] = 255;
   }
   pen.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = false;
