@@ -4,31 +4,34 @@ import { clamp } from "./common_math.js";
 
 export const LN_STAGES = ["raw", "centred", "scaled", "affine"];
 
-// Where value i of group g lies: a group is what shares one mean, a token's features (layer, rms) or a feature's column.
-export function groupIndex(kind, d) {
-  return kind === "batch" ? (g, i) => i * d + g : (g, i) => g * d + i;
+// A group is what shares one mean: a token's features (layer, rms), or a feature's column. Value i of group g lies at
+// g · jump + i · step.
+function groupsOf(x, d, kind) {
+  const rows = x.length / d;
+  return kind === "batch" ? { groups: d, size: rows, jump: 1, step: d } : { groups: rows, size: d, jump: d, step: 1 };
 }
 
 export function groupValues(x, d, kind, g) {
-  const size = kind === "batch" ? x.length / d : d, at = groupIndex(kind, d);
-  return Float64Array.from({ length: size }, (_, i) => x[at(g, i)]);
+  const { size, jump, step } = groupsOf(x, d, kind);
+  return Float64Array.from({ length: size }, (_, i) => x[g * jump + i * step]);
 }
 
 // Mean, biased deviation and root mean square of every group, in two passes: E[x²] − E[x]² would cancel.
 export function groupStatistics(x, d, kind) {
-  const rows = x.length / d, groups = kind === "batch" ? d : rows, size = kind === "batch" ? rows : d;
-  const at = groupIndex(kind, d);
+  const { groups, size, jump, step } = groupsOf(x, d, kind);
   const mean = new Float64Array(groups), variance = new Float64Array(groups), square = new Float64Array(groups);
   for (let g = 0; g < groups; g++) {
-    for (let i = 0; i < size; i++) mean[g] += x[at(g, i)];
-    mean[g] /= size;
-    for (let i = 0; i < size; i++) {
-      const v = x[at(g, i)];
-      variance[g] += (v - mean[g]) ** 2;
-      square[g] += v * v;
+    let total = 0, spread = 0, squares = 0;
+    for (let i = 0, at = g * jump; i < size; i++, at += step) total += x[at];
+    const centre = total / size;
+    for (let i = 0, at = g * jump; i < size; i++, at += step) {
+      const v = x[at], off = v - centre;
+      spread += off * off;
+      squares += v * v;
     }
-    variance[g] /= size;
-    square[g] /= size;
+    mean[g] = centre;
+    variance[g] = spread / size;
+    square[g] = squares / size;
   }
   return { groups, size, mean, variance, square, deviation: variance.map(Math.sqrt), rms: square.map(Math.sqrt) };
 }
@@ -36,13 +39,13 @@ export function groupStatistics(x, d, kind) {
 // The stages: raw x → centred x − μ → scaled ÷ √(mean of squares + eps) → affine · weight + bias. RMSNorm leaves μ at 0
 // and has no bias. `power` is the mean of squares under the root: the variance, or for RMSNorm the mean square of x.
 export function normalise(x, d, { kind = "layer", eps = 1e-5, weight = null, bias = null } = {}) {
-  const statistics = groupStatistics(x, d, kind), { groups, size, mean } = statistics, at = groupIndex(kind, d);
+  const statistics = groupStatistics(x, d, kind), { groups, size, mean } = statistics, { jump, step } = groupsOf(x, d, kind);
   const power = kind === "rms" ? statistics.square : statistics.variance;
   const [centred, scaled, affine] = [0, 0, 0].map(() => new Float64Array(x.length));
   for (let g = 0; g < groups; g++) {
     const centre = kind === "rms" ? 0 : mean[g], root = Math.sqrt(power[g] + eps);
     for (let i = 0; i < size; i++) {
-      const place = at(g, i), feature = place % d;
+      const place = g * jump + i * step, feature = step === 1 ? i : g;
       centred[place] = x[place] - centre;
       scaled[place] = centred[place] / root;
       affine[place] = scaled[place] * (weight ? weight[feature] : 1) + (bias && kind !== "rms" ? bias[feature] : 0);
@@ -70,12 +73,24 @@ export function editedRows(edits, norm, length) {
 // Largest change between two outputs, of every row. NaN (eps 0 on a constant row) stays NaN.
 export function rowChanges(before, after, d) {
   const out = new Float64Array(before.length / d);
-  for (let i = 0; i < before.length; i++) out[Math.floor(i / d)] = Math.max(out[Math.floor(i / d)], Math.abs(after[i] - before[i]));
+  if (before !== after)
+    for (let r = 0; r < out.length; r++) for (let i = r * d; i < (r + 1) * d; i++) out[r] = Math.max(out[r], Math.abs(after[i] - before[i]));
   return out;
 }
 
 export function largest(values, wanted = () => true) {
   return values.reduce((most, value, i) => (wanted(i) ? Math.max(most, value) : most), 0);
+}
+
+// Least and greatest finite value; the largest size of one.
+export function bounds(values) {
+  let bottom = Infinity, top = -Infinity;
+  for (const v of values)
+    if (Number.isFinite(v)) {
+      if (v < bottom) bottom = v;
+      if (v > top) top = v;
+    }
+  return { bottom, top, size: top < bottom ? 0 : Math.max(Math.abs(top), Math.abs(bottom)) };
 }
 
 // What eps does to one group: its share of what stands under the root, and what is left of the output's size.
@@ -86,7 +101,7 @@ export function epsBite(power, eps) {
   return { share, shrink: Math.sqrt(power / under), bites: share > 0.01 };
 }
 
-// Counts in equal bins from low to high. Every value is counted once: the bounds are stretched to hold them all.
+// Counts in equal bins from low to high. Every finite value is counted once: the range is stretched to hold them all.
 export function histogram(values, low, high, bins) {
   const finite = values.filter(Number.isFinite);
   const from = Math.min(low, ...finite), to = Math.max(high, ...finite), width = (to - from) / bins || 1;
@@ -105,14 +120,13 @@ export function niceAbove(value) {
 // The axis of a row of bars: from zero, with room above, unless the values stand far off together (an offset of 10,000):
 // then `broken`, an axis around them, so that their differences can be seen and dragged.
 export function barAxis(values, least = 0) {
-  const finite = [...values].filter(Number.isFinite);
-  const top = Math.max(...finite), bottom = Math.min(...finite), spread = Math.max(top - bottom, least);
-  if (finite.length && Math.min(Math.abs(top), Math.abs(bottom)) > 15 * spread && top * bottom > 0 && spread > 0) {
+  const { top, bottom, size } = bounds(values), spread = Math.max(top - bottom, least);
+  if (top >= bottom && Math.min(Math.abs(top), Math.abs(bottom)) > 15 * spread && top * bottom > 0 && spread > 0) {
     const room = niceAbove(spread);
     const low = Math.floor((bottom - room) / room) * room;
     return { low, high: Math.ceil((top + room) / room) * room, base: low, broken: true };
   }
-  const edge = niceAbove(Math.max(Math.abs(top) || 0, Math.abs(bottom) || 0, least));
+  const edge = niceAbove(Math.max(size, least));
   return { low: -edge, high: edge, base: 0, broken: false };
 }
 
@@ -123,6 +137,7 @@ export function columnBins(d, most) {
 }
 
 export function extremes(x, rows, d, { each, columns }, from = 0) {
+  if (each === 1) return x.subarray(from * d, (from + rows) * d);
   const out = new Float64Array(rows * columns);
   for (let r = 0; r < rows; r++)
     for (let j = 0; j < d; j++) {

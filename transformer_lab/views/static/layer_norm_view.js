@@ -12,20 +12,21 @@ import { barPanels } from "./layer_norm_bars.js";
 
 export function render({ model, el }) {
   const norms = readNorms(model), several = norms.length > 1;
-  let state = layerNormState(model, norms), normAt = () => 0;
-  const s = () => state;
-  const frame = createFrame({ model, el, name: "layer-norm", title: "LayerNorm view", prepare: () => (state = layerNormState(model, norms)), draw,
-    summary: () => summarise(state), table: () => tablesOf(state) });
-  // Several traits at once, one message to Python; the state follows at once, so that two events within one frame add up.
+  let state = null, normAt = () => 0;
+  const fresh = () => (state = layerNormState(model, norms)), s = () => state ?? fresh();
+  const frame = createFrame({ model, el, name: "layer-norm", title: "LayerNorm view", prepare: fresh, draw,
+    summary: () => summarise(s()), table: () => tablesOf(s()) });
+  // Several traits at once, one message to Python. The state is then computed anew when it is next asked for, so that two
+  // events within one frame add up.
   function set(values) {
     for (const [trait, value] of Object.entries(values)) if (model.get(trait) !== value) model.set(trait, value);
     model.save_changes();
-    state = layerNormState(model, norms);
+    state = null;
   }
   // A norm is shown as the model used it, with its kind and eps; places that it lacks give way to its last ones.
   function chooseNorm(i) {
     const { kind, eps, name } = model.get("_facts").norms[i], [batch, length, d] = norms[i].shape;
-    set({ norm: name, kind, eps, batch: Math.min(state.sentence, batch - 1), token: Math.min(state.token, length - 1), feature: Math.min(state.feature, d - 1) });
+    set({ norm: name, kind, eps, batch: Math.min(s().sentence, batch - 1), token: Math.min(s().token, length - 1), feature: Math.min(s().feature, d - 1) });
   }
 
   const hub = { frame, set, s }, cards = stageCards(hub), bars = barPanels(hub);
@@ -35,8 +36,8 @@ export function render({ model, el }) {
   frame.toolbar.append(
     ...(several ? [h("label", { class: "tl-control" }, h("span", {}, "Norm"), chosen)] : []),
     frame.choice({ trait: "kind", label: "Which norm", options: Object.entries(KIND_NAMES) }),
-    frame.select({ trait: "batch", label: "Sentence", options: () => Array.from({ length: state.batch }, (_, i) => [i, String(i + 1)]), shown: () => state.batch > 1 }),
-    frame.select({ trait: "token", label: "Token", options: () => state.tokens.map((token, i) => [i, `${i} ${shownToken(token)}`]) }),
+    frame.select({ trait: "batch", label: "Sentence", options: () => Array.from({ length: s().batch }, (_, i) => [i, String(i + 1)]), shown: () => s().batch > 1 }),
+    frame.select({ trait: "token", label: "Token", options: () => s().tokens.map((token, i) => [i, `${i} ${shownToken(token)}`]) }),
     frame.checkbox({ trait: "common_scale", label: "one scale for all stages" }), cards.legend);
   frame.toolbar.after(h("div", { class: "tl-toolbar tl-ln-sliders" }, shift,
     frame.slider({ trait: "gain", label: "Multiply by", min: -4, max: 2, step: 0.05, say: (v) => brief(v, 2), ...tens(-4) }),
