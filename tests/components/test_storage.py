@@ -136,9 +136,13 @@ DAMAGES = {
     "mixed formats": (
         retensor(lambda t: t.update({TABLE: t[TABLE].double()})),
         "model.safetensors",
-        "several number formats: torch.float32, torch.float64",
+        "one floating-point format, got torch.float32, torch.float64",
     ),
-    "integers": (retensor(lambda t: t.update({n: x.long() for n, x in t.items()})), "model.safetensors", "int64"),
+    "integers": (
+        retensor(lambda t: t.update({n: x.long() for n, x in t.items()})),
+        "model.safetensors",
+        "one floating-point format, got torch.int64",
+    ),
 }
 
 
