@@ -246,8 +246,8 @@ def test_exports_and_mime_bundle(tmp_path):
 
 
 def test_what_is_stored_is_small():
-    size = len(PositionalEncodingView().to_html())
-    assert size < 80_000, "the script, the style and no table"
+    small, large = (len(PositionalEncodingView(64, length).to_html()) for length in (64, 512))
+    assert abs(large - small) < 100, "a computed table is not stored"
     state = PositionalEncodingView(table=learned(64, 64)).get_state()
     assert len(state["_tensors"]["table"]["data"]) == 64 * 64 * 4
     json.dumps({name: state[name] for name in ("mode", "pairs", "query", "_facts", "_initial")})
