@@ -29,7 +29,7 @@ export function barPanels({ frame, set, s }) {
   }
 
   // While the pointer is down, the axis is held, so that it does not run away from the hand.
-  const listen = { signal: frame.signal }, hold = () => (held = s().axes.raw), release = () => {
+  const listen = { signal: frame.signal }, hold = () => (held = s().barAxes.raw), release = () => {
     held = null;
     frame.redraw();
   };
@@ -57,9 +57,9 @@ export function barPanels({ frame, set, s }) {
     const now = s(), { run, d, row, stage } = now, size = Math.min(WINDOW, d), from = Math.min(Math.floor(now.feature / size) * size, d - size);
     const part = (values) => Array.from({ length: size }, (_, j) => values[row * d + from + j]);
     const perFeature = (values) => Array.from({ length: size }, (_, j) => values[run.kind === "batch" ? from + j : row]);
-    const axis = held ?? now.axes.raw, names = now.features.slice(from, from + size);
+    const axis = held ?? now.barAxes.raw, names = now.features.slice(from, from + size);
     const bars = (svgElement, of, extra) => paintBars(svgElement, { values: part(run[of]), ghosts: part(now.untouched[of]), means: perFeature(now.perStage[of].mean),
-      deviations: perFeature(now.perStage[of].deviation), names, selected: now.feature - from, axis: now.axes[of], width: Math.max(200, svgElement.parentElement.clientWidth),
+      deviations: perFeature(now.perStage[of].deviation), names, selected: now.feature - from, axis: now.barAxes[of], width: Math.max(200, svgElement.parentElement.clientWidth),
       height: BARS_HEIGHT, dark: frame.dark, look, from, ...extra });
     outputPanel.hidden = stage === "raw";
     drawn = { from, count: size, ...bars(input, "raw", { axis, handles: true }) };

@@ -55,7 +55,7 @@ export function stageCards({ frame, set, s }) {
       paintCard(card.canvas, now, stage, card.place, look, frame.dark);
       card.numbers.replaceChildren(...stageNumbers(now, stage).map(([name, v]) => h("span", {}, h("small", {}, `${name} `), h("b", {}, brief(v)))),
         ...(i ? [] : [h("span", { class: "tl-ln-legend", "aria-hidden": "true" }, "↑ μ ± σ")]));
-      paintHistogram(card.histogram, groupValues(now.run[stage], now.d, now.run.kind, now.group), now.axes[stage], width, look);
+      paintHistogram(card.histogram, groupValues(now.run[stage], now.d, now.run.kind, now.group), now.groupAxes[stage], width, look);
     });
     return cards[0].place.bins.each;
   }

@@ -1,7 +1,7 @@
 // LayerNormView's state: everything that one frame draws, computed in one pass from the traits and the stored tensors.
 import { clamp } from "./common_math.js";
 import { readTensor } from "./common.js";
-import { LN_STAGES, barAxis, bounds, depthOf, editedRows, epsBite, groupStatistics, largest, niceAbove, normalise, rowChanges, withEdits } from "./layer_norm_math.js";
+import { LN_STAGES, barAxis, bounds, depthOf, editedRows, epsBite, groupStatistics, groupValues, largest, niceAbove, normalise, rowChanges, withEdits } from "./layer_norm_math.js";
 
 const eachStage = (make) => Object.fromEntries(LN_STAGES.map((stage) => [stage, make(stage)]));
 
@@ -29,12 +29,18 @@ export function layerNormState(model, norms) {
   const perStage = eachStage((stage) => stage === "raw" ? run : groupStatistics(run[stage], d, kind));
   const first = sentence * length, row = first + token;
   const standRows = rowChanges(still.affine, run.affine, d), editRows = rowChanges(untouched.affine, still.affine, d);
+  // The bars' axes hold the chosen token, the histograms' the chosen group, the strips' (below) all tokens.
+  const axesFor = (pick) => {
+    const [before, now] = [untouched, run].map((each) => eachStage((stage) => pick(each[stage])));
+    return layerNormScales(untouchedScales(before), now, get("common_scale")).axes;
+  };
   const features = facts.features ?? Array.from({ length: d }, (_, j) => String(j)), tokens = facts.norms[at].tokens[sentence];
   return {
     at, x, weight, bias, batch, length, d, sentence, token, feature, first, row, group: kind === "batch" ? feature : row, stage: get("stage"),
     shift, gain, edits, edited, untouched, run: { ...run, after: perStage.scaled }, perStage,
     standRows, editRows, stand: largest(standRows), others: largest(editRows, (r) => !edited.has(r)), anyBite: run.power.some((each) => epsBite(each, eps).bites),
     features, featureName: features[feature], tokens, tokenName: tokens[token], depth: norms, ...layerNormScales(norm.scales, run, get("common_scale")),
+    barAxes: axesFor((v) => v.subarray(row * d, (row + 1) * d)), groupAxes: axesFor((v) => groupValues(v, d, kind, kind === "batch" ? feature : row)),
   };
 }
 

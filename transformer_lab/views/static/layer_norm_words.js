@@ -62,7 +62,7 @@ export function readouts(s) {
     { label: "Eps’s part under the root", number: percent(bite.share),
       verdict: Number.isNaN(bite.share) ? "0 / 0: eps is there to prevent this"
         : bite.share === 1 ? `the ${what} is 0: the output is ${s.bias && run.kind !== "rms" ? "β" : "0"}, whatever x is`
-          : bite.bites ? `eps bites: ${what} only ${brief(run.power[group])}` : `harmless: ${what} ${brief(run.power[group])}`,
+          : bite.bites ? `eps bites: ${what} only ${brief(run.power[group])}` : `beside a ${what} of ${brief(run.power[group])}`,
       alarm: bite.bites },
     edited.size === 0
       ? { label: "Other tokens’ outputs changed by", number: "–", verdict: "drag a bar, or move Value", alarm: false }
