@@ -24,7 +24,7 @@ from transformer_lab.translator_training import TrainingOptions, train_translato
 OPTIONS = TrainingOptions(
     epochs=12, batch_size=96, learning_rate=1.5e-3, warmup_steps=400, label_smoothing=0.05, seed=0
 )
-SIZES = {"d_model": 128, "num_heads": 4, "num_layers": 3, "d_ff": 384, "dropout": 0.1, "max_length": 64}
+SIZES = {"d_model": 128, "num_heads": 4, "num_layers": 2, "d_ff": 512, "dropout": 0.1, "max_length": 64}
 
 
 def main() -> None:
