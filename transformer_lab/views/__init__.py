@@ -1,5 +1,6 @@
 """Interactive views for the notebooks: AttentionView, LayerNormView, PositionalEncodingView, and
-TranslationView, which is an AttentionView with a sentence to type.
+TranslationView, which is an AttentionView with a sentence to type; and Explorer, a small view made of controls
+(Slider, Choice, Toggle, TextField), a function, and panels (Bars, Lines, Heat, Points, Numbers, Text, Table, Cells).
 
 Each view is an anywidget that computes in the browser what the reader touches, hands every state back to
 Python as a trait, and exports to one self-contained HTML file, to PNG and to SVG. ``base.py`` says how to
@@ -15,6 +16,19 @@ _HOMES = {
     "PositionalEncodingView": "positional_encoding_view",
     "TranslationView": "translation_view",
     "View": "base",
+    "Explorer": "explorer",
+    "Bars": "explorer",
+    "Cells": "explorer",
+    "Choice": "explorer",
+    "Heat": "explorer",
+    "Lines": "explorer",
+    "Numbers": "explorer",
+    "Points": "explorer",
+    "Slider": "explorer",
+    "Table": "explorer",
+    "Text": "explorer",
+    "TextField": "explorer",
+    "Toggle": "explorer",
 }
 __all__ = list(_HOMES)
 
