@@ -1,16 +1,15 @@
 """AttentionView: see attention, take one cell apart, and intervene in it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
-import torch
 import traitlets
 from torch import Tensor
 
 from transformer_lab.views import attention_figure, check
+from transformer_lab.views.attention_choice import choose
 from transformer_lab.views.attention_compute import Attention, agreement, entropy, rollout
-from transformer_lab.views.attention_data import AttentionData, Words, check_gold, gather, words_for
+from transformer_lab.views.attention_data import Words, check_gold, gather, words_for
 from transformer_lab.views.base import STATE_LIMIT, View
 
 # Queries, keys and values are kept beside each other only while they fit into this many bytes, which leaves a stored
@@ -99,7 +98,7 @@ class AttentionView(View):
         if isinstance(query, int) or isinstance(key, int):
             raise TypeError("query and key are tensors here; select a cell afterwards: view.query, view.key = 3, 0")
         data = gather(weights, query, key, value, bias, mask, scale, batch)
-        data, layer_names, head_names = _choose(data, layers, heads)
+        data, layer_names, head_names = choose(data, layers, heads)
         _, _, rows, columns = data.shape
         if keys is None and rows == columns:
             keys = queries
@@ -284,33 +283,3 @@ class AttentionView(View):
     def figure(self) -> Any:
         """Draw the present state with matplotlib."""
         return attention_figure.draw(self)
-
-
-def _choose(data: AttentionData, layers: Any, heads: Any) -> tuple[AttentionData, list[int], list[int]]:
-    """Keep the chosen layers and heads; return the data and the numbers they had."""
-    count_layers, count_heads = data.shape[:2]
-    chosen = [check.index("layers", i, count_layers) for i in (range(count_layers) if layers is None else layers)]
-    picked = [check.index("heads", i, count_heads) for i in (range(count_heads) if heads is None else heads)]
-    if not chosen or not picked:
-        raise ValueError("layers and heads must each keep at least one")
-
-    def keep(tensor: Tensor | None) -> Tensor | None:
-        if tensor is None:
-            return None
-        tensor = tensor[chosen] if tensor.shape[0] == count_layers else tensor
-        return tensor[:, picked] if tensor.shape[1] == count_heads else tensor
-
-    kept = {name: keep(tensor) for name, tensor in data.tensors().items()}
-    if data.mask is not None:
-        kept["mask"] = _shrink(kept["mask"])
-    scale = [data.scale[i] for i in chosen] if data.scale else None
-    return replace(data, **kept, scale=scale), chosen, picked
-
-
-def _shrink(mask: Tensor) -> Tensor | None:
-    """Store one plane where all layers or heads share it, and nothing where everything may be attended to."""
-    if mask.all():
-        return None
-    if torch.equal(mask, mask[:1].expand_as(mask)):
-        mask = mask[:1]
-    return mask[:, :1] if torch.equal(mask, mask[:, :1].expand_as(mask)) else mask

@@ -44,7 +44,7 @@ _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inl
 
 def safe_json(value: Any) -> str:
     """Encode as JSON that can stand inside ``<script>``: no bare ``<``, ``>``, ``&``, U+2028 or U+2029."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_encode)
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_encode, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text

@@ -21,8 +21,8 @@ export function drawCell(box, scene, steps) {
   const grid = (heads, rows, caption) => h("div", { class: "tl-scroll", tabindex: 0, role: "region", "aria-label": caption },
     h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
       h("tbody", {}, ...rows.map(([name, ...cells]) => h("tr", {}, h("th", { scope: "row" }, name), ...cells)))));
-  const card = (number, title, ...parts) => h("section", { class: `tl-card${number > 1 && number < 5 ? " tl-third" : ""}` + (number === steps ? " tl-latest" : "") },
-    h("h3", {}, h("span", { class: "tl-step" }, String(number)), title), ...parts);
+  const card = (number, title, ...parts) => h("section", { class: `tl-card${attention.query && number > 1 && number < 5 ? " tl-third" : ""}` + (number === Math.max(steps, attention.query ? 1 : 3) ? " tl-latest" : "") },
+    h("h3", {}, h("span", { class: "tl-step", "data-step": number }, attention.query || number > 3 ? String(number) : "1–3"), title), ...parts);
   const say = (text) => h("p", { class: "tl-sum" }, text), n = (v, digits = 3) => format(v, digits);
   const cards = [];
 
@@ -66,5 +66,5 @@ export function drawCell(box, scene, steps) {
     cards.push(card(6, "Weigh the value; all keys together make the output", grid(["dimension", ...v.keys()].map(String), [
       [`v of “${k}”`, ...tinted(v, big)], [`${n(weights[key])} × v`, ...tinted(part, big)], ["output: sum over all keys", ...tinted(out, big)]], "weighted value and output")));
   } else cards.push(card(6, "Weigh the value", h("p", {}, `${n(weights[key])} × value of “${k}” goes into the output of “${q}”. Values were not stored in this view.`)));
-  box.replaceChildren(...cards.filter((each) => Number(each.querySelector(".tl-step").textContent) <= steps));
+  box.replaceChildren(...cards.filter((each) => Number(each.querySelector(".tl-step").dataset.step) <= Math.max(steps, attention.query ? 1 : 3)));
 }

@@ -1,8 +1,8 @@
 // AttentionView's controls: what to show, what to change, what to predict. All native, all labelled.
-import { format, shownToken } from "./common_math.js";
+import { argmax, format, shownToken } from "./common_math.js";
 import { h } from "./common.js";
 
-export function makeControls(frame, { attention, facts, scene, predict }) {
+export function makeControls(frame, { attention, facts, isRight, predict }) {
   const { model } = frame, get = (name) => model.get(name), mode = () => get("mode"), flat = () => mode() === "matrix" || mode() === "lines";
   const lists = new WeakMap();
   const tokens = (name) => () => {
@@ -69,19 +69,15 @@ export function makeControls(frame, { attention, facts, scene, predict }) {
     predicting.hidden = !get("predicting");
     if (!get("predicting")) return;
     const all = get("predictions"), query = get("query"), covered = now.covered(query);
-    const right = all.filter(([l, h, q, k]) => isBest(l, h, q, k)).length, score = all.length ? ` Score: ${right} of ${all.length} right.` : "";
+    const right = all.filter((p) => isRight(...p)).length, score = all.length ? ` Score: ${right} of ${all.length} right.` : "";
     reveal.disabled = !covered;
     const asked = `Which key will “${shownToken(facts().queries[query], 20)}” attend to most? Click a cell of its row, or choose a key and press Reveal.`;
     ask.textContent = (covered ? asked : verdict(all, query)) + score;
   }
-  function isBest(l, h, q, k) {
-    const a = attention(), row = a.head(l, h, true).subarray(q * a.keys, (q + 1) * a.keys);
-    return row.indexOf(Math.max(...row)) === k;
-  }
   function verdict(all, query) {
     const [l, h, q, k] = all.findLast((p) => p[0] === get("layer") && p[1] === get("head") && p[2] === query), a = attention();
-    const row = a.head(l, h, true).subarray(q * a.keys, (q + 1) * a.keys), best = row.indexOf(Math.max(...row)), said = (i) => `“${shownToken(facts().keys[i], 16)}” (${format(row[i], 2)})`;
+    const row = a.head(l, h, true).subarray(q * a.keys, (q + 1) * a.keys), best = argmax(row), said = (i) => `“${shownToken(facts().keys[i], 16)}” (${format(row[i], 2)})`;
     return best === k ? `Right: most goes to ${said(k)}. Choose the next query.` : `You marked ${said(k)}; most goes to ${said(best)}. Choose the next query.`;
   }
-  return { gold, intervene, predicting, toggleMask, sync, rebuild() {} };
+  return { gold, intervene, predicting, toggleMask, sync };
 }

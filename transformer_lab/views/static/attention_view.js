@@ -23,7 +23,7 @@ export function render({ model, el }) {
     model.set("layer", layer);
     frame.set("head", head);
   });
-  const controls = makeControls(frame, { attention: () => attention, facts: () => facts, scene: () => scene, predict });
+  const controls = makeControls(frame, { attention: () => attention, facts: () => facts, isRight, predict });
   frame.stage.append(h("div", { class: "tl-columns" }, main, row), heads.grid, cards);
   frame.stage.after(h("div", { class: "tl-legends" }, legend, controls.gold), controls.predicting, controls.intervene);
   frame.foot.append(notes);
@@ -40,9 +40,9 @@ export function render({ model, el }) {
     attention = new Attention(tensors, facts.scale);
     hover = null;
     frame.root.setAttribute("aria-label", facts.title);
-    controls.rebuild();
   }
-  model.on("change:_tensors", load);
+  const given = ["change:_facts", "change:_tensors"];
+  for (const event of given) model.on(event, load);
 
   // Rows whose weights the reader has not seen yet.
   function coverer() {
@@ -130,7 +130,8 @@ export function render({ model, el }) {
       bar.style.background = `linear-gradient(to right, ${[...Array(9).keys()].map((i) => cssColour(table, i / 8)).join()})`;
       return bar;
     };
-    if (mode === "cell") items.push(h("span", { class: "tl-item" }, "negative", ramp(true), "positive number"));
+    if (mode === "cell" && !attention.query && !attention.value) items.length = 0;
+    else if (mode === "cell") items.push(h("span", { class: "tl-item" }, "negative", ramp(true), "positive number"));
     else if (mode === "lines") items.push(h("span", { class: "tl-item" }, `Width of a line: attention weight; under ${leastDrawn(facts.keys.length)} not drawn`));
     else items.push(h("span", { class: "tl-item" }, "0", ramp(false), mode === "heads" && attention.keys > 16 ? "each head's own top" : String(top), " attention weight: each row shares out 1"));
     if (attention.mask && mode === "matrix") item("hatch", "masked");
@@ -232,7 +233,7 @@ export function render({ model, el }) {
 
   load();
   return () => {
-    model.off("change:_tensors", load);
+    for (const event of given) model.off(event, load);
     frame.close();
   };
 }

@@ -50,15 +50,6 @@ export function vectorStatistics(x, eps = 0) {
     rms: Math.sqrt(square / d), inverse: 1 / Math.sqrt(variance + eps) };
 }
 
-// LayerNorm's stages: raw → centred (x − μ) → scaled (÷ √(σ² + eps)) → affine (gain · x̂ + bias).
-export function layerNorm(x, { eps = 1e-5, gain = null, bias = null } = {}) {
-  const s = vectorStatistics(x, eps);
-  const centred = Float64Array.from(x, (v) => v - s.mean);
-  const scaled = centred.map((v) => v * s.inverse);
-  const affine = scaled.map((v, i) => v * (gain ? gain[i] : 1) + (bias ? bias[i] : 0));
-  return { ...s, centred, scaled, affine };
-}
-
 // Matrix product of two row-major matrices: [n, k] × [k, m].
 export function matmul(a, b, n, k, m) {
   const out = new Float64Array(n * m);
