@@ -11,9 +11,9 @@
              title="Gradient clipping", alt="Two arrows: the gradient before and after clipping")
 
 ``compute`` gets every control's value by name and returns a panel or a list of panels. It should depend on its
-arguments alone: when all states are few (400), quick (1 s) and small (256 KB), they are computed ahead, the view answers
-in the next frame, and ``to_html()`` is interactive without Python. Otherwise Python answers, the latest request wins,
-and a stand-alone page shows one state and says why.
+arguments alone: when all states are few (400), quick (1 s) and small (256 KB), they are computed ahead, the view
+answers in the next frame, and ``to_html()`` is interactive without Python. Otherwise Python answers, the latest request
+wins, and a stand-alone page shows one state and says why.
 """
 
 from collections.abc import Callable
@@ -26,8 +26,8 @@ from transformer_lab.views import explorer_figure, export
 from transformer_lab.views.base import STATE_LIMIT, View
 from transformer_lab.views.explorer_controls import Choice, Control, ControlTrait, Slider, TextField, Toggle
 from transformer_lab.views.explorer_frames import precompute as compute_ahead
-from transformer_lab.views.explorer_panels import Bars, Heat, Lines, Panel, Points
-from transformer_lab.views.explorer_words import Cells, Numbers, Table, Text
+from transformer_lab.views.explorer_panels import Bars, Lines, Panel, Points
+from transformer_lab.views.explorer_words import Cells, Heat, Numbers, Table, Text
 
 __all__ = [
     "Bars",

@@ -1,11 +1,11 @@
-"""The panels of an :class:`Explorer` that are words and cells: Numbers, Text, Table, Cells."""
+"""The panels of an :class:`Explorer` that are words and cells: Numbers, Text, Table, Heat, Cells."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 
-from transformer_lab.views.explorer_panels import Panel, encode, texts
+from transformer_lab.views.explorer_panels import Panel, edges, encode, numbers, texts
 
 
 def _entry(name: str, value: Any) -> dict[str, Any]:
@@ -62,6 +62,45 @@ class Table(Panel):
         super().__init__(
             "table", title, wide, note, heads=[str(each) for each in heads], rows=cells, digits=int(digits),
             highlight=[int(i) for i in highlight],
+        )  # fmt: skip
+
+
+class Heat(Panel):
+    """A matrix ``[rows, columns]`` as colours.
+
+    Args:
+        rows, columns: labels; y, x: what the axes are. numbers: write the values into the cells (default: when at most
+            150 cells). outline: ``[(row, column), …]`` to frame in gold. value_range: ``(low, high)`` of the colours;
+            a range across 0 is drawn in two hues, 0 in the middle.
+    """
+
+    def __init__(
+        self,
+        values: Any,
+        *,
+        title: str,
+        rows: Sequence[str] | None = None,
+        columns: Sequence[str] | None = None,
+        x: str = "",
+        y: str = "",
+        numbers_shown: bool | None = None,
+        digits: int = 2,
+        outline: Sequence[tuple[int, int]] = (),
+        value_range: Sequence[float] | None = None,
+        wide: bool = False,
+        note: str = "",
+    ):
+        matrix = numbers(f"values of {title!r}", values, dims=2)
+        height, width = len(matrix), len(matrix[0])
+        framed = [[int(r), int(c)] for r, c in outline]
+        if any(not (0 <= r < height and 0 <= c < width) for r, c in framed):
+            raise ValueError(f"outline of {title!r} must lie in {height} rows and {width} columns, got {framed}")
+        super().__init__(
+            "heat", title, wide, note, values=matrix, x=x, y=y, outline=framed, digits=int(digits),
+            rows=[str(i) for i in range(height)] if rows is None else texts("rows", rows, height),
+            columns=[str(i) for i in range(width)] if columns is None else texts("columns", columns, width),
+            numbers=height * width <= 150 if numbers_shown is None else bool(numbers_shown),
+            range=edges("value_range", value_range),
         )  # fmt: skip
 
 

@@ -20,9 +20,10 @@ export function label(text, x, y, { size = LABEL, anchor = "middle", bold = fals
 }
 
 // Draws grid, ticks and labels; returns { parts, box, X, Y, inside }: inside is an <svg> that clips to the box.
-export function plotFrame({ width, height, xAxis, yAxis, xLabel, yLabel, bottom = null }) {
+// room: { x, y }, whether any panel beside this one has such a label, so that boxes line up.
+export function plotFrame({ width, height, xAxis, yAxis, xLabel, yLabel, room }) {
   const ticksWide = Math.max(...yAxis.ticks.map(([, text]) => textWidth(text, TICK)), 12);
-  const box = { left: Math.ceil(ticksWide) + 14, top: yLabel ? 34 : 12, right: width - 14, bottom: height - (bottom ?? 30) - (xLabel ? 24 : 0) };
+  const box = { left: Math.ceil(ticksWide) + 14, top: room.y ? 34 : 12, right: width - 14, bottom: height - 30 - (room.x ? 24 : 0) };
   const X = placeOn(xAxis, box.left, box.right), Y = placeOn(yAxis, box.bottom, box.top), parts = [];
   for (const [v, text] of yAxis.ticks) {
     const y = Y(v);

@@ -13,8 +13,8 @@ export function said(value, digits = 2, whole = false) {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value), sign = value < 0 ? "−" : "";
   if (size >= 1e15 || (size > 0 && size < 0.5 * 10 ** -digits && !whole)) return sign + powerText(size, 1);
-  const text = size.toFixed(whole || size >= 1e5 ? 0 : digits);
-  return (Number(text) ? sign : "") + (size >= 1e4 ? text.replace(/\B(?=(\d{3})+$)/, ",").replace(/\d{4,}(?=,)/, (d) => d.replace(/\B(?=(\d{3})+$)/g, ",")) : text);
+  const text = size.toFixed(whole || size >= 1e5 ? 0 : digits), [units, rest] = text.split(".");
+  return (Number(text) ? sign : "") + (size >= 1e4 ? units.replace(/\B(?=(\d{3})+$)/g, ",") : units) + (rest ? `.${rest}` : "");
 }
 
 function powerText(size, digits) {
@@ -73,9 +73,10 @@ export function shortText(value) {
   return sign + String(Number(size.toPrecision(3)));
 }
 
+// 1, 2 or 5 times a power of ten, so that about count steps fill the span.
 export function niceStep(span, count) {
-  const raw = span / Math.max(1, count), power = 10 ** Math.floor(Math.log10(raw));
-  return [1, 2, 2.5, 5, 10].map((m) => m * power).find((step) => step >= raw * (1 - 1e-9));
+  const raw = span / Math.max(1, count), power = 10 ** Math.floor(Math.log10(raw)), share = raw / power;
+  return power * (share < Math.SQRT2 ? 1 : share < Math.sqrt(10) ? 2 : share < Math.sqrt(50) ? 5 : 10);
 }
 
 // An axis that holds the values: { low, high, log, ticks: [[value, text], …] }. range fixes the ends; zero takes 0 in.
@@ -109,7 +110,7 @@ function logAxis(low, high, fixed, count) {
 
 function tickText(value, step) {
   if (Math.abs(value) >= 1e6 || (step < 1e-4 && value)) return shortText(value);
-  return said(value, step >= 1 ? (step % 1 ? 1 : 0) : Math.min(6, Math.ceil(-Math.log10(step) + (String(step).includes("25") ? 1 : 0) - 1e-9)));
+  return said(value, step >= 1 ? 0 : Math.ceil(-Math.log10(step) - 1e-9));
 }
 
 // Position of a value between two pixels; NaN where it has none (NaN, ∞, or 0 and less on a logarithmic axis).

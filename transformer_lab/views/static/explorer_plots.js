@@ -4,16 +4,21 @@ import { linePath, svg } from "./common_draw.js";
 import { makeAxis, placeOn, real, runsOf, said, shortText, valueAt } from "./explorer_math.js";
 import { LABEL, TICK, fillPicture, label, plotFrame, seriesColour, seriesDash, textWidth } from "./explorer_axes.js";
 
-export function paintBarPanel(picture, p, width, height) {
+// What goes up: the label, or the name of the only series, which then needs no legend.
+export function upLabel(p) {
+  return p.y || (p.series?.length === 1 && !p.bands?.length && p.kind !== "points" ? p.series[0].name : "");
+}
+
+export function paintBarPanel(picture, p, width, height, room) {
   const rows = p.series.map(({ values }) => real(values)), n = p.labels.length, many = rows.length;
   const yAxis = makeAxis(rows.flat(), { range: p.range, log: p.log, zero: true, count: Math.max(2, height / 70), pad: 0.1 });
-  const { parts, box, Y } = plotFrame({ width, height, xAxis: { low: 0, high: n, ticks: [] }, yAxis, xLabel: p.x, yLabel: p.y });
-  const slot = (box.right - box.left) / n, room = Math.min(slot * 0.8, 110 * many), thick = room / many, base = Y(p.log ? yAxis.low : Math.min(Math.max(0, yAxis.low), yAxis.high)), texts = [];
+  const { parts, box, Y } = plotFrame({ width, height, xAxis: { low: 0, high: n, ticks: [] }, yAxis, xLabel: p.x, yLabel: upLabel(p), room });
+  const slot = (box.right - box.left) / n, whole = Math.min(slot * 0.8, 110 * many), thick = whole / many, base = Y(p.log ? yAxis.low : Math.min(Math.max(0, yAxis.low), yAxis.high)), texts = [];
   const longest = Math.max(...p.labels.map((text) => textWidth(shownToken(text), LABEL))), every = Math.max(1, Math.ceil(Math.min(longest + 8, 70) / slot));
   for (let i = 0; i < n; i++) {
     const left = box.left + i * slot, chosen = p.highlight.includes(i);
     rows.forEach((row, s) => {
-      const v = row[i], x = left + (slot - room) / 2 + s * thick, at = Y(v);
+      const v = row[i], x = left + (slot - whole) / 2 + s * thick, at = Y(v);
       if (!Number.isFinite(at)) return void texts.push(label(said(v, p.digits), x + thick / 2, base - 8, { size: TICK, fill: "var(--tl-alarm)", bold: true, halo: true }));
       const end = Math.min(Math.max(at, box.top), box.bottom);
       parts.push(svg("rect", { x: x + thick * 0.04, width: Math.max(1, thick * 0.92), y: Math.min(end, base), height: Math.max(1.5, Math.abs(base - end)), rx: Math.min(3, thick / 8),
@@ -28,12 +33,12 @@ export function paintBarPanel(picture, p, width, height) {
   fillPicture(picture, width, height, [...parts, ...texts]);
 }
 
-export function paintLinePanel(picture, p, width, height) {
+export function paintLinePanel(picture, p, width, height, room) {
   const series = p.series.map(({ x, y, ...rest }) => ({ ...rest, x: real(x), y: real(y) })), bands = p.bands.map(({ x, low, high, ...rest }) => ({ ...rest, x: real(x), low: real(low), high: real(high) }));
   const marker = p.marker === null ? null : real(p.marker), references = p.references.map(({ name, y }) => ({ name, y: real(y) }));
   const xAxis = makeAxis([...series.flatMap(({ x }) => x), ...(marker === null ? [] : [marker])], { range: p.xrange, log: p.log.includes("x"), count: Math.max(2, width / 110), pad: 0.02 });
   const yAxis = makeAxis([...series.flatMap(({ y }) => y), ...bands.flatMap(({ low, high }) => [...low, ...high]), ...references.map(({ y }) => y)], { range: p.range, log: p.log.includes("y"), count: Math.max(2, height / 70) });
-  const { parts, box, X, Y, inside } = plotFrame({ width, height, xAxis, yAxis, xLabel: p.x, yLabel: p.y }), over = [];
+  const { parts, box, X, Y, inside } = plotFrame({ width, height, xAxis, yAxis, xLabel: p.x, yLabel: upLabel(p), room }), over = [];
   bands.forEach(({ x, low, high }, i) => {
     for (const run of runsOf(x.map((v, j) => [X(v), Y(low[j]), Y(high[j])])))
       inside.append(svg("path", { d: `${linePath([...run.map(([at, , b]) => [at, b]), ...run.map(([at, a]) => [at, a]).reverse()])}Z`, fill: seriesColour(i), "fill-opacity": 0.2 }));

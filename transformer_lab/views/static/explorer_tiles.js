@@ -74,7 +74,7 @@ export function fillTablePanel(box, p) {
 }
 
 // Cells are kept from frame to frame, so that a clicked one keeps the focus. change(values) sets controls.
-export function fillCells(box, p, change) {
+export function fillCells(box, p, change, answers) {
   const shape = JSON.stringify([p.cells.map((row) => row.length), p.labels, p.columns, Boolean(p.notes), p.set?.map((row) => row.map(Boolean))]);
   if (box.dataset.shape !== shape) {
     const longest = Math.max(...p.cells.map((row) => row.length)), bar = (...children) => h("div", { class: "tl-ex-bits", style: `--tl-count: ${longest}` }, ...children);
@@ -97,6 +97,7 @@ export function fillCells(box, p, change) {
       cell.style.setProperty("--tl-pale", `var(--tl-p${group % 6})`);
       cell.classList.toggle("tl-ex-edge", Boolean(j && p.groups && p.groups[i][j - 1] !== group));
       if (cell.tagName !== "BUTTON") return;
+      cell.disabled = !answers;
       cell.dataset.set = JSON.stringify(p.set[i][j]);
       cell.setAttribute("aria-label", `${p.labels[i]} ${p.columns?.[j] ?? j + 1}: ${text}`);
       cell.setAttribute("aria-pressed", String(Boolean(p.on[i][j])));

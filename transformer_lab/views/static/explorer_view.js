@@ -4,7 +4,7 @@ import { createFrame, h, uid } from "./common.js";
 import { nearest, positionText, stateIndex, unpackFrame } from "./explorer_math.js";
 import { panelGaps, panelSentence, panelTable } from "./explorer_words.js";
 import { seriesColour, seriesDash } from "./explorer_axes.js";
-import { paintBarPanel, paintLinePanel } from "./explorer_plots.js";
+import { paintBarPanel, paintLinePanel, upLabel } from "./explorer_plots.js";
 import { paintPlanePanel } from "./explorer_plane.js";
 import { fillCells, fillNumbers, fillTablePanel, fillText, paintHeatPanel } from "./explorer_tiles.js";
 
@@ -12,7 +12,7 @@ const PICTURES = new Set(["bars", "lines", "points", "heat"]);
 
 export function render({ model, el }) {
   const { title, controls, columns } = model.get("_facts"), names = controls.map(({ name }) => name);
-  let panels = [], error = "", waiting = false, cards = [], late = 0;
+  let panels = [], error = "", waiting = false, cards = [], late = 0, seen = null;
   const current = () => names.map((name) => model.get(name));
   const ahead = () => (model.get("_ahead").frames ? model.get("_ahead") : null), answers = () => model.get("_kernel") || ahead();
   const frame = createFrame({ model, el, name: "explorer", title, prepare, draw, summary: () => panels.map(panelSentence).filter(Boolean).join(" "), table: () => panels.flatMap(panelTable) });
@@ -25,8 +25,11 @@ export function render({ model, el }) {
   // The picture of the present state, where there is one; until then the last picture stays.
   function prepare() {
     const values = current(), stored = ahead(), index = stored ? stateIndex(controls, values) : -1, now = model.get("_now");
-    const next = index >= 0 ? unpackFrame(stored, index) : JSON.stringify(now.at) === JSON.stringify(values) || !panels.length ? now : null;
-    waiting = !next;
+    const exact = index >= 0 || JSON.stringify(now.at) === JSON.stringify(values);
+    // While the reader drags, answers to earlier positions are shown as they arrive.
+    const next = index >= 0 ? unpackFrame(stored, index) : exact || now !== seen ? now : null;
+    seen = now;
+    waiting = !exact;
     if (!next) return;
     error = next.error;
     if (next.panels.length) panels = next.panels;
@@ -57,8 +60,9 @@ export function render({ model, el }) {
     }
     grid.dataset.shape = shape;
     const tall = width < 600 ? 300 : rows > 1 ? 270 : panels.some(({ kind, wide }) => wide && PICTURES.has(kind)) ? 290 : 380;
-    const widths = cards.map(({ body }) => body.clientWidth);
-    cards.forEach((card, i) => card.paint(panels[i], Math.max(160, widths[i]), tall));
+    const widths = cards.map(({ body }) => body.clientWidth), plots = panels.filter(({ kind }) => PICTURES.has(kind) && kind !== "heat");
+    const room = { x: plots.some(({ x }) => x), y: plots.some(upLabel) };
+    cards.forEach((card, i) => card.paint(panels[i], Math.max(160, widths[i]), tall, room));
   }
 
   function makeCard({ kind, wide }) {
@@ -66,16 +70,16 @@ export function render({ model, el }) {
     const picture = kind === "heat" ? h("canvas", { role: "img" }) : PICTURES.has(kind) ? svg("svg", { role: "img", width: "100%" }) : h("div", { class: `tl-ex-${kind}` });
     const body = h("div", { class: "tl-ex-body" }, picture), element = h("div", { class: wide ? "tl-ex-panel tl-ex-wide" : "tl-ex-panel" }, head, legend, body, note);
     const dragging = kind === "points" ? makeDraggable(picture, frame, controls, change) : null;
-    function paint(p, width, height) {
+    function paint(p, width, height, room) {
       head.hidden = !(head.textContent = p.title);
       fillLegend(legend, p);
       note.hidden = !(note.textContent = [p.note, panelGaps(p)].filter(Boolean).join(" "));
       if (PICTURES.has(kind)) picture.setAttribute("aria-label", panelSentence(p));
-      if (kind === "bars") paintBarPanel(picture, p, width, height);
-      else if (kind === "lines") paintLinePanel(picture, p, width, height);
+      if (kind === "bars") paintBarPanel(picture, p, width, height, room);
+      else if (kind === "lines") paintLinePanel(picture, p, width, height, room);
       else if (kind === "heat") paintHeatPanel(picture, p, width, height, frame.dark);
-      else if (kind === "points") dragging.paint(p, width, height);
-      else if (kind === "cells") fillCells(picture, p, change);
+      else if (kind === "points") dragging.paint(p, width, height, room);
+      else if (kind === "cells") fillCells(picture, p, change, answers());
       else ({ numbers: fillNumbers, text: fillText, table: fillTablePanel })[kind](picture, p);
     }
     return { element, body, paint };
@@ -106,10 +110,10 @@ function makeDraggable(picture, frame, controls, change) {
   }, listen);
   picture.addEventListener("pointermove", (event) => held && to(event), listen);
   picture.addEventListener("lostpointercapture", () => (held = false), listen);
-  return { paint(p, width, height) {
+  return { paint(p, width, height, room) {
     asked = p.drag && (frame.model.get("_kernel") || frame.model.get("_ahead").frames) ? p.drag : null;
     picture.classList.toggle("tl-ex-drag", Boolean(asked));
-    const view = paintPlanePanel(picture, p, width, height, p.drag ? { x: frame.model.get(p.drag[0]), y: frame.model.get(p.drag[1]) } : null);
+    const view = paintPlanePanel(picture, p, width, height, room, p.drag ? { x: frame.model.get(p.drag[0]), y: frame.model.get(p.drag[1]) } : null);
     if (!held || !back) back = view;
   } };
 }
@@ -121,7 +125,7 @@ function fillLegend(legend, p) {
   if (lines) for (const [i, { name }] of p.bands.entries()) entries.push({ name, i, shape: "band" });
   if (p.kind === "cells") p.names.forEach((name, i) => entries.push({ name, i, shape: "square" }));
   const shown = entries.filter(({ name, own }) => name && !own);
-  legend.hidden = shown.length < 1;
+  legend.hidden = !shown.length || (shown.length === 1 && upLabel({ ...p, y: "" }) !== "");
   const key = JSON.stringify(shown);
   if (legend.dataset.key === key) return;
   legend.dataset.key = key;
