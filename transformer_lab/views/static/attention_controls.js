@@ -23,7 +23,7 @@ export function makeControls(frame, { attention, facts, isRight, predict }) {
     frame.select({ trait: "key", label: "Key", options: tokens("keys"), shown: () => mode() !== "heads" }),
     frame.slider({ trait: "step", label: "Steps", min: 1, max: 6, step: 1, say: (v) => `${v} of 6`, shown: () => mode() === "cell" }),
     frame.select({ trait: "order", label: "Order", shown: () => mode() === "heads",
-      options: () => [["layer", "by layer"], ["entropy", "by entropy"], ...(facts().gold.length ? [["gold", "by gold agreement"]] : [])] }),
+      options: () => [["layer", "by layer"], ["entropy", "by entropy"], ...(facts().gold.length ? [["gold", "by agreement"]] : [])] }),
     frame.checkbox({ trait: "predicting", label: "Predict first" }),
   ];
   frame.toolbar.append(...toolbar);

@@ -106,12 +106,14 @@ export function drawMatrix(canvas, scene, width, height) {
   }
   for (const { query, key, right } of scene.predicted) {
     const [x, y, w, h] = rect(query, key);
-    badge(context, right ? "✓" : "✗", x + w, y, clamp(h * 0.24, 5, 10), right ? colours.accent : colours.alarm, colours.page);
+    const radius = clamp(h * 0.22, 4, 9);
+    badge(context, right ? "✓" : "✗", x + w - radius, y + radius, radius, right ? colours.accent : colours.alarm, colours.page);
   }
   for (const [l, n, q, k, amount] of scene.attention.nudges) {
     if (l !== scene.layer || n !== scene.head || scene.show !== "head" || scene.covered(q)) continue;
     const [x, y, , h] = rect(q, k);
-    badge(context, amount > 0 ? "▲" : "▼", x, y, clamp(h * 0.24, 5, 10), colours.ink, colours.page);
+    const radius = clamp(h * 0.22, 4, 9);
+    badge(context, amount > 0 ? "▲" : "▼", x + radius, y + radius, radius, colours.ink, colours.page);
   }
   drawPointer(context, scene, layout);
   drawLabels(context, scene, layout);
