@@ -15,6 +15,7 @@ import traitlets
 from transformer_lab.models import Transformer, TransformerConfig
 from transformer_lab.normalization import LayerNorm, RMSNorm
 from transformer_lab.recording import Trace, record
+from transformer_lab.translation import Translator
 from transformer_lab.views import LayerNormView
 
 JS = Path(__file__).parents[1] / "views_js"
@@ -299,6 +300,13 @@ def test_from_model_takes_a_translator(trace):
     tokens = {norm["name"]: norm["tokens"][0] for norm in view._facts["norms"]}
     assert tokens["encoder.norm"] == ["a", "b", "c", "d", "<eos>"]
     assert tokens["decoder.norm"] == ["<bos>", "x", "y"]
+
+
+def test_the_shipped_translator_fits():
+    view = LayerNormView.from_model(Translator.load(), "the old teacher who lives here read three books yesterday")
+    assert len(view._norms) == 12
+    assert view._norms["decoder.norm"].tokens[0][0] == "<bos>"
+    assert sum(len(entry["data"]) for entry in view._tensors.values()) < 128 * 1024
 
 
 # What it shows without a browser

@@ -28,6 +28,8 @@ test("numbers are short", () => {
   assert.equal(words.changeText(0.25), "0.250");
   assert.equal(words.percent(0.5), "50 %");
   assert.equal(words.percent(1.2e-5), "0.001 %");
+  assert.equal(words.percent(1e-6), "< 0.001 %");
+  assert.equal(words.percent(0), "0 %");
 });
 
 test("the formula holds the live numbers", () => {
@@ -65,4 +67,14 @@ test("tables give every feature at every stage, every token, with full precision
   assert.equal(tokens.rows[0][1], 1.5);
   assert.equal(changes.rows.length, 2);
   assert.equal(words.tablesOf(state([1, 2, 3, 5], 2, { kind: "batch" }))[1].rows[0][1], 2);
+});
+
+test("a stage's two big numbers stay short", () => {
+  const numbers = (x, more) => words.stageNumbers(state(x, x.length, more), "raw");
+  assert.deepEqual(numbers([1, -1]), [["μ", "0"], ["σ", "1.00"]]);
+  assert.deepEqual(numbers([1, 0, 0, 0]), [["μ", "0.25"], ["σ", "0.43"]]);
+  assert.deepEqual(numbers([5, -5, 0.02, 0]), [["μ", "0.01"], ["σ", "3.54"]]);
+  assert.deepEqual(numbers([0.014, -0.014]), [["μ", "0"], ["σ", "0.014"]]);
+  assert.deepEqual(numbers([3, 4], { kind: "rms" }), [["μ", "3.50"], ["rms", "3.54"]]);
+  assert.deepEqual(numbers([10000.5, 10000.5]), [["μ", "10000.5"], ["σ", "0"]]);
 });

@@ -3,7 +3,7 @@ import { clamp, format, shownToken } from "./common_math.js";
 import { colourTable, cssColour, svg } from "./common_draw.js";
 import { h } from "./common.js";
 import { LN_STAGES, groupValues } from "./layer_norm_math.js";
-import { brief, shortest, stageNumbers, stageSign } from "./layer_norm_words.js";
+import { shortest, stageNumbers, stageSign } from "./layer_norm_words.js";
 import { cardGeometry, cellAt, paintCard, paintHistogram } from "./layer_norm_draw.js";
 
 const CARD_GAP = 18;
@@ -53,8 +53,9 @@ export function stageCards({ frame, set, s }) {
       card.sign.textContent = stageSign(stage, now.run.kind, now);
       card.scale.textContent = now.shared ? "" : `±${shortest(now.scales[stage])}`;
       paintCard(card.canvas, now, stage, card.place, look, frame.dark);
-      card.numbers.replaceChildren(...stageNumbers(now, stage).map(([name, v]) => h("span", {}, h("small", {}, `${name} `), h("b", {}, brief(v)))),
-        ...(i ? [] : [h("span", { class: "tl-ln-legend", "aria-hidden": "true" }, "↑ μ ± σ")]));
+      const numbers = stageNumbers(now, stage), room = width > 15 * numbers.flat().join("").length + 110;
+      card.numbers.replaceChildren(...numbers.map(([name, text]) => h("span", {}, h("small", {}, `${name} `), h("b", {}, text))),
+        ...(i || !room ? [] : [h("span", { class: "tl-ln-legend", "aria-hidden": "true" }, "↑ μ ± σ")]));
       paintHistogram(card.histogram, groupValues(now.run[stage], now.d, now.run.kind, now.group), now.groupAxes[stage], width, look);
     });
     return cards[0].place.bins.each;

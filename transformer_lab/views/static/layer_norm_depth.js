@@ -7,7 +7,7 @@ const DEPTH_LINES = [["size", "mean |x|", "accent", null], ["deviation", "σ", "
 
 // Three lines through the norms; `at` is the chosen one, whose numbers stand beside. Returns pixel → index of a norm.
 export function paintDepth(picture, norms, at, width, look) {
-  const height = 136, left = 50, right = 150, top = 24, bottom = 26, n = norms.length, far = width - left - right - 30;
+  const height = 136, left = 50, right = 184, top = 24, bottom = 26, n = norms.length, far = width - left - right - 30;
   const most = Math.max(...norms.flatMap((norm) => DEPTH_LINES.map(([key]) => norm[key]))) || 1;
   const x = (i) => left + 30 + (i / Math.max(1, n - 1)) * far, y = (v) => top + (1 - v / most) * (height - top - bottom);
   const text = (at, up, said, more) => svg("text", { x: at, y: up, "font-size": 13, fill: look.faint, ...more }, said);
@@ -25,7 +25,7 @@ export function paintDepth(picture, norms, at, width, look) {
   });
   // The numbers of the chosen norm, from the largest down.
   [...DEPTH_LINES].sort((a, b) => norms[at][b[0]] - norms[at][a[0]]).forEach(([key, said, colour], k) => {
-    parts.push(text(width - right + 20, 44 + 28 * k, said, { "font-size": 15, fill: look[colour] }), text(width, 46 + 28 * k, brief(norms[at][key]), { "font-size": 24, "font-weight": 700, fill: look[colour], "text-anchor": "end" }));
+    parts.push(text(width - right + 52, 44 + 28 * k, said, { "font-size": 15, fill: look[colour] }), text(width, 46 + 28 * k, brief(norms[at][key]), { "font-size": 24, "font-weight": 700, fill: look[colour], "text-anchor": "end" }));
   });
   picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
   picture.setAttribute("height", height);

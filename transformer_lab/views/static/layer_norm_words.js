@@ -62,7 +62,7 @@ export function readouts(s) {
     { label: "Eps’s part under the root", number: percent(bite.share),
       verdict: Number.isNaN(bite.share) ? "0 / 0: eps is there to prevent this"
         : bite.share === 1 ? `the ${what} is 0: the output is ${s.bias && run.kind !== "rms" ? "β" : "0"}, whatever x is`
-          : bite.bites ? `eps bites: ${what} only ${brief(run.power[group])}` : `beside a ${what} of ${brief(run.power[group])}`,
+          : bite.bites ? `eps bites: ${what} only ${brief(run.power[group])}` : `${what} ${brief(run.power[group])}`,
       alarm: bite.bites },
     edited.size === 0
       ? { label: "Other tokens’ outputs changed by", number: "–", verdict: "drag a bar, or move Value", alarm: false }
@@ -74,7 +74,7 @@ export function readouts(s) {
 export function percent(share) {
   const value = 100 * share;
   if (Number.isNaN(value)) return "NaN";
-  if (value === 0 || value < 1e-6) return value ? "≈ 0 %" : "0 %";
+  if (value < 1e-3) return value ? "< 0.001 %" : "0 %";
   return `${value < 0.1 ? format(value, -Math.floor(Math.log10(value))) : format(value, value < 10 ? 1 : 0)} %`;
 }
 
@@ -119,8 +119,9 @@ export function tablesOf(s) {
   return tables;
 }
 
-// The two big numbers of one stage: mean and deviation of the chosen group, or mean and root mean square for RMSNorm.
+// The two big numbers of one stage, as text: mean and deviation of the chosen group, or mean and root mean square for RMSNorm.
 export function stageNumbers(s, stage) {
   const { mean, deviation, rms } = vectorStatistics(groupValues(s.run[stage], s.run.d, s.run.kind, s.group));
-  return [["μ", tidy(mean)], s.run.kind === "rms" ? ["rms", rms] : ["σ", tidy(deviation)]];
+  const [name, spread] = s.run.kind === "rms" ? ["rms", rms] : ["σ", tidy(deviation)];
+  return [["μ", tidy(mean) !== 0 && Math.abs(mean) < 0.1 && spread > 0.1 ? format(mean, 2) : brief(tidy(mean))], [name, brief(spread)]];
 }
