@@ -49,6 +49,18 @@ def test_ids_depend_on_the_contents_alone():
     assert len(set(first)) == 3
 
 
+def test_a_section_heading_opens_its_cell():
+    source = "*Figure: a line.*\n\n## Build it\n\n### Part\n\n```\n## no heading\n```\n## Prove it"
+    cells = clean(notebook(new_markdown_cell(source), new_code_cell("## a comment\n## more"))).cells
+    assert [cell.source for cell in cells] == [
+        "*Figure: a line.*",
+        "## Build it\n\n### Part\n\n```\n## no heading\n```",
+        "## Prove it",
+        "## a comment\n## more",
+    ]
+    assert len({cell.id for cell in cells}) == 4
+
+
 def test_metadata_is_normalised():
     cell = new_code_cell("1")
     cell.metadata.update(

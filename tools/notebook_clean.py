@@ -32,6 +32,7 @@ def clean(notebook):
     notebook = copy.deepcopy(notebook)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO})
+    notebook.cells = [part for cell in notebook.cells for part in _split_at_headings(cell)]
     seen = {}
     for cell in notebook.cells:
         cell.source = cell.source.strip("\n")
@@ -109,6 +110,23 @@ def _output_problems(output, own_paths):
             yield f"prints an absolute path: {paths[0]}"
         if address := ADDRESS.search(text):
             yield f"prints a memory address: {address[0]}"
+
+
+def _split_at_headings(cell):
+    """Yield a Markdown cell in parts, so that each second-level heading opens its cell; any other cell as it is."""
+    if cell.cell_type != "markdown":
+        yield cell
+        return
+    parts, fenced = [[]], False
+    for line in cell.source.splitlines():
+        fenced ^= line.lstrip().startswith(("```", "~~~"))
+        if line.startswith("## ") and not fenced and any(part.strip() for part in parts[-1]):
+            parts.append([])
+        parts[-1].append(line)
+    for lines in parts:
+        part = copy.deepcopy(cell)
+        part.source = "\n".join(lines)
+        yield part
 
 
 def _cell_metadata(metadata):
