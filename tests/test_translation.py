@@ -10,7 +10,7 @@ import torch
 from transformer_lab.__main__ import main
 from transformer_lab.corpus import data_dir, load_corpus
 from transformer_lab.storage import CheckpointError
-from transformer_lab.translation import Translator, head_alignment_scores
+from transformer_lab.translation import Translator, head_alignment_scores, weights_of_pairs
 from transformer_lab.vocabulary import SPECIALS, Vocabulary
 
 FOLDER = data_dir() / "checkpoints" / "translator"
@@ -44,7 +44,8 @@ def test_the_stated_exact_match_is_what_the_model_does(translator, split):
 
 
 def test_the_stated_alignment_error_rates_are_what_the_heads_do(translator):
-    scores = head_alignment_scores(translator, load_corpus("test"))
+    pairs = load_corpus("test")
+    scores = head_alignment_scores(weights_of_pairs(translator, pairs), pairs)
     stated = figures()["alignment_error_rate"]["test"]
     assert len(scores) == len(stated)
     for (layer, head), score in scores.items():
@@ -115,10 +116,18 @@ def test_checkpoints_that_are_no_translators_are_refused(translator, tmp_path):
         Translator(translator.model, Vocabulary(list(SPECIALS)), Vocabulary(list(SPECIALS)))
 
 
+@pytest.mark.parametrize("kind", ["encoder.self_attention", "decoder.self_attention", "decoder.cross_attention"])
+def test_weights_of_many_pairs_are_those_of_each_alone(translator, kind):
+    pairs = load_corpus("validation")[:7]
+    for pair, weights in zip(pairs, weights_of_pairs(translator, pairs, kind=kind, batch_size=3), strict=True):
+        alone = translator.trace(pair.source, pair.target).trace.weights_of(kind)[:, 0]
+        torch.testing.assert_close(weights, alone, atol=1e-5, rtol=0)
+
+
 def test_alignment_scores_need_gold(translator):
     pair = load_corpus("validation")[0]
     with pytest.raises(ValueError, match="no gold alignment"):
-        head_alignment_scores(translator, [type(pair)(pair.source, pair.target, None)])
+        head_alignment_scores(weights_of_pairs(translator, [pair]), [type(pair)(pair.source, pair.target, None)])
 
 
 def test_the_command_line_translates_its_argument(capsys, translator):

@@ -18,7 +18,7 @@ from sacrebleu.metrics import BLEU, CHRF
 
 from transformer_lab.corpus import Pair, data_dir, load_corpus
 from transformer_lab.storage import to_json, write_text
-from transformer_lab.translation import Translator, head_alignment_scores
+from transformer_lab.translation import Translator, head_alignment_scores, weights_of_pairs
 from transformer_lab.translator_training import TrainingOptions, train_translator
 
 OPTIONS = TrainingOptions(
@@ -79,7 +79,7 @@ def translation_scores(translator: Translator, pairs: list[Pair]) -> dict:
 
 def alignment_scores(translator: Translator, pairs: list[Pair]) -> dict:
     """Alignment error rate of every head, and of the mean of every layer's heads."""
-    scores = head_alignment_scores(translator, pairs)
+    scores = head_alignment_scores(weights_of_pairs(translator, pairs), pairs)
     name = {key: f"layer {key[0]} " + ("mean" if key[1] is None else f"head {key[1]}") for key in scores}
     return {name[key]: round(score.error_rate, 4) for key, score in scores.items()}
 

@@ -18,10 +18,10 @@ def alignment_from_weights(weights: Float[Tensor, "target source"], threshold: f
     With ``threshold``, link it to *every* source token with at least this weight instead (none, one or several).
     """
     if threshold is None:
-        return frozenset((int(source), target) for target, source in enumerate(weights.argmax(dim=-1)))
+        return frozenset((source, target) for target, source in enumerate(weights.argmax(dim=-1).tolist()))
     if not 0 < threshold <= 1:
         raise ValueError(f"threshold must be in (0, 1], got {threshold}")
-    return frozenset((int(s), int(t)) for t, s in (weights >= threshold).nonzero())
+    return frozenset((source, target) for target, source in (weights >= threshold).nonzero().tolist())
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ __all__ = [
     "LexiconEntry",
     "Pair",
     "data_dir",
+    "find_pair",
     "join_chinese",
     "load_corpus",
     "load_lexicon",
@@ -53,6 +54,20 @@ def load_corpus(split: str) -> list[Pair]:
     if split not in SPLITS:
         raise ValueError(f"split must be one of {', '.join(SPLITS)}, got {split!r}")
     return load_pairs(data_dir() / "corpus" / f"{split}.tsv")
+
+
+def find_pair(source: Sequence[str]) -> Pair | None:
+    """The pair of the corpus with these English tokens, from whichever split; None when there is none."""
+    start = " ".join(source) + "\t"
+    for split in SPLITS:
+        with (data_dir() / "corpus" / f"{split}.tsv").open(encoding="utf-8", newline="\n") as file:
+            for line in file:
+                if line.startswith(start):
+                    english, chinese, links = line.rstrip("\n").split("\t")
+                    pharaoh = (link.split("-") for link in links.split())
+                    alignment = frozenset((int(s), int(t)) for s, t in pharaoh)
+                    return Pair(tuple(english.split()), tuple(chinese.split()), alignment)
+    return None
 
 
 @dataclass(frozen=True)

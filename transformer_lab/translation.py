@@ -13,7 +13,7 @@ from transformer_lab.decoding import NextToken, beam_search, greedy
 from transformer_lab.models import Transformer
 from transformer_lab.recording import Trace, record
 from transformer_lab.storage import CheckpointError, load_model, save_model
-from transformer_lab.vocabulary import BOS, EOS, PAD, Vocabulary, pad_rows
+from transformer_lab.vocabulary import BOS, EOS, PAD, Vocabulary, collate, pad_rows
 
 CROSS_ATTENTION = "decoder.cross_attention"
 
@@ -177,22 +177,46 @@ class Translator:
         return TracedTranslation(trace, (*source, "<eos>"), ("<bos>", *target), (*target, "<eos>"))
 
 
-def head_alignment_scores(
-    translator: Translator, pairs: Sequence[Pair], *, kind: str = CROSS_ATTENTION
-) -> dict[tuple[int, int | None], AlignmentScore]:
-    """Compare every head's attention with the gold alignments of ``pairs``.
+@torch.no_grad()
+def weights_of_pairs(
+    translator: Translator, pairs: Sequence[Pair], *, kind: str = CROSS_ATTENTION, batch_size: int = 64
+) -> list[torch.Tensor]:
+    """Attention of every layer and head on many sentence pairs: one ``[layer, head, query, key]`` for each pair.
 
-    The decoder is given the reference translation, so that its rows stand for the words that gold links. Keys are
-    ``(layer, head)``, and ``(layer, None)`` for the mean over a layer's heads. ``<eos>`` is neither linked nor
-    attended.
+    The decoder is given the reference translation (teacher forcing), so that a row of cross-attention stands for a word
+    of the pair: the word that it helps to predict. The last row and column belong to ``<eos>``.
+    """
+    found: list[torch.Tensor] = []
+    for start in range(0, len(pairs), batch_size):
+        some = pairs[start : start + batch_size]
+        batch = collate(some, translator.source_vocabulary, translator.target_vocabulary)
+        with record(translator.model) as trace:
+            translator.model(batch.source, batch.target_input)
+        weights = trace.weights_of(kind)
+        for row, pair in enumerate(some):
+            source, target = len(pair.source) + 1, len(pair.target) + 1
+            queries, keys = {
+                CROSS_ATTENTION: (target, source),
+                "encoder.self_attention": (source, source),
+                "decoder.self_attention": (target, target),
+            }[kind]
+            found.append(weights[:, row, :, :queries, :keys])
+    return found
+
+
+def head_alignment_scores(
+    weights: Sequence[torch.Tensor], pairs: Sequence[Pair]
+) -> dict[tuple[int, int | None], AlignmentScore]:
+    """Compare every cross-attention head (``weights`` from :func:`weights_of_pairs`) with the gold alignments.
+
+    Keys are ``(layer, head)``, and ``(layer, None)`` for the mean over a layer's heads. Counts of all sentences are
+    added up. ``<eos>`` is neither linked nor attended.
     """
     scores: dict[tuple[int, int | None], AlignmentScore] = {}
-    for pair in pairs:
+    for pair, stack in zip(pairs, weights, strict=True):
         if pair.alignment is None:
             raise ValueError(f"pairs: no gold alignment for {' '.join(pair.source)!r}")
-        traced = translator.trace(pair.source, pair.target)
-        for layer, weights in enumerate(traced.trace.weights_of(kind)[:, 0]):
-            words = weights[:, : len(pair.target), : len(pair.source)]
+        for layer, words in enumerate(stack[:, :, :-1, :-1]):
             for head, matrix in [*enumerate(words), (None, words.mean(dim=0))]:
                 score = score_alignment(alignment_from_weights(matrix), pair.alignment)
                 scores[layer, head] = scores.get((layer, head), AlignmentScore(0, 0, 0)) + score

@@ -35,8 +35,8 @@ class Vocabulary:
         if min_count < 1:
             raise ValueError(f"min_count must be at least 1, got {min_count}")
         counts = Counter(token for sentence in sentences for token in sentence)
-        kept = sorted((t for t, n in counts.items() if n >= min_count and t not in SPECIALS), key=lambda t: (-counts[t], t))
-        return cls([*SPECIALS, *kept])
+        kept = [token for token, count in counts.items() if count >= min_count and token not in SPECIALS]
+        return cls([*SPECIALS, *sorted(kept, key=lambda token: (-counts[token], token))])
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -139,7 +139,8 @@ class Batches:
                     "shorten it or raise max_length"
                 )
         self.pairs, self.vocabularies = list(pairs), (source_vocabulary, target_vocabulary)
-        self.batch_size, self.seed, self.shuffle, self.rank, self.world_size = batch_size, seed, shuffle, rank, world_size
+        self.batch_size, self.seed, self.shuffle = batch_size, seed, shuffle
+        self.rank, self.world_size = rank, world_size
 
     def __len__(self) -> int:
         return -(-len(self.pairs) // (self.batch_size * self.world_size))

@@ -1,12 +1,11 @@
 """TranslationView: type a sentence, read its translation, and see the attention behind it."""
 
-import functools
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import traitlets
 
-from transformer_lab.corpus import SPLITS, Pair, join_chinese, load_corpus, load_lexicon
+from transformer_lab.corpus import find_pair, join_chinese, load_lexicon
 from transformer_lab.translation import CROSS_ATTENTION, Translator
 from transformer_lab.views.attention_view import AttentionView
 
@@ -56,7 +55,7 @@ class TranslationView(AttentionView):
         lexicon = load_lexicon()
         pinyin = {token: lexicon[token].pinyin for token in traced.target_tokens if token in lexicon}
         glosses = {token: lexicon[token].gloss for token in traced.target_tokens if token in lexicon}
-        pair = corpus_by_source().get(found.source_tokens)
+        pair = find_pair(found.source_tokens)
         known = pair is not None and pair.target == found.target_tokens and self._kind == CROSS_ATTENTION
         prompt = {
             "sentence": sentence,
@@ -99,9 +98,3 @@ class TranslationView(AttentionView):
         """The sentence, its translation, and what AttentionView says."""
         prompt = self._facts["prompt"]
         return f"“{prompt['sentence']}” translated as {prompt['translation']} ({prompt['pinyin']}). {super().alt_text()}"
-
-
-@functools.cache
-def corpus_by_source() -> dict[tuple[str, ...], Pair]:
-    """Every pair of the corpus by its English words."""
-    return {pair.source: pair for split in SPLITS for pair in load_corpus(split)}
