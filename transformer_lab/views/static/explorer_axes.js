@@ -2,7 +2,7 @@
 import { svg } from "./common_draw.js";
 import { placeOn } from "./explorer_math.js";
 
-export const TICK = 16, LABEL = 17, SERIES = 6;
+export const TICK = 18, LABEL = 19, SERIES = 6;
 export const seriesColour = (i) => `var(--tl-s${i % SERIES})`;
 // Curves differ in colour and in dashes; the first is solid.
 export const seriesDash = (i) => [null, "10 6", "3 5", "14 5 3 5", "6 3", "1 6"][i % SERIES];
@@ -23,7 +23,7 @@ export function label(text, x, y, { size = LABEL, anchor = "middle", bold = fals
 // room: { x, y }, whether any panel beside this one has such a label, so that boxes line up.
 export function plotFrame({ width, height, xAxis, yAxis, xLabel, yLabel, room }) {
   const ticksWide = Math.max(...yAxis.ticks.map(([, text]) => textWidth(text, TICK)), 12);
-  const box = { left: Math.ceil(ticksWide) + 14, top: room.y ? 34 : 12, right: width - 14, bottom: height - 30 - (room.x ? 24 : 0) };
+  const box = { left: Math.ceil(ticksWide) + 14, top: room.y ? 38 : 13, right: width - 14, bottom: height - 32 - (room.x ? 26 : 0) };
   const X = placeOn(xAxis, box.left, box.right), Y = placeOn(yAxis, box.bottom, box.top), parts = [];
   for (const [v, text] of yAxis.ticks) {
     const y = Y(v);
@@ -38,7 +38,7 @@ export function plotFrame({ width, height, xAxis, yAxis, xLabel, yLabel, room })
     parts.push(svg("line", { x1: x, x2: x, y1: box.top, y2: box.bottom + 5, stroke: v === 0 ? "var(--tl-faint)" : "var(--tl-line)", "stroke-width": v === 0 ? 1.5 : 1 }));
     parts.push(label(text, Math.min(x, width - half - 1), box.bottom + 6 + TICK, { size: TICK, fill: "var(--tl-faint)" }));
   }
-  if (yLabel) parts.push(label(`↑ ${yLabel}`, 2, 18, { anchor: "start" }));
+  if (yLabel) parts.push(label(`↑ ${yLabel}`, 2, 19, { anchor: "start" }));
   if (xLabel) parts.push(label(`${xLabel} →`, box.right, height - 7, { anchor: "end" }));
   const inside = svg("svg", { x: box.left, y: box.top, width: Math.max(1, box.right - box.left), height: Math.max(1, box.bottom - box.top),
     viewBox: `${box.left} ${box.top} ${Math.max(1, box.right - box.left)} ${Math.max(1, box.bottom - box.top)}` });

@@ -20,7 +20,7 @@ export function paintPlanePanel(picture, p, width, height, room, drag) {
   const all = [...series.flatMap(({ points }) => points), ...arrows.flatMap(({ ends }) => ends), ...(drag ? [[drag.x, drag.y]] : []),
     ...(p.circle === null ? [] : [[-p.circle, -p.circle], [p.circle, p.circle]])];
   let xAxis = makeAxis(all.map(([x]) => x), { range: p.xrange, count: width / 90, pad: 0.12 }), yAxis = makeAxis(all.map(([, y]) => y), { range: p.range, count: height / 70, pad: 0.12 });
-  if (p.equal) [xAxis, yAxis] = equalAxes(xAxis, yAxis, Math.max(50, width - 60), Math.max(50, height - 42 - (room.x ? 24 : 0) - (room.y ? 22 : 0)));
+  if (p.equal) [xAxis, yAxis] = equalAxes(xAxis, yAxis, Math.max(50, width - 60), Math.max(50, height - 45 - (room.x ? 26 : 0) - (room.y ? 25 : 0)));
   const { parts, box, X, Y, inside } = plotFrame({ width, height, xAxis, yAxis, xLabel: p.x, yLabel: p.y, room }), over = [];
   const put = (points) => points.map(([x, y]) => [X(x), Y(y)]);
   if (p.circle !== null) inside.append(svg("ellipse", { cx: X(0), cy: Y(0), rx: X(Number(p.circle)) - X(0), ry: Y(0) - Y(Number(p.circle)), fill: "var(--tl-s0)", "fill-opacity": 0.1, stroke: "var(--tl-ink)", "stroke-width": 2, "stroke-dasharray": "7 5" }));

@@ -14,7 +14,8 @@ export function paintBarPanel(picture, p, width, height, room) {
   const yAxis = makeAxis(rows.flat(), { range: p.range, log: p.log, zero: true, count: Math.max(2, height / 70), pad: 0.1 });
   const { parts, box, Y } = plotFrame({ width, height, xAxis: { low: 0, high: n, ticks: [] }, yAxis, xLabel: p.x, yLabel: upLabel(p), room });
   const slot = (box.right - box.left) / n, whole = Math.min(slot * 0.8, 110 * many), thick = whole / many, base = Y(p.log ? yAxis.low : Math.min(Math.max(0, yAxis.low), yAxis.high)), texts = [];
-  const longest = Math.max(...p.labels.map((text) => textWidth(shownToken(text), LABEL))), every = Math.max(1, Math.ceil(Math.min(longest + 8, 70) / slot));
+  // Names grow smaller, then lose their middle; only where there is no room for four letters are some left out.
+  const longest = Math.max(...p.labels.map((text) => textWidth(shownToken(text), LABEL))), small = Math.max(14, Math.min(LABEL, (LABEL * (slot - 6)) / longest)), every = slot >= 34 ? 1 : Math.ceil(Math.min(longest + 8, 60) / slot);
   for (let i = 0; i < n; i++) {
     const left = box.left + i * slot, chosen = p.highlight.includes(i);
     rows.forEach((row, s) => {
@@ -23,11 +24,11 @@ export function paintBarPanel(picture, p, width, height, room) {
       const end = Math.min(Math.max(at, box.top), box.bottom);
       parts.push(svg("rect", { x: x + thick * 0.04, width: Math.max(1, thick * 0.92), y: Math.min(end, base), height: Math.max(1.5, Math.abs(base - end)), rx: Math.min(3, thick / 8),
         fill: many > 1 ? seriesColour(s) : chosen ? "var(--tl-s1)" : "var(--tl-s0)", ...(many > 1 && chosen ? { stroke: "var(--tl-ink)", "stroke-width": 2.5 } : {}) }));
-      const text = said(v, p.digits), size = Math.min(20, LABEL + (chosen ? 2 : 0));
-      if (textWidth(text, size) < Math.max(thick, many > 1 ? thick : slot) - 2)
+      const text = said(v, p.digits), free = many > 1 ? thick + 4 : slot - 2, size = Math.min(LABEL + (chosen ? 2 : 0), (LABEL * free) / textWidth(text, LABEL));
+      if (size >= 13)
         texts.push(label(text, x + thick / 2, at <= base ? Math.max(end - 7, 15) : Math.min(end + size + 2, height - 28), { size, bold: chosen || many === 1, halo: true }));
     });
-    if (i % every === 0 || chosen) texts.push(label(shownToken(p.labels[i], Math.max(2, Math.floor((slot * every) / (LABEL * 0.56)))), left + slot / 2, box.bottom + 8 + TICK, { bold: chosen }));
+    if (i % every === 0 || chosen) texts.push(label(shownToken(p.labels[i], Math.max(3, Math.floor((slot * every) / (small * 0.56)))), left + slot / 2, box.bottom + 8 + TICK, { bold: chosen, size: small }));
   }
   parts.push(svg("line", { x1: box.left, x2: box.right, y1: base, y2: base, stroke: "var(--tl-ink)", "stroke-width": 1.5 }));
   fillPicture(picture, width, height, [...parts, ...texts]);

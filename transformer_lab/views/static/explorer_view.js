@@ -59,7 +59,7 @@ export function render({ model, el }) {
       grid.replaceChildren(...cards.map(({ element }) => element));
     }
     grid.dataset.shape = shape;
-    const tall = width < 600 ? 300 : rows > 1 ? 270 : panels.some(({ kind, wide }) => wide && PICTURES.has(kind)) ? 290 : 380;
+    const tall = width < 600 ? 300 : rows > 1 ? 270 : panels.some(({ kind, wide }) => wide && PICTURES.has(kind)) ? 290 : panels.some(({ wide }) => wide) ? 340 : 390;
     const widths = cards.map(({ body }) => body.clientWidth), plots = panels.filter(({ kind }) => PICTURES.has(kind) && kind !== "heat");
     const room = { x: plots.some(({ x }) => x), y: plots.some(upLabel) };
     cards.forEach((card, i) => card.paint(panels[i], Math.max(160, widths[i]), tall, room));

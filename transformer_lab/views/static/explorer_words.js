@@ -2,7 +2,13 @@
 import { shownToken } from "./common_math.js";
 import { gapsText, real, said, shortText, valueAt } from "./explorer_math.js";
 
-const MANY = 6, name = (text) => shownToken(text, 40);
+const MANY = 6;
+
+// A name inside a sentence; one that turns the direction of writing is kept to itself.
+function name(text) {
+  const shown = shownToken(text, 40);
+  return /[\u202a-\u202e\u2066-\u2069]/.test(shown) ? `\u2068${shown}\u2069` : shown;
+}
 
 export function entryText({ text, number, whole }, digits) {
   return text ?? said(real(number), digits, whole);
@@ -33,7 +39,7 @@ const SENTENCES = {
     ...p.series.map(({ name: key, x, y }) => (x.length === 1 ? `${name(key)} at (${said(real(x[0]))}, ${said(real(y[0]))})` : `${name(key)}, ${x.length} points`)),
     ...p.arrows.map(({ name: key, ends }) => `${name(key)} to (${real(ends[1]).map((v) => said(v)).join(", ")})`)].join("; ")),
   numbers: (p) => named(p, p.items.map((each) => `${name(each.label)} ${entryText(each, p.digits)}`).join(", ")),
-  text: (p) => named(p, p.lines.join(" ")),
+  text: (p) => named(p, p.lines.map((line) => (/[\u202a-\u202e\u2066-\u2069]/.test(line) ? `\u2068${line}\u2069` : line)).join(" ")),
   table: () => "",
   cells: (p) => named(p, p.labels.map((label, i) => [name(label), p.cells[i].length <= 40 ? p.cells[i].join("") : `${p.cells[i].length} cells`, p.notes?.[i]].filter(Boolean).join(" ")).join("; ")),
 };
