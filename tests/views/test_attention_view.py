@@ -156,8 +156,9 @@ def test_predictions_are_scored():
 
 def test_from_model_and_replace(trace):
     def translate(sentence):
-        tokens = sentence.split()
-        return SimpleNamespace(trace=trace, source_tokens=tokens, target_tokens=["一", "二", "三", "四", "五"])
+        source, target = sentence.split(), ["一", "二", "三", "四", "五"]
+        places = {"decoder.cross_attention": (target, source), "encoder.self_attention": (source, source)}
+        return SimpleNamespace(trace=trace, tokens_of=places.__getitem__)
 
     view = AttentionView.from_model(SimpleNamespace(trace=translate), "a b c d e f", batch=0, temperature=2.0)
     assert view._facts["queries"] == ["一", "二", "三", "四", "五"]

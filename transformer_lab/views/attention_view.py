@@ -175,9 +175,7 @@ class AttentionView(View):
     ) -> "AttentionView":
         """Translate a sentence with a :class:`transformer_lab.translation.Translator` and show its attention."""
         result = translator.trace(sentence)
-        target, source = list(result.target_tokens), list(result.source_tokens)
-        queries = source if kind.startswith("encoder") else target
-        keys = target if kind == "decoder.self_attention" else source
+        queries, keys = result.tokens_of(kind)
         return cls.from_trace(result.trace, kind, **{"queries": queries, "keys": keys, **options})
 
     def replace(self, other: "AttentionView") -> None:

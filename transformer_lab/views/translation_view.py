@@ -13,10 +13,10 @@ from transformer_lab.views.attention_view import AttentionView
 class TranslationView(AttentionView):
     """An :class:`AttentionView` with a box for a sentence above it.
 
-    The reader types English and presses Enter; Python translates, and the view shows the translation with its pinyin and
-    the attention of one kind. Where the corpus has the sentence and the model translates it as the corpus does, the gold
-    links are outlined. Words that the model does not know are named; a sentence that it cannot read leaves the picture as
-    it was and says why.
+    The reader types English and presses Enter; Python translates, and the view shows the translation with its pinyin
+    and the attention of one kind. Where the corpus has the sentence and the model translates it as the corpus does,
+    the gold links are outlined. Words that the model does not know are named; a sentence that it cannot read leaves
+    the picture as it was and says why.
 
     Args:
         translator: the model, as :meth:`Translator.load` gives it.
@@ -33,9 +33,7 @@ class TranslationView(AttentionView):
     sentence = traitlets.Unicode().tag(sync=True)
     problem = traitlets.Unicode().tag(sync=True)
 
-    def __init__(
-        self, translator: Translator, sentence: str, *, kind: str = CROSS_ATTENTION, **options: Any
-    ) -> None:
+    def __init__(self, translator: Translator, sentence: str, *, kind: str = CROSS_ATTENTION, **options: Any) -> None:
         self._translator, self._kind, self._options = translator, kind, options
         prompt, arguments = self._prepare(sentence)
         super().__init__(**arguments)
@@ -97,4 +95,6 @@ class TranslationView(AttentionView):
     def alt_text(self) -> str:
         """The sentence, its translation, and what AttentionView says."""
         prompt = self._facts["prompt"]
-        return f"“{prompt['sentence']}” translated as {prompt['translation']} ({prompt['pinyin']}). {super().alt_text()}"
+        return (
+            f"“{prompt['sentence']}” translated as {prompt['translation']} ({prompt['pinyin']}). {super().alt_text()}"
+        )

@@ -1,22 +1,25 @@
-// TranslationView: a sentence to type, its translation, and below them the AttentionView of that sentence. Python does
-// the translating; in a stand-alone page there is no Python, so the sentence is shown and cannot be changed.
+// TranslationView: the AttentionView of a sentence, and above it the sentence to type and its translation. Python does the
+// translating; in a stand-alone page there is no Python, so the sentence is shown and cannot be changed.
 import { h, uid } from "./common.js";
 import { render } from "./attention_view.js";
 
 export function renderTranslation({ model, el }) {
   const live = model.get("sentence") !== undefined, id = uid("sentence");
-  const input = h("input", { type: "text", id, name: "sentence", autocomplete: "off", autocapitalize: "off", spellcheck: false });
+  // JupyterLab swallows the submission that Enter would cause, so Enter is taken from the key itself.
+  const input = h("input", { type: "text", id, name: "sentence", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
+    onkeydown: (event) => { if (event.key === "Enter" && !event.isComposing) ask(event); } });
   const send = h("button", { type: "submit" }, "Translate");
-  const form = h("form", { class: "tl-prompt", onsubmit: (event) => {
+  function ask(event) {
     event.preventDefault();
     model.set("sentence", input.value);
     model.save_changes();
-  } }, h("label", { for: id }, "English"), input, send);
+  }
+  const form = h("form", { class: "tl-prompt", onsubmit: ask }, h("label", { for: id }, "English"), input, send);
   const target = h("p", { class: "tl-target", lang: "zh" }), reading = h("p", { class: "tl-reading" });
   const source = h("p", { class: "tl-source" }), warning = h("p", { class: "tl-problem", role: "alert", hidden: true });
   const head = h("div", { class: "tl-translation" }, live ? form : source, h("div", { role: "status", "aria-live": "polite" }, target, reading), warning);
-  const root = h("div", { class: "tl-view tl-translated" }, head), below = h("div", {});
-  el.append(root, below);
+  const close = render({ model, el });
+  el.querySelector(".tl-view").prepend(head);
 
   function show() {
     const { sentence, translation, pinyin, unknown, finished } = model.get("_facts").prompt, problem = model.get("problem") || "";
@@ -32,15 +35,8 @@ export function renderTranslation({ model, el }) {
   const heard = ["_facts", "problem"];
   for (const name of heard) model.on(`change:${name}`, show);
   show();
-  const close = render({ model, el: below });
-  // The frame below knows whether the page is dark; its colours are wanted here too.
-  const frame = below.querySelector(".tl-view"), looks = new MutationObserver(follow);
-  function follow() { if (root.dataset.theme !== frame.dataset.theme) root.dataset.theme = frame.dataset.theme; }
-  looks.observe(frame, { attributes: true, attributeFilter: ["data-theme"] });
   return () => {
-    looks.disconnect();
     for (const name of heard) model.off(`change:${name}`, show);
     close();
-    root.remove();
   };
 }

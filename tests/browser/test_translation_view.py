@@ -1,0 +1,69 @@
+"""TranslationView: the stand-alone page, and typing in a real JupyterLab."""
+
+import pytest
+from helpers import serious_findings
+
+from transformer_lab.translation import Translator
+from transformer_lab.views import TranslationView
+
+SENTENCE = "the teacher bought three books in the park yesterday"
+
+
+@pytest.fixture(scope="module")
+def translator():
+    return Translator.load()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_page_shows_the_translation_without_a_kernel(show, translator, dark):
+    view = TranslationView(translator, SENTENCE)
+    page = show(view, dark=dark)
+    head = page.root.locator(".tl-translation")
+    assert head.locator(".tl-source").inner_text() == SENTENCE
+    assert head.locator(".tl-target").inner_text() == view.translation
+    assert head.locator(".tl-reading").inner_text() == view._facts["prompt"]["pinyin"]
+    assert head.locator("input").count() == 0
+    page.press(page.root.locator("canvas.tl-canvas"), "ArrowDown", "ArrowDown")
+    assert view._facts["queries"][2] in page.summary()
+    assert not serious_findings(page.page)
+
+
+CELLS = [
+    f"""from transformer_lab.translation import Translator
+from transformer_lab.views import TranslationView
+view = TranslationView(Translator.load(), {SENTENCE!r})
+view""",
+    "print(view.translation, view.layer, sep='|')",
+    "view.sentence = 'tom has two dogs'",
+]
+
+
+def test_typing_in_jupyterlab(lab, translator):
+    notebook = lab(CELLS)
+    notebook.run(0)
+    root = notebook.view(0)
+    target, box = root.locator(".tl-target"), root.get_by_role("textbox", name="English")
+    assert target.inner_text() == translator.translate(SENTENCE).text
+    assert box.input_value() == SENTENCE
+
+    root.locator("[name=layer]").focus()
+    notebook.page.keyboard.press("ArrowDown")
+    wanted = translator.translate("she has three cats").text
+    box.fill("")
+    box.press_sequentially("She has three cats.")
+    box.press("Enter")
+    root.locator(".tl-target", has_text=wanted).wait_for()
+    assert notebook.page.evaluate("() => document.activeElement.name") == "sentence", "the box keeps the focus"
+    notebook.ask(1, f"{wanted}|1")
+
+    box.fill("the zyzzyva sleeps")
+    root.get_by_role("button", name="Translate").click()
+    root.locator(".tl-problem", has_text="Not in the vocabulary, read as <unk>: zyzzyva.").wait_for()
+    box.fill("   ")
+    box.press("Enter")
+    root.locator(".tl-problem", has_text="text is empty").wait_for()
+
+    notebook.run(2)
+    root.locator(".tl-target", has_text=translator.translate("tom has two dogs").text).wait_for()
+    assert root.locator(".tl-problem").is_hidden()
+    assert not [f for f in serious_findings(notebook.page) if "tl-" in f]

@@ -1,0 +1,84 @@
+"""TranslationView: what is typed, what is answered, what is refused, and what the picture keeps."""
+
+import pytest
+import torch
+
+from transformer_lab.corpus import load_corpus
+from transformer_lab.translation import Translator
+from transformer_lab.views import AttentionView, TranslationView
+
+SENTENCE = "the teacher bought three books in the park yesterday"
+
+
+@pytest.fixture(scope="module")
+def translator():
+    return Translator.load()
+
+
+@pytest.fixture
+def view(translator):
+    return TranslationView(translator, SENTENCE)
+
+
+def test_it_shows_the_sentence_its_translation_and_its_attention(view, translator):
+    found = translator.translate(SENTENCE)
+    assert view.translation == found.text
+    assert repr(view).startswith(f"TranslationView(sentence={SENTENCE!r}, translation={found.text!r}, layers=")
+    assert found.text in view.alt_text()
+    assert view._facts["queries"] == [*found.target_tokens, "<eos>"]
+    assert view._facts["keys"] == [*found.source_tokens, "<eos>"]
+    weights = translator.trace(SENTENCE).trace.weights_of("decoder.cross_attention")[:, 0]
+    torch.testing.assert_close(view.all_weights(), weights, atol=1e-6, rtol=0)
+    assert all(view._facts["queryPinyin"][:-1])
+    assert view._facts["prompt"]["pinyin"].split() == [p.replace(" ", "") for p in view._facts["queryPinyin"][:-1]]
+
+
+def test_typing_another_sentence_changes_everything_but_what_the_reader_chose(view, translator):
+    view.mode, view.layer, view.head, view.masked_keys = "lines", 1, 2, [0]
+    view.sentence = "tom has two dogs"
+    fresh = TranslationView(translator, "tom has two dogs")
+    assert view.translation == fresh.translation == translator.translate("tom has two dogs").text
+    assert torch.equal(view.all_weights(), fresh.all_weights())
+    assert (view.mode, view.layer, view.head, view.masked_keys) == ("lines", 1, 2, [])
+    assert view.to_png() != TranslationView(translator, SENTENCE).to_png()
+    view.reset()
+    assert view.sentence == "tom has two dogs"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "problem"), [("", "text is empty"), ("tom " * 70, "70 tokens; this model takes at most 63")]
+)
+def test_what_cannot_be_read_is_explained_and_changes_nothing(view, sentence, problem):
+    before = repr(view)
+    view.sentence = sentence
+    assert problem in view.problem
+    assert repr(view) == before
+    view.sentence = "tom has two dogs"
+    assert view.problem == ""
+    assert repr(view) != before
+
+
+def test_unknown_and_hostile_words_are_named_and_stay_text(view):
+    view.sentence = "<img src=x onerror=alert(1)> has two dogs"
+    assert "img" in view._facts["prompt"]["unknown"]
+    assert "<img" not in view.to_html()
+
+
+def test_gold_links_are_outlined_where_corpus_and_model_agree(translator):
+    pair = next(p for p in load_corpus("validation") if translator.translate(p.source).target_tokens == p.target)
+    view = TranslationView(translator, " ".join(pair.source))
+    assert {(s, t) for t, s in view._facts["gold"]} == pair.alignment
+    assert not TranslationView(translator, "dogs dogs dogs")._facts["gold"]
+    assert not TranslationView(translator, " ".join(pair.source), kind="encoder.self_attention")._facts["gold"]
+
+
+def test_from_model_labels_the_rows_as_the_translator_does(translator):
+    traced = translator.trace(SENTENCE)
+    for kind in ("encoder.self_attention", "decoder.self_attention", "decoder.cross_attention"):
+        view = AttentionView.from_model(translator, SENTENCE, kind)
+        assert (tuple(view._facts["queries"]), tuple(view._facts["keys"])) == traced.tokens_of(kind)
+
+
+def test_the_first_sentence_must_be_readable(translator):
+    with pytest.raises(ValueError, match="text is empty"):
+        TranslationView(translator, " ")
