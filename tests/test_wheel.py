@@ -46,4 +46,5 @@ def test_the_wheel_works_from_any_folder(wheel, tmp_path):
     assert Path(module).is_relative_to(target)
     assert Path(data).is_relative_to(target)
     assert "README.md" in {Path(name).name for name in names}
-    assert "translate" in run(sys.executable, "-m", "transformer_lab", "--help", cwd=elsewhere, env=env)
+    translate = [sys.executable, "-m", "transformer_lab", "translate", "yesterday the teacher bought three books"]
+    assert run(*translate, cwd=elsewhere, env={**env, "PYTHONUTF8": "1"}).strip() == "老师昨天买了三本书"
