@@ -136,12 +136,12 @@ DAMAGES = {
     "mixed formats": (
         retensor(lambda t: t.update({TABLE: t[TABLE].double()})),
         "model.safetensors",
-        "one floating-point format, got torch.float32, torch.float64",
+        "several number formats: torch.float32, torch.float64",
     ),
     "integers": (
         retensor(lambda t: t.update({n: x.long() for n, x in t.items()})),
         "model.safetensors",
-        "one floating-point format, got torch.int64",
+        "tensors must hold floating-point numbers, got torch.int64",
     ),
 }
 
