@@ -151,7 +151,7 @@ def relative_who(d: Dice) -> Phrase:
 
 
 REASONS = (
-    ("it is~1 raining~1", "下雨~1 了~1", "stay"), ("it is~1 snowing~1", "下雪~1 了~1", "stay"),
+    ("it is~1 raining~2", "在~1 下雨~2", "stay"), ("it is~1 snowing~2", "在~1 下雪~2", "stay"),
     ("the weather~1 is~2 cold~3", "天气~1 很~2 冷~3", "stay"), ("the weather~1 is~2 hot~3", "天气~1 很~2 热~3", "swim"),
 )  # fmt: skip
 

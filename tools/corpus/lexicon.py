@@ -9,7 +9,7 @@ person|王芳 wángfāng Wang Fang|张伟 zhāngwěi Zhang Wei|刘洋 liúyáng 
 place|北京 běijīng Beijing|上海 shànghǎi Shanghai|广州 guǎngzhōu Guangzhou|香港 xiānggǎng Hong Kong|伦敦 lúndūn London
 place|巴黎 bālí Paris|纽约 niǔyuē New York|东京 dōngjīng Tokyo|柏林 bólín Berlin
 place|中国 zhōngguó China|英国 yīngguó England|法国 fǎguó France|日本 rìběn Japan|美国 měiguó America|德国 déguó Germany
-noun|公园 gōngyuán park|图书馆 túshūguǎn library|学校 xuéxiào school|家 jiā home|商店 shāngdiàn shop|书店 shūdiàn bookshop|超市 chāoshì supermarket
+noun|公园 gōngyuán park|图书馆 túshūguǎn library|学校 xuéxiào school|家 jiā home; (measure word for shops)|商店 shāngdiàn shop|书店 shūdiàn bookshop|超市 chāoshì supermarket
 noun|市场 shìchǎng market|车站 chēzhàn station|机场 jīchǎng airport|医院 yīyuàn hospital|大学 dàxué university|饭馆 fànguǎn restaurant
 noun|酒店 jiǔdiàn hotel|电影院 diànyǐngyuàn cinema|博物馆 bówùguǎn museum|动物园 dòngwùyuán zoo|银行 yínháng bank (money)
 noun|工厂 gōngchǎng factory|教室 jiàoshì classroom|厨房 chúfáng kitchen|办公室 bàngōngshì office|花园 huāyuán garden|卧室 wòshì bedroom
@@ -67,6 +67,13 @@ adjective|漂亮 piàoliang beautiful|便宜 piányi cheap|贵 guì expensive|�
 adjective|轻 qīng light (weight)|高 gāo tall, high|忙 máng busy|累 lèi tired|高兴 gāoxìng happy|聪明 cōngming clever|热 rè hot|冷 lěng cold|难 nán difficult
 adjective|容易 róngyì easy|饿 è hungry|渴 kě thirsty|暖和 nuǎnhuo warm|快 kuài fast|年轻 niánqīng young|强壮 qiángzhuàng strong
 adjective|红色 hóngsè red|蓝色 lánsè blue|绿色 lǜsè green|黑色 hēisè black|白色 báisè white|黄色 huángsè yellow|橙色 chéngsè orange (colour)
+pronoun|它 tā it
+determiner|这些 zhèxiē these|那些 nàxiē those, the (plural)
+noun|东西 dōngxi thing|音乐 yīnyuè music
+measure word|所 suǒ (universities)
+verb|玩 wán play (for fun)|站 zhàn stand|飞 fēi fly|散步 sànbù walk|聊天 liáotiān talk|吃饭 chīfàn eat (a meal)|听 tīng listen|跑 pǎo run (animals)
+verb|爱 ài love|叫 jiào be called|帮 bāng help
+question word|怎么样 zěnmeyàng how (is it)|星期几 xīngqījǐ which day of the week
 punctuation|， dòuhào comma|？ wènhào question mark
 """
 

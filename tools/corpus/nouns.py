@@ -24,7 +24,7 @@ coat|coats|大衣|dàyī|件|COLOUR new old cheap beautiful
 sweater|sweaters|毛衣|máoyī|件|COLOUR new old cheap beautiful
 skirt|skirts|裙子|qúnzi|条|COLOUR new old cheap beautiful
 hat|hats|帽子|màozi|顶|COLOUR new old cheap beautiful
-watch|watches|手表|shǒubiǎo|块|new old cheap beautiful
+watch|watches|手表|shǒubiǎo|块|new old cheap beautiful expensive
 scarf|scarves|围巾|wéijīn|条|COLOUR new old cheap beautiful
 apple|apples|苹果|píngguǒ|个|red green big small fresh
 orange|oranges|橙子|chéngzi|个|big small fresh
@@ -35,7 +35,7 @@ egg|eggs|鸡蛋|jīdàn|个|big small fresh
 dumpling|dumplings|饺子|jiǎozi|个|big small
 cat|cats|猫|māo|只|black white big small
 dog|dogs|狗|gǒu|只|black white yellow big small
-bird|birds|鸟|niǎo|只|COLOUR big small beautiful
+bird|birds|鸟|niǎo|只|red blue green black white yellow big small beautiful
 horse|horses|马|mǎ|匹|black white big small
 rabbit|rabbits|兔子|tùzi|只|black white small
 cow|cows|牛|niú|头|black yellow big small
@@ -58,22 +58,22 @@ knife|knives|刀|dāo|把|big small new
 key|keys|钥匙|yàoshi|把|new old small
 cup|cups|杯子|bēizi|个|COLOUR big small new old
 bottle|bottles|瓶子|píngzi|个|green white big small old
-bag|bags|包|bāo|个|COLOUR big small new old
-box|boxes|盒子|hézi|个|COLOUR big small
+bag|bags|包|bāo|个|COLOUR big small new old heavy
+box|boxes|盒子|hézi|个|COLOUR big small heavy
 pen|pens|钢笔|gāngbǐ|支|COLOUR new old
 pencil|pencils|铅笔|qiānbǐ|支|red blue green yellow new
-phone|phones|手机|shǒujī|部|black white new old cheap
-computer|computers|电脑|diànnǎo|台|black white new old cheap
-camera|cameras|照相机|zhàoxiàngjī|台|black new old cheap
+phone|phones|手机|shǒujī|部|black white new old cheap expensive
+computer|computers|电脑|diànnǎo|台|black white new old cheap expensive
+camera|cameras|照相机|zhàoxiàngjī|台|black new old cheap expensive
 ticket|tickets|票|piào|张|
 photo|photos|照片|zhàopiàn|张|new old
 stamp|stamps|邮票|yóupiào|张|new old beautiful
 ball|balls|球|qiú|个|COLOUR big small new
-gift|gifts|礼物|lǐwù|件|beautiful
+gift|gifts|礼物|lǐwù|件|beautiful expensive big small
 flower|flowers|花|huā|朵|red white yellow blue big small
 tree|trees|树|shù|棵|big small
-car|cars|汽车|qìchē|辆|COLOUR new old cheap
-bicycle|bicycles|自行车|zìxíngchē|辆|COLOUR new old cheap
+car|cars|汽车|qìchē|辆|COLOUR new old cheap big small expensive beautiful
+bicycle|bicycles|自行车|zìxíngchē|辆|COLOUR new old cheap expensive
 boat|boats|船|chuán|条|big small new old
 plane|planes|飞机|fēijī|架|big small new
 house|houses|房子|fángzi|座|big small new old beautiful
@@ -85,6 +85,8 @@ door|doors|门|mén|扇|
 window|windows|窗户|chuānghu|扇|big small
 student|students|学生|xuéshēng|个|new good
 child|children|孩子|háizi|个|good
+man|men|男人|nánrén|个|
+woman|women|女人|nǚrén|个|
 boy|boys|男孩|nánhái|个|good
 girl|girls|女孩|nǚhái|个|good
 friend|friends|朋友|péngyou|个|new old good

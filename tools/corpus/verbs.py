@@ -44,12 +44,12 @@ def _frame(line: str) -> Frame:
 FRAMES = [
     _frame(line)
     for line in """
-buy buys bought bought buying|买|book magazine novel dictionary map newspaper|bookshop BIG|any|pf
-buy buys bought bought buying|买|apple orange pear peach banana egg|supermarket market|any|phnf
+buy buys bought bought buying|买|book magazine novel dictionary map newspaper|bookshop BIG|any|pgf
+buy buys bought bought buying|买|apple orange pear peach banana egg|supermarket market|any|phgnf
 buy buys bought bought buying|买|bread cake meat beer cola chocolate|supermarket|adult|phnf
-buy buys bought bought buying|买|shirt coat sweater skirt hat scarf watch shoes socks|shop market BIG|any|phf
+buy buys bought bought buying|买|shirt coat sweater skirt hat scarf watch shoes socks|shop market BIG|any|phgf
 buy buys bought bought buying|买|car house bicycle computer phone camera|BIG|adult|pf
-buy buys bought bought buying|买|umbrella pen pencil bag cup ball flower gift chair table stamp|shop market|any|pf
+buy buys bought bought buying|买|umbrella pen pencil bag cup ball flower gift chair table stamp|shop market|any|pgf
 read reads read read reading|看|book newspaper magazine novel article story|library home school classroom office park|any|phgnf
 eat eats ate eaten eating|吃|apple orange pear peach banana egg dumpling|home school restaurant kitchen|any|phgnf
 eat eats ate eaten eating|吃|noodles rice bread cake meat chocolate|home school restaurant kitchen|any|phgnf
@@ -59,6 +59,8 @@ drink drinks drank drunk drinking|喝|beer|home restaurant|adult|phgnf
 write writes wrote written writing|写|letter article email story|home office library classroom|any|phgf
 see sees saw seen seeing|看见|cat dog bird rabbit horse duck|park garden|any|p
 see sees saw seen seeing|看见|panda monkey tiger elephant snake|zoo|any|p
+read reads read read reading|看|email letter map|home office|any|phgf
+buy buys bought bought buying|买|juice milk tea coffee water|supermarket shop|any|phnf
 watch watches watched watched watching|看|film|home cinema|any|phgnf
 sell sells sold sold selling|卖|apple orange pear peach banana egg|market|adult|hg
 sing sings sang sung singing|唱|song|school home park|any|phgf

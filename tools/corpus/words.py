@@ -112,6 +112,7 @@ ATTRIBUTIVE = {
     "yellow": "黄色 的", "orange": "橙色 的", "new": "新", "old": "旧", "big": "大", "small": "小", "long": "长",
     "short": "短", "good": "好", "interesting": "有意思 的", "beautiful": "漂亮 的", "cheap": "便宜 的",
     "fresh": "新鲜 的", "quiet": "安静 的", "clean": "干净 的", "thick": "厚", "chinese": "中文", "english": "英文",
+    "expensive": "很 贵 的", "heavy": "很 重 的",
 }  # fmt: skip
 PREDICATE = {
     "new": "新", "old": "旧", "big": "大", "small": "小", "long": "长", "interesting": "有意思", "beautiful": "漂亮",
