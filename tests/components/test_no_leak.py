@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from transformer_lab.models import CausalLanguageModel, Transformer
 from transformer_lab.positions import SCHEMES
 
 VOCAB = 9
+each_scheme = pytest.mark.parametrize("scheme", SCHEMES)
 kinds = st.sampled_from([Transformer, CausalLanguageModel])
 tokens = st.lists(st.integers(1, VOCAB - 1), min_size=1, max_size=8)
 
@@ -39,9 +41,10 @@ def model_of(kind, scheme, norm_first, kv_heads, explicit, dtype):
 
 
 @st.composite
-def models(draw, kind, dtype):
-    choices = (draw(s) for s in (st.sampled_from(SCHEMES), st.booleans(), st.sampled_from([4, 2]), st.booleans()))
-    return model_of(kind, *choices, dtype)
+def models(draw, kind, scheme, dtype):
+    """Pre- or post-LN, full or grouped queries, fused or explicit attention."""
+    choices = (draw(s) for s in (st.booleans(), st.sampled_from([4, 2]), st.booleans()))
+    return model_of(kind, scheme, *choices, dtype)
 
 
 def logits(model, target, source=(3, 1, 2)):
@@ -49,21 +52,23 @@ def logits(model, target, source=(3, 1, 2)):
     return model(torch.tensor([source]), target) if isinstance(model, Transformer) else model(target)
 
 
-@settings(max_examples=100)
+@each_scheme
+@settings(max_examples=12)
 @given(data=st.data(), kind=kinds, target=tokens)
-def test_the_future_changes_nothing_bit_for_bit(data, kind, target):
-    model = data.draw(models(kind, torch.float32))
+def test_the_future_changes_nothing_bit_for_bit(data, scheme, kind, target):
+    model = data.draw(models(kind, scheme, torch.float32))
     i = data.draw(st.integers(0, len(target) - 1))
     future = data.draw(st.lists(st.integers(0, VOCAB - 1), min_size=len(target) - i - 1, max_size=len(target) - i - 1))
     changed = target[: i + 1] + future
     assert logits(model, target)[0, : i + 1].equal(logits(model, changed)[0, : i + 1])
 
 
-@settings(max_examples=25)
+@each_scheme
+@settings(max_examples=4)
 @given(data=st.data(), kind=kinds, target=tokens)
-def test_the_present_and_the_past_do_change_something(data, kind, target):
+def test_the_present_and_the_past_do_change_something(data, scheme, kind, target):
     """Otherwise the test above could not fail."""
-    model = data.draw(models(kind, torch.float64))
+    model = data.draw(models(kind, scheme, torch.float64))
     i = data.draw(st.integers(0, len(target) - 1))
     changed = [*target[:i], target[i] % (VOCAB - 1) + 1, *target[i + 1 :]]
     difference = (logits(model, target) - logits(model, changed)).abs().amax(dim=-1)[0]
@@ -71,10 +76,11 @@ def test_the_present_and_the_past_do_change_something(data, kind, target):
     assert (difference[i:] > 0).all()
 
 
-@settings(max_examples=40)
+@each_scheme
+@settings(max_examples=6)
 @given(data=st.data(), kind=kinds, target=tokens)
-def test_no_gradient_flows_to_the_future(data, kind, target):
-    model = data.draw(models(kind, torch.float64))
+def test_no_gradient_flows_to_the_future(data, scheme, kind, target):
+    model = data.draw(models(kind, scheme, torch.float64))
     i = data.draw(st.integers(0, len(target) - 1))
     seen = []
     embedding = model.target_embedding if kind is Transformer else model.embedding
@@ -92,10 +98,11 @@ def test_no_gradient_flows_to_the_future(data, kind, target):
     assert reached.tolist() == [j <= i for j in range(len(target))]
 
 
-@settings(max_examples=40)
+@each_scheme
+@settings(max_examples=6)
 @given(data=st.data(), source=tokens, target=tokens, more=st.integers(1, 9))
-def test_padding_changes_nothing(data, source, target, more):
-    model = data.draw(models(Transformer, torch.float64))
+def test_padding_changes_nothing(data, scheme, source, target, more):
+    model = data.draw(models(Transformer, scheme, torch.float64))
     padding = [0] * more
     alone, memory = logits(model, target, source), model.encode(torch.tensor([source]))
     padded_memory = model.encode(torch.tensor([source + padding]))
@@ -104,10 +111,11 @@ def test_padding_changes_nothing(data, source, target, more):
     assert_close(logits(model, target + padding, source)[:, : len(target)], alone, "logits, target padded")
 
 
-@settings(max_examples=25)
+@each_scheme
+@settings(max_examples=4)
 @given(data=st.data(), sentences=st.lists(st.tuples(tokens, tokens), min_size=2, max_size=4))
-def test_neighbours_in_the_batch_change_nothing(data, sentences):
-    model = data.draw(models(Transformer, torch.float64))
+def test_neighbours_in_the_batch_change_nothing(data, scheme, sentences):
+    model = data.draw(models(Transformer, scheme, torch.float64))
     sources, targets = (
         torch.nn.utils.rnn.pad_sequence([torch.tensor(s) for s in side], batch_first=True)
         for side in zip(*sentences, strict=True)
@@ -117,8 +125,9 @@ def test_neighbours_in_the_batch_change_nothing(data, sentences):
         assert_close(together[row : row + 1, : len(target)], logits(model, target, source), f"sentence {row}")
 
 
-@settings(max_examples=25)
+@each_scheme
+@settings(max_examples=4)
 @given(data=st.data(), target=tokens, more=st.integers(1, 9))
-def test_padding_after_a_language_model_s_text_changes_nothing(data, target, more):
-    model = data.draw(models(CausalLanguageModel, torch.float64))
+def test_padding_after_a_language_model_s_text_changes_nothing(data, scheme, target, more):
+    model = data.draw(models(CausalLanguageModel, scheme, torch.float64))
     assert_close(logits(model, target + [0] * more)[:, : len(target)], logits(model, target), "logits")
