@@ -67,8 +67,8 @@ class Explorer(View):
 
     def __init__(
         self,
-        compute: Callable[..., Any],
-        *controls: Control,
+        compute: Any,
+        *controls: Any,
         title: str,
         alt: str | Callable[..., str],
         columns: int | None = None,
@@ -83,7 +83,8 @@ class Explorer(View):
         if precompute not in (True, False, "auto"):
             raise ValueError(f"precompute must be True, False or 'auto', got {precompute!r}")
         names = [each.name for each in controls]
-        taken = next((name for i, name in enumerate(names) if name in names[:i] or hasattr(Explorer, name)), None)
+        used = {"facts", "tensors", *dir(Explorer)}
+        taken = next((name for i, name in enumerate(names) if name in used or name in names[:i]), None)
         if taken:
             raise ValueError(f"a control cannot be called {taken!r}: the view or another control has that name")
         self._compute, self._controls, self._alt, self._asked = compute, controls, alt, precompute

@@ -87,7 +87,7 @@ class Choice(Control):
     def __init__(
         self,
         name: str,
-        options: Sequence[Any] | Mapping[str, Any],
+        options: Any,
         *,
         value: Any = None,
         label: str | None = None,
@@ -97,9 +97,9 @@ class Choice(Control):
         pairs = list(options.items()) if isinstance(options, Mapping) else [(str(each), each) for each in options]
         if not pairs:
             raise ValueError(f"options of {name} are empty")
-        wrong = next((each for _, each in pairs if not isinstance(each, str | int | float)), None)
-        if wrong is not None:
-            raise TypeError(f"options of {name} must be strings or numbers, got a {type(wrong).__name__}: {wrong!r}")
+        for _, each in pairs:
+            if not isinstance(each, str | int | float):
+                raise TypeError(f"options of {name} must be strings or numbers, got a {type(each).__name__}: {each!r}")
         self.shown, self.positions = [str(text) for text, _ in pairs], [each for _, each in pairs]
         if len(set(map(repr, self.positions))) < len(pairs):
             raise ValueError(f"options of {name} must differ from each other, got {self.positions}")
@@ -123,7 +123,7 @@ class Toggle(Control):
 
     kind = "toggle"
 
-    def __init__(self, name: str, value: bool = False, *, label: str | None = None):
+    def __init__(self, name: str, value: Any = False, *, label: str | None = None):
         super().__init__(name, label)
         self.positions = [False, True]
         self.value = self.accept(value)

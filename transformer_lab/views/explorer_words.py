@@ -42,7 +42,7 @@ class Numbers(Panel):
 class Text(Panel):
     """One line of large text, or several."""
 
-    def __init__(self, *lines: str, title: str = "", wide: bool = True, note: str = ""):
+    def __init__(self, *lines: Any, title: str = "", wide: bool = True, note: str = ""):
         if not lines or any(not isinstance(line, str) for line in lines):
             raise TypeError(f"Text takes one or more strings, got {lines!r}")
         super().__init__("text", title, wide, note, lines=list(lines))

@@ -65,7 +65,7 @@ export function positionText({ positions, digits, unit }, value) {
   return unit ? `${text} ${unit}` : text;
 }
 
-// Three significant digits, written out where that is short.
+// Three significant digits; as a power of ten, two, where writing them out is long.
 export function shortText(value) {
   if (!Number.isFinite(value) || value === 0) return said(value, 0);
   const size = Math.abs(value), sign = value < 0 ? "−" : "";

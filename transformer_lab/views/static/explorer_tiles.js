@@ -77,7 +77,7 @@ export function fillTablePanel(box, p) {
 export function fillCells(box, p, change, answers) {
   const shape = JSON.stringify([p.cells.map((row) => row.length), p.labels, p.columns, Boolean(p.notes), p.set?.map((row) => row.map(Boolean))]);
   if (box.dataset.shape !== shape) {
-    const longest = Math.max(...p.cells.map((row) => row.length)), bar = (...children) => h("div", { class: "tl-ex-bits", style: `--tl-count: ${longest}` }, ...children);
+    const longest = Math.max(...p.cells.map((row) => row.length)), bar = (...children) => h("div", { class: "tl-ex-bits", style: `--tl-count: ${longest}; --tl-narrow: ${Math.min(longest, 16)}` }, ...children);
     const row = (cells, i) => h("div", { class: "tl-ex-row" }, h("span", { class: "tl-ex-label" }, p.labels[i]),
       bar(...cells.map((_, j) => (p.set?.[i][j] ? h("button", { type: "button", onclick: (event) => change(JSON.parse(event.currentTarget.dataset.set)) }) : h("i", {})))),
       ...(p.notes ? [h("span", { class: "tl-ex-remark" })] : []));

@@ -12,7 +12,7 @@ const PICTURES = new Set(["bars", "lines", "points", "heat"]);
 
 export function render({ model, el }) {
   const { title, controls, columns } = model.get("_facts"), names = controls.map(({ name }) => name);
-  let panels = [], error = "", waiting = false, cards = [], late = 0, seen = null;
+  let panels = [], error = "", waiting = false, cards = [], late = 0, seen = null, painted = "", drawn = null;
   const current = () => names.map((name) => model.get(name));
   const ahead = () => (model.get("_ahead").frames ? model.get("_ahead") : null), answers = () => model.get("_kernel") || ahead();
   const frame = createFrame({ model, el, name: "explorer", title, prepare, draw, summary: () => panels.map(panelSentence).filter(Boolean).join(" "), table: () => panels.flatMap(panelTable) });
@@ -62,7 +62,10 @@ export function render({ model, el }) {
     const tall = width < 600 ? 300 : rows > 1 ? 270 : panels.some(({ kind, wide }) => wide && PICTURES.has(kind)) ? 290 : panels.some(({ wide }) => wide) ? 340 : 390;
     const widths = cards.map(({ body }) => body.clientWidth), plots = panels.filter(({ kind }) => PICTURES.has(kind) && kind !== "heat");
     const room = { x: plots.some(({ x }) => x), y: plots.some(upLabel) };
-    cards.forEach((card, i) => card.paint(panels[i], Math.max(160, widths[i]), tall, room));
+    // While Python is asked, only what the pointer holds is painted again.
+    const look = JSON.stringify([shape, widths, tall, frame.dark, Boolean(answers())]), same = drawn === panels && painted === look;
+    [drawn, painted] = [panels, look];
+    cards.forEach((card, i) => (!same || panels[i].drag) && card.paint(panels[i], Math.max(160, widths[i]), tall, room));
   }
 
   function makeCard({ kind, wide }) {

@@ -6,7 +6,7 @@ const MANY = 6;
 
 // A name inside a sentence; one that turns the direction of writing is kept to itself.
 function name(text) {
-  const shown = shownToken(text, 40);
+  const shown = shownToken(text, 80);
   return /[\u202a-\u202e\u2066-\u2069]/.test(shown) ? `\u2068${shown}\u2069` : shown;
 }
 
