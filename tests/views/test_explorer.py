@@ -133,9 +133,7 @@ def test_what_an_explorer_needs():
         view(compute=3)
     with pytest.raises(TypeError, match="controls must be one or more of Slider, Choice, Toggle, TextField"):
         Explorer(bars, title="t", alt="a")
-    with pytest.raises(
-        TypeError, match="missing a required argument: 'alt'|missing 1 required keyword-only argument: 'alt'"
-    ):
+    with pytest.raises(TypeError, match=r"missing .*argument: 'alt'"):
         Explorer(bars, Slider("n", 0, 1, 1), title="t")
     with pytest.raises(ValueError, match="alt must say in words what the picture shows, got ' '"):
         view(alt=" ")
