@@ -108,7 +108,7 @@ BROKEN = [
     ("code", replace("from transformer_lab import", "from torch import"), "does not use transformer_lab"),
     ("asserted", replace("assert torch.zeros(2).shape", "torch.zeros(2).shape"), "'## Build it' asserts nothing"),
     ("asserted", drop("std()"), "runs nothing"),
-    ("view", replace("views.LayerNormView", "print"), "no view"),
+    ("view", replace("views.LayerNormView", "print"), "no View or Explorer"),
     ("questions", drop("**Why?**"), "2 folded answers"),
     ("questions", replace("<summary>Answer</summary>", ""), "with its <summary>"),
     ("questions", insert(new_markdown_cell(QUESTION + QUESTION), before="## Where next"), "one <details>"),

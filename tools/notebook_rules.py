@@ -160,8 +160,9 @@ def asserted(notebook):
 
 
 def view(notebook):
-    found = re.search(r"View\(|\bviews\b|\bwidgets\b", notebook.section_code("See it"))
-    return [] if found else ["'## See it' has no view"]
+    """A view or an explorer of `transformer_lab.views` to touch: ``LayerNormView(x)``, ``AttentionView.from_model(…)``."""
+    found = re.search(r"\w*(View|Explorer)(\.\w+)?\(", notebook.section_code("See it"))
+    return [] if found else ["'## See it' has no View or Explorer"]
 
 
 def questions(notebook):
