@@ -160,7 +160,7 @@ def asserted(notebook):
 
 
 def view(notebook):
-    """A view or an explorer of `transformer_lab.views` to touch: ``LayerNormView(x)``, ``AttentionView.from_model(…)``."""
+    """A view or an explorer to touch: ``LayerNormView(x)``, ``AttentionView.from_model(…)``, ``Explorer(f, …)``."""
     found = re.search(r"\w*(View|Explorer)(\.\w+)?\(", notebook.section_code("See it"))
     return [] if found else ["'## See it' has no View or Explorer"]
 
