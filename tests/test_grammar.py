@@ -58,8 +58,8 @@ def test_every_word_is_known_from_training(splits):
 
 def test_lengths_and_links(every):
     for p in every:
-        assert len(p.source) <= 15
-        assert len(p.target) <= 15
+        assert len(p.source) <= 16
+        assert len(p.target) <= 16
         assert p.alignment
         assert all(i < len(p.source) and j < len(p.target) for i, j in p.alignment)
         content = {j for j, t in enumerate(p.target) if t not in ("给", "在")}
@@ -71,8 +71,7 @@ def test_compositional_pairs_never_meet_in_training(splits):
         assert not [p for p in splits[name] if held_out(p.source)]
     counts = Counter(pair for p in splits["compositional"] for pair in held_out(p.source))
     expected = {f"{v}+{o}" for v, o in VERB_OBJECT} | {" ".join(x) for x in (*NUMBER_NOUN, *ADJECTIVE_NOUN)}
-    # Holding these two out leaves their nouns too rare to test, so their sentences are in no file (see data/README.md).
-    assert set(counts) == expected - {"drink+juice", "write+email"}
+    assert set(counts) == expected
 
 
 def test_held_out_on_plain_text(splits):
@@ -129,7 +128,7 @@ def test_articles(every):
     for p in every:
         for a, b in pairwise(p.source):
             if a in ("a", "an"):
-                assert (a == "an") == (b[0] in "aeiou"), p
+                assert (a == "an") == (b[0] in "aeiou" and b != "university"), p
 
 
 def test_agreement(every):
@@ -139,7 +138,7 @@ def test_agreement(every):
         assert not re.search(r"^(he|she) (have|do|go|want|like|know|live) ", text), p
         assert not re.search(r"^(they|we) (is|am|has|does|goes|wants|likes|knows|lives|was) ", text), p
         assert not re.search(r"\bi (is|are|has|does|were) ", text), p
-        assert not re.search(r"\bthere is (two|three|four|five|many|no)\b|\bthere are an? ", text), p
+        assert not re.search(r"\bthere is (two|three|four|five|many|some)\b|\bthere are an? ", text), p
 
 
 def test_negation_and_aspect(every):
@@ -156,11 +155,11 @@ def test_negation_and_aspect(every):
             assert (a, b) not in {("不", "有"), ("没", "是"), ("喜欢", "了"), ("在", "喜欢"), ("在", "知道")}, p
             assert a != "二", p
         if "昨天" in z and "的" not in z:  # within a relative clause 昨天 says nothing about the negation
-            assert "不" not in z, p
+            assert "不" not in z or {"was", "were"} & set(p.source), p  # an adjective keeps 不 in the past
 
 
 def test_questions(every):
-    words = {"谁", "什么", "哪里", "什么时候", "怎么", "为什么", "几", "多少", "多大"}
+    words = {"谁", "什么", "哪里", "什么时候", "怎么", "为什么", "几", "多少", "多大", "怎么样", "星期几"}
     for p in every:
         assert (p.source[-1] == "?") == (p.target[-1] == "？")
         assert not ("吗" in p.target and words & set(p.target)), p
@@ -187,12 +186,13 @@ MEASURES = dict(
     汽车:辆 自行车:辆 船:条 房子:座 桥:座 山:座 房间:个 问题:个 朋友:个 学生:个 男孩:个 女孩:个 儿子:个 女儿:个 哥哥:个 弟弟:个
     姐姐:个 妹妹:个 词:个 小时:个 星期:个 月:个 茶:杯 咖啡:杯 水:杯瓶 牛奶:杯瓶 果汁:杯瓶 啤酒:瓶罐 可乐:瓶罐 米饭:碗 面条:碗
     汤:碗 蛋糕:块 面包:块 肉:块 巧克力:块 鞋:双 袜子:双 老师:位 医生:位 护士:位 司机:位 工程师:位 作家:位 记者:位 律师:位
-    厨师:位 教授:位 歌手:位 服务员:位 钱:块""".split()
+    厨师:位 教授:位 歌手:位 服务员:位 钱:块 男人:个 女人:个 孩子:个 猪:头 门:扇 窗户:扇 飞机:架 公园:个 图书馆:个 博物馆:个 动物园:个
+    花园:个 商店:家 书店:家 超市:家 医院:家 饭馆:家 酒店:家 工厂:家 银行:家 大学:所""".split()
 )
 NUMERALS = set("一 两 三 四 五 六 七 八 九 十 几 这 那 十五 二十 三十 四十 五十 六十 八十".split())
 COUNTERS = set("".join(MEASURES.values()))
 BETWEEN = set(
-    "红色 蓝色 绿色 黑色 白色 黄色 橙色 的 新 旧 老 大 小 长 短 好 厚 有意思 漂亮 便宜 新鲜 安静 干净 中文 英文".split()
+    "红色 蓝色 绿色 黑色 白色 黄色 橙色 的 新 旧 老 大 小 长 短 好 厚 有意思 漂亮 便宜 新鲜 安静 干净 中文 英文 很 贵 重".split()
 )
 
 
@@ -209,38 +209,53 @@ def test_measure_words_belong_to_their_nouns(every):
 
 # read by eye, one construction each: English | Chinese | links
 GOLDEN = """
-where did peter write that letter ? | 彼得 是 在 哪里 写 那 封 信 的 ？ | 0-2 0-3 1-1 1-8 2-0 3-4 4-5 4-6 5-7 6-9
-the waiter reads stories in the library every day | 服务员 每天 在 图书馆 看 故事 | 1-0 2-4 3-5 4-2 6-3 7-1 8-1
 the lawyer thinks that this novel is cheap | 律师 觉得 这 本 小说 很 便宜 | 1-0 2-1 4-2 4-3 5-4 6-5 7-6
-i did not borrow any magazines yesterday evening | 我 昨天 晚上 没 借 杂志 | 0-0 2-3 3-4 5-5 6-1 7-2
 mrs wang can not speak chinese | 王 太太 不 会 说 中文 | 0-1 1-0 2-3 3-2 4-4 5-5
-may i borrow her umbrella ? | 我 可以 借 她 的 雨伞 吗 ？ | 0-1 0-6 1-0 2-2 3-3 3-4 4-5 5-7
-we ate five bowls of noodles last sunday | 我们 上个 星期天 吃 了 五 碗 面条 | 0-0 1-3 1-4 2-5 3-6 5-7 6-1 7-2
-mr wang always drinks coffee after lunch | 王 先生 午饭 以后 总是 喝 咖啡 | 0-1 1-0 2-4 3-5 4-6 5-3 6-2
 there are no pencils in the box | 盒子 里 没有 铅笔 | 0-2 1-2 2-2 3-3 4-1 6-0
 it is half past six now | 现在 六 点 半 | 2-3 3-3 4-1 4-2 5-0
 who bought that skirt the day before yesterday ? | 谁 前天 买 了 那 条 裙子 ？ | 0-0 1-2 1-3 2-4 2-5 3-6 5-1 6-1 7-1 8-7
-when anna came home , the nurse was repairing bicycles | 安娜 回 家 的 时候 ， 护士 在 修 自行车 | 0-3 0-4 1-0 2-1 3-2 4-5 6-6 7-7 8-8 9-9
-his father borrowed a magazine in the library last week | 他 爸爸 上周 在 图书馆 借 了 一 本 杂志 | 0-0 1-1 2-5 2-6 3-7 3-8 4-9 5-3 7-4 8-2 9-2
-their book is on the bed | 他们 的 书 在 床 上 | 0-0 0-1 1-2 3-3 3-5 5-4
-her aunt has already drunk the can of beer | 她 阿姨 已经 喝 了 那 罐 啤酒 | 0-0 1-1 2-4 3-2 4-3 5-5 6-6 8-7
-that room is very clean | 那 个 房间 非常 干净 | 0-0 0-1 1-2 3-3 4-4
-will mary buy this phone on sunday ? | 玛丽 星期天 会 买 这 部 手机 吗 ？ | 0-2 0-7 1-0 2-3 3-4 3-5 4-6 6-1 7-8
 the orange that they bought at the supermarket is very expensive | 他们 在 超市 买 的 橙子 非常 贵 | 1-5 2-4 3-0 4-3 5-1 7-2 9-6 10-7
 they never drink beer | 他们 从来 不 喝 啤酒 | 0-0 1-1 1-2 2-3 3-4
 he goes to the supermarket by underground every day | 他 每天 坐 地铁 去 超市 | 0-0 1-4 4-5 5-2 6-3 7-1 8-1
-the girl who is wearing a blue coat is lucy | 穿 着 蓝色 大衣 的 女孩 是 露西 | 1-5 2-4 3-1 4-0 6-2 7-3 8-6 9-7
-tom is not watching films | 汤姆 没 在 看 电影 | 0-0 1-2 2-1 3-3 4-4
 please do not repair the table | 请 不要 修 那 张 桌子 | 0-0 1-1 2-1 3-2 4-3 4-4 5-5
 mary 's son is wearing a hat | 玛丽 的 儿子 戴 着 一 顶 帽子 | 0-0 1-1 2-2 3-4 4-3 5-5 5-6 6-7
 our newspaper is more expensive than zhang wei 's newspaper | 我们 的 报纸 比 张伟 的 报纸 贵 | 0-0 0-1 1-2 3-7 4-7 5-3 6-4 7-4 8-5 9-6
-is peter 's scarf white ? | 彼得 的 围巾 是 白色 的 吗 ？ | 0-3 0-6 1-0 2-1 3-2 4-4 4-5 5-7
-he put the stamp in the box at ten o'clock yesterday | 他 昨天 十 点 把 邮票 放 在 盒子 里 了 | 0-0 1-4 1-6 1-10 3-5 4-7 4-9 6-8 8-2 9-3 10-1
-because the weather is hot , the nurses want to swim | 因为 天气 很 热 ， 所以 护士 们 想 游泳 | 0-0 0-5 2-1 3-2 4-3 5-4 7-6 7-7 8-8 9-8 10-9
-my older sister has never eaten dumplings | 我 姐姐 从来 没 吃 过 饺子 | 0-0 1-1 2-1 3-5 4-2 4-3 5-4 6-6
-if it rains tomorrow , his uncle will stay at home | 如果 明天 下雨 ， 他 叔叔 就 待 在 家 | 0-0 2-2 3-1 4-3 5-4 6-5 7-6 8-7 9-8 10-9
 how much does this ball cost ? | 这 个 球 多少 钱 ？ | 0-3 1-3 3-0 3-1 4-2 5-4 6-5
 we met two old friends at the market yesterday | 我们 昨天 在 市场 遇到 了 两 个 老 朋友 | 0-0 1-4 1-5 2-6 2-7 3-8 4-9 5-2 7-3 8-1
+my son sang the song in the garden yesterday evening | 我 儿子 昨天 晚上 在 花园 里 唱 了 那 首 歌 | 0-0 1-1 2-7 2-8 3-9 3-10 4-11 5-4 5-6 7-5 8-2 9-3
+the day before yesterday a big cat sat behind the door | 一 只 大 猫 前天 坐 在 门 后面 | 1-4 2-4 3-4 4-0 4-1 5-2 6-3 7-5 8-6 8-8 10-7
+last night my student did not play tennis in a park | 我 的 学生 昨天 晚上 没 在 一 个 公园 打 网球 | 0-3 1-4 2-0 2-1 3-2 5-5 6-10 7-11 8-6 9-7 9-8 10-9
+did my older sister repair this old computer in front of the house on monday ? | 我 姐姐 星期一 在 房子 前面 修 这 台 旧 电脑 了 吗 ？ | 0-11 0-12 1-0 2-1 3-1 4-6 5-7 5-8 6-9 7-10 8-3 8-5 9-3 9-5 10-3 10-5 12-4 14-2 15-13
+the black rabbit is sleeping in the room now | 那 只 黑色 的 兔子 现在 正 在 房间 里 睡觉 | 0-0 0-1 1-2 1-3 2-4 3-6 4-10 5-7 5-9 7-8 8-5
+we are eating | 我们 在 吃饭 | 0-0 1-1 2-2
+that boy is not watching the films in the room now | 那 个 男孩 现在 没 在 房间 里 看 那些 电影 | 0-0 0-1 1-2 3-4 4-8 5-9 6-10 7-5 7-7 9-6 10-3
+is the man singing at home ? | 那 个 男人 正 在 家 唱歌 吗 ？ | 0-3 0-7 1-0 1-1 2-2 3-6 4-4 5-5 6-8
+every day his younger sister borrows novels in the library | 他 妹妹 每天 在 图书馆 借 小说 | 0-2 1-2 2-0 3-1 4-1 5-5 6-6 7-3 9-4
+it is going to sit next to the river this evening | 它 今天 晚上 要 坐 在 河 旁边 | 0-0 1-3 2-3 3-3 4-4 5-5 5-7 6-5 6-7 8-6 9-1 10-2
+the singer is going to buy the socks | 歌手 要 买 袜子 | 1-0 2-1 3-1 4-1 5-2 7-3
+does wang fang want to go to the shop ? | 王芳 想 去 商店 吗 ？ | 0-4 1-0 2-0 3-1 4-1 5-2 8-3 9-5
+can the bird sing ? | 那 只 鸟 会 唱歌 吗 ？ | 0-3 0-5 1-0 1-1 2-2 3-4 4-6
+he gave the photo to them | 他 给 了 他们 那 张 照片 | 0-0 1-1 1-2 2-4 2-5 3-6 5-3
+give her a black ball | 给 她 一 个 黑色 的 球 | 0-0 1-1 2-2 2-3 3-4 3-5 4-6
+the nurses love birds | 护士 们 很 喜欢 鸟 | 1-0 1-1 2-2 2-3 3-4
+what is my son 's name ? | 我 儿子 叫 什么 名字 ？ | 0-3 1-2 2-0 3-1 5-4 6-5
+how is tom 's student ? | 汤姆 的 学生 好 吗 ？ | 1-3 1-4 2-0 3-1 4-2 5-5
+our student is not a waiter | 我们 的 学生 不 是 服务员 | 0-0 0-1 1-2 2-4 3-3 5-5
+there is no cat in his quiet room | 他 的 安静 的 房间 里 没有 猫 | 0-6 1-6 2-6 3-7 4-5 5-0 5-1 6-2 6-3 7-4
+the driver is in a museum | 司机 在 一 个 博物馆 | 1-0 3-1 4-2 4-3 5-4
+it will snow next week | 下周 会 下雪 | 1-1 2-2 3-0 4-0
+has her father had dinner ? | 她 爸爸 吃 晚饭 了 吗 ？ | 0-4 0-5 1-0 2-1 3-2 4-3 5-6
+last night you were tired | 你 昨天 晚上 很 累 | 0-1 1-2 2-0 3-3 4-4
+the new bags are very heavy | 那些 新 包 非常 重 | 0-0 1-1 2-2 4-3 5-4
+tom 's friend is not as clever as her | 汤姆 的 朋友 没有 她 那么 聪明 | 0-0 1-1 2-2 4-3 5-5 6-6 7-5 8-4
+do they have an orange hat ? | 他们 有 橙色 的 帽子 吗 ？ | 0-5 1-0 2-1 4-2 4-3 5-4 6-6
+do not come here | 不要 来 这里 | 0-0 1-0 2-1 3-2
+where did the boy eat that apple ? | 那 个 男孩 是 在 哪里 吃 那 个 苹果 的 ？ | 0-4 0-5 1-3 1-10 2-0 2-1 3-2 4-6 5-7 5-8 6-9 7-11
+the student who is wearing a red scarf is her friend | 戴 着 红色 围巾 的 学生 是 她 的 朋友 | 1-5 2-4 3-1 4-0 6-2 7-3 8-6 9-7 9-8 10-9
+if it rains on sunday , my grandmother will not go to the zoo | 如果 星期天 下雨 ， 我 奶奶 就 不 去 动物园 | 0-0 2-2 4-1 5-3 6-4 7-5 8-6 9-7 10-8 13-9
+his mother has never drunk beer | 他 妈妈 从来 没 喝 过 啤酒 | 0-0 1-1 2-5 3-2 3-3 4-4 5-6
+when the waiter came home , she was writing letters | 服务员 回 家 的 时候 ， 她 在 写 信 | 0-3 0-4 2-0 3-1 4-2 5-5 6-6 7-7 8-8 9-9
+li ming put my sweater on the bed yesterday evening | 李明 昨天 晚上 把 我 的 毛衣 放 在 床 上 了 | 0-0 1-0 2-3 2-7 2-11 3-4 3-5 4-6 5-8 5-10 7-9 8-1 9-2
 """
 
 
@@ -250,6 +265,79 @@ def test_hand_checked_pairs(every, line):
     pair = next(p for p in every if p.source == tuple(english.split()))
     assert pair.target == tuple(chinese.split())
     assert sorted(pair.alignment) == [tuple(map(int, link.split("-"))) for link in links.split()]
+
+
+VISITORS = Path(__file__).resolve().parent / "data" / "visitor_sentences.tsv"
+
+
+def test_sentences_of_visitors_use_words_of_training_and_agree_with_the_grammar(splits, every):
+    """A list written by hand, not drawn from the grammar: where a sentence happens to be in the corpus, both say the same."""
+    english, chinese = ({t for p in splits["train"] for t in getattr(p, side)} for side in ("source", "target"))
+    corpus = {p.source: p.target for p in every}
+    rows = [tuple(tuple(side.split()) for side in line.split("\t")) for line in VISITORS.read_text().splitlines()]
+    assert len({source for source, _ in rows}) == len(rows) >= 120
+    for source, target in rows:
+        assert set(source) <= english, source
+        assert set(target) <= chinese, target
+        assert corpus.get(source, target) == target
+    assert sum(source not in corpus for source, _ in rows) >= 80
+
+
+BE_FORMS = "am is are was were".split()
+
+
+def test_core_statements_meet_every_person_place_and_end_of_the_sentence(splits):
+    """Constructions combine: each person with each tense, each preposition with each tense, times in front and behind."""
+    text = [" ".join(p.source) for p in splits["train"]]
+    for person in "i you he she it we they".split():
+        be = {"i": "am", "he": "is", "she": "is", "it": "is"}.get(person, "are")
+        for pattern in (
+            rf"^{person} {be} \w+ing\b",
+            rf"^{person} will ",
+            rf"^{person} did not ",
+            rf"^{person} {be} not ",
+        ):
+            assert sum(bool(re.search(pattern, t)) for t in text) >= 20, pattern
+    for preposition in ("under", "behind", "next to", "in front of", "on"):
+        for verb in (r"(is|are|am) (not )?\w+ing\b.*", "did not .*", "^did .*", "will .*"):
+            pattern = rf"{verb}\b{preposition} (the|a|my|his|her) "
+            assert sum(bool(re.search(pattern, t)) for t in text) >= 15, pattern
+    assert sum(t.startswith("yesterday ") for t in text) >= 100
+    assert sum(t.startswith(("tomorrow ", "tonight ", "every ", "on ", "at ")) for t in text) >= 200
+    for adjective in ("red", "blue", "new", "old", "big", "small"):
+        for determiner in ("the", "a", "my"):
+            assert sum(f" {determiner} {adjective} " in f" {t} " or f" an {adjective} " in t for t in text) >= 20
+
+
+def test_an_indefinite_object_loses_its_measure_word_under_negation_and_in_yes_no_questions(every):
+    """没 买 书, 你 买 书 了 吗; vessels (a cup of tea) and what is asked for (give me a book) keep theirs."""
+    for p in every:
+        asked = p.source[0] in ("did", "does", "do", "is", "are", "will", "can") and "吗" in p.target
+        denied = "not" in p.source and {"没", "不", "没有"} & set(p.target) and "," not in p.source
+        for k, token in enumerate(p.source[:-1]):
+            behind = {
+                "in",
+                "on",
+                "at",
+                "under",
+                "to",
+                "of",
+                "behind",
+                "who",
+                "that",
+                "cold",
+                "give",
+                "me",
+                "us",
+                "him",
+                "her",
+                "them",
+            } & {
+                *p.source[max(k - 1, 0) : k],
+                *p.source[k + 1 : k + 3],
+            }
+            if token in ("a", "an") and (asked or denied) and not behind and k > 1:
+                assert not [j for i, j in p.alignment if i == k], p
 
 
 def test_join_reports_a_broken_template():

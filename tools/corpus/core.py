@@ -1,10 +1,10 @@
-# ruff: noqa: E501 (a template reads best on one line)
+# ruff: noqa: E501, E741 (l is the slot of a place; a template reads best on one line)
 """Core statements: any subject, verb, object, place and time in every tense, affirmed, denied and asked."""
 
 from .core_parts import moment
 from .parts import BE, DO
 from .phrase import Dice, Phrase, join
-from .predicates import BEAST_ACTS, HUMAN_ACTS, Predicate, _act, predicate
+from .predicates import BEAST_ACTS, HUMAN_ACTS, Predicate, act, predicate
 from .registry import template
 
 WAS = {"i": "was", "s": "was", "p": "were"}
@@ -88,9 +88,6 @@ def say(p: Predicate, tense: str, mode: str, time: Phrase | None = None, front: 
     if mode == "?":
         return out(f"{do}~q {s} {en}~x {to} {act}", f"{zh}~x {core} 吗~q")
     return out(f"{s} {en}{'s' if agree == 's' else ''}~x {to} {act}", f"{zh}~x {core}")
-
-
-ACTUAL = {"you", "he", "she", "they", "it", "we", "i"}
 
 
 def clause(d: Dice, tense: str, mode: str, timed: float, placed: float = 0.55) -> Phrase:
@@ -188,8 +185,8 @@ _family("like", (350, 180, 150), 0.0, 0.3)
 @template(380)
 def core_daily_acts(d: Dice) -> Phrase:
     """Anna walks in the park; the bird flies: every -s form of an activity is seen often."""
-    p = _act(d, d.pick([*HUMAN_ACTS, *BEAST_ACTS[:2], *BEAST_ACTS[9:11]]), "habit", 0.6)
+    p = act(d, d.pick([*HUMAN_ACTS, *BEAST_ACTS[:2], *BEAST_ACTS[9:11]]), "habit", 0.6)
     while unsuited(p, "habit", "+") or p.subject.agree != "s":
-        p = _act(d, d.pick([*HUMAN_ACTS, *BEAST_ACTS[:2], *BEAST_ACTS[9:11]]), "habit", 0.6)
+        p = act(d, d.pick([*HUMAN_ACTS, *BEAST_ACTS[:2], *BEAST_ACTS[9:11]]), "habit", 0.6)
     time = moment(d, "habit", p.long, p.weeks) if d.chance(0.5) else None
     return say(p, "habit", "+", time, front=d.chance(0.25))

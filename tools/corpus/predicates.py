@@ -3,10 +3,10 @@
 
 from dataclasses import dataclass
 
-from .core_parts import beast, human, moment, object_np, where
+from .core_parts import beast, human, np, object_np, where
 from .parts import LARGE
 from .phrase import Dice, Phrase, join
-from .verbs import FRAMES, SKILLS, Verb
+from .verbs import FRAMES, Verb
 
 
 @dataclass(frozen=True)
@@ -123,11 +123,11 @@ def predicate(d: Dice, tense: str, mode: str, chance_of_place: float = 0.55) -> 
     """Choose who does what where; objects of negations and yes-no questions lose their 一 and measure word."""
     roll = d.below(100)
     if roll < 42:
-        return _event(d, tense, mode, chance_of_place)
+        return event(d, tense, mode, chance_of_place)
     if roll < 70:
-        return _act(d, d.pick(HUMAN_ACTS), tense, chance_of_place)
+        return act(d, d.pick(HUMAN_ACTS), tense, chance_of_place)
     if roll < 88:
-        return _act(d, d.pick(BEAST_ACTS), tense, chance_of_place)
+        return act(d, d.pick(BEAST_ACTS), tense, chance_of_place)
     if roll < 93:
         return _beast_event(d, tense, mode, chance_of_place)
     return motion(d, tense)
@@ -157,7 +157,7 @@ def motion(d: Dice, tense: str) -> Predicate:
     )
 
 
-def _event(d: Dice, tense: str, mode: str, chance: float) -> Predicate:
+def event(d: Dice, tense: str, mode: str, chance: float) -> Predicate:
     frames = [
         f
         for f in FRAMES
@@ -172,8 +172,6 @@ def _event(d: Dice, tense: str, mode: str, chance: float) -> Predicate:
         extra = MORE_PLACES.get(f.verb.base, "").split()
         place = where(d, d.pick([*f.places, *(extra if "BIG" not in f.places else ())]))
     if tense in ("habit", "like"):
-        from .core_parts import np
-
         obj = np(
             d,
             key,
@@ -204,7 +202,7 @@ def _event(d: Dice, tense: str, mode: str, chance: float) -> Predicate:
                      weeks=f.verb.base not in ("eat", "drink"))  # fmt: skip
 
 
-def _act(d: Dice, row, tense: str, chance: float) -> Predicate:
+def act(d: Dice, row, tense: str, chance: float) -> Predicate:
     verb, zh_object, en_object, places, who = row
     human_act = any(row is r for r in HUMAN_ACTS)
     obj = None
@@ -225,7 +223,6 @@ def _act(d: Dice, row, tense: str, chance: float) -> Predicate:
 def _beast_event(d: Dice, tense: str, mode: str, chance: float) -> Predicate:
     who, forms, zh, objects, places = d.pick(BEAST_FRAMES).split("|")
     key = d.pick(objects)
-    from .core_parts import np
 
     verb = Verb(*forms.split(), zh)
     if tense in ("habit", "like") and verb.base == "find":
@@ -234,7 +231,7 @@ def _beast_event(d: Dice, tense: str, mode: str, chance: float) -> Predicate:
         return _beast_event(d, tense, mode, chance)
     det = (
         "bare"
-        if key in ("water", "milk", "meat") and d.chance(0.7) or tense in ("habit", "like")
+        if (key in ("water", "milk", "meat") and d.chance(0.7)) or tense in ("habit", "like")
         else d.pick("a the the my" if tense != "can" else "the my")
     )
     if mode == "+" and key not in ("water", "milk", "meat", "cake", "bread") and tense not in ("habit", "like"):
@@ -245,6 +242,3 @@ def _beast_event(d: Dice, tense: str, mode: str, chance: float) -> Predicate:
     return Predicate(
         verb, "event", beast(d, d.pick(who)), obj, where(d, d.pick(places)) if d.chance(chance) else None, weeks=False
     )
-
-
-__all__ = ["SKILLS", "moment"]
