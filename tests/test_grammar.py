@@ -299,14 +299,16 @@ def test_core_statements_meet_every_person_place_and_end_of_the_sentence(splits)
         ):
             assert sum(bool(re.search(pattern, t)) for t in text) >= 20, pattern
     for preposition in ("under", "behind", "next to", "in front of", "on"):
-        for verb in (r"(is|are|am) (not )?\w+ing\b.*", "did not .*", "^did .*", "will .*"):
-            pattern = rf"{verb}\b{preposition} (the|a|my|his|her) "
-            assert sum(bool(re.search(pattern, t)) for t in text) >= 15, pattern
-    assert sum(t.startswith("yesterday ") for t in text) >= 100
-    assert sum(t.startswith(("tomorrow ", "tonight ", "every ", "on ", "at ")) for t in text) >= 200
+        ground = rf"\b{preposition} (the|a|my|his|her) "
+        assert sum(bool(re.search(rf"(is|are|am) (not )?\w+ing\b.*{ground}", t)) for t in text) >= 50, preposition
+        for verb in ("did not .*", "^did .*", "will .*"):
+            assert sum(bool(re.search(verb + ground, t)) for t in text) >= 8, (verb, preposition)
+    assert sum(t.startswith("yesterday ") for t in text) >= 400
+    assert sum(t.startswith(("tomorrow ", "tonight ", "every ", "on ", "at ")) for t in text) >= 1000
     for adjective in ("red", "blue", "new", "old", "big", "small"):
-        for determiner in ("the", "a", "my"):
-            assert sum(f" {determiner} {adjective} " in f" {t} " or f" an {adjective} " in t for t in text) >= 20
+        for determiner in ("the", "an?", "(?:my|his|her|our|their|your|'s)"):
+            pattern = rf"(?<!\w){determiner} {adjective} "
+            assert sum(bool(re.search(pattern, t)) for t in text) >= 30, pattern
 
 
 def test_an_indefinite_object_loses_its_measure_word_under_negation_and_in_yes_no_questions(every):
