@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -31,7 +32,7 @@ def test_the_checkpoint_is_small_and_good_enough():
     scores = figures()["translation"]
     assert scores["test"]["exact_match"] >= 0.98
     assert scores["compositional"]["exact_match"] >= 0.90
-    assert min(figures()["alignment_error_rate"]["test"].values()) < 0.25
+    assert min(figures()["alignment_error_rate"]["test"].values()) < 0.2
 
 
 @pytest.mark.parametrize("split", ["test", "compositional"])
@@ -51,6 +52,20 @@ def test_the_stated_alignment_error_rates_are_what_the_heads_do(translator):
     for (layer, head), score in scores.items():
         name = f"layer {layer} " + ("mean" if head is None else f"head {head}")
         assert score.error_rate == pytest.approx(stated[name], abs=0.002)
+
+
+def test_sentences_that_a_visitor_might_type(translator):
+    """Ordinary sentences written by hand, most of them in no split: the model must not live off its templates."""
+    path = Path(__file__).parent / "data" / "visitor_sentences.tsv"
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    found = translator.translate_all([english for english, _ in rows])
+    wrong = [
+        f"{english}: {translation.text}, not {chinese}"
+        for (english, chinese), translation in zip(rows, found, strict=True)
+        if translation.text != chinese.replace(" ", "")
+    ]
+    assert len(rows) >= 100
+    assert len(wrong) <= 0.04 * len(rows), wrong
 
 
 def test_one_sentence_greedy_beam_and_without_cache(translator):
