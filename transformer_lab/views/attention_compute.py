@@ -46,28 +46,6 @@ class Attention:
         return scores.masked_fill(empty, 0.0).softmax(-1).masked_fill(empty, 0.0).float()
 
 
-def entropy(weights: Tensor) -> Tensor:
-    """Return −Σ p log₂ p over keys, in bits: 0 where one key takes all, log₂(keys) where all share alike."""
-    p = weights.double()
-    return -(torch.special.xlogy(p, p) / torch.log(torch.tensor(2.0).double())).sum(-1)
-
-
-def rollout(weights: Tensor) -> Tensor:
-    """Return attention rollout up to each layer, ``[layer, query, key]`` (Abnar & Zuidema 2020, equation 1).
-
-    ``R_l = (½ mean over heads of A_l + ½ I) R_{l−1}``: the residual stream carries half, attention moves half. A row
-    without any weight keeps its own token only.
-    """
-    mean = weights.double().mean(1)
-    eye = torch.eye(mean.shape[-1]).double()
-    step = 0.5 * mean + 0.5 * eye
-    step = step / step.sum(-1, keepdim=True)
-    result = [step[0]]
-    for layer in step[1:]:
-        result.append(layer @ result[-1])
-    return torch.stack(result).float()
-
-
 def agreement(weights: Tensor, gold: list[list[int]]) -> Tensor | None:
     """Return, for each layer and head, the share of linked queries whose most attended key is a gold link."""
     if not gold:

@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 import traitlets
 from torch import Tensor
 
+from transformer_lab.analysis import entropy, rollout
 from transformer_lab.views import attention_figure, check
 from transformer_lab.views.attention_choice import choose
-from transformer_lab.views.attention_compute import Attention, agreement, entropy, rollout
+from transformer_lab.views.attention_compute import Attention, agreement
 from transformer_lab.views.attention_data import Words, check_gold, gather, words_for
 from transformer_lab.views.base import STATE_LIMIT, View
 
