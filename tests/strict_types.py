@@ -1,4 +1,4 @@
-"""The checker that enforces the package's signatures in the tests: beartype, with PEP 484's "an int will do for a float"."""
+"""What enforces the package's signatures in the tests: beartype, with PEP 484's "an int will do for a float"."""
 
 from beartype import BeartypeConf, beartype
 
