@@ -1,0 +1,51 @@
+"""``python -m bench [NAME …]``: measure speed and size against peers, and print one table."""
+
+import argparse
+import json
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+# One thread each, or the contestants fight for the cores with themselves. Before torch is imported.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from bench import package, views
+from bench.timing import LEGEND, Settings, Table
+
+BENCHES = {
+    "attention": package.attention,
+    "norm": package.norm,
+    "decoding": package.decoding,
+    "recording": package.recording,
+    "imports": package.imports,
+    "stored": views.stored,
+    "attention-view": partial(views.answers, "AttentionView"),
+    "layer-norm-view": partial(views.answers, "LayerNormView"),
+    "positional-encoding-view": partial(views.answers, "PositionalEncodingView"),
+    "explorer": partial(views.answers, "Explorer"),
+    "start-up": views.start_up,
+}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(BENCHES)} (all)")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write all numbers here, such as bench/results.json")
+    parser.add_argument("--tiny", action="store_true", help="only show that the benches run; the numbers mean nothing")
+    options = parser.parse_args(arguments)
+    unknown = [name for name in options.names if name not in BENCHES]
+    if unknown:
+        parser.error(f"there is no bench {unknown[0]!r}; there are {', '.join(BENCHES)}")
+    settings = Settings.tiny() if options.tiny else Settings()
+    table = Table(lambda line: print(line, flush=True))
+    for name in options.names or BENCHES:
+        for row in BENCHES[name](settings):
+            table.add(row)
+    print(f"\n{LEGEND}")
+    if options.out:
+        options.out.write_text(json.dumps([row.as_json() for row in table.rows], indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
