@@ -64,8 +64,9 @@ def interleave(contestants: Mapping[str, Callable[[], object]], turns: int) -> d
     """Seconds per call of each contestant, ``turns`` times in turn, after one call to warm up."""
     numbers = {}
     for name, call in contestants.items():
-        call()
         seconds = _seconds(call, 1)
+        if seconds < LONG_ENOUGH:  # the first call of something quick says little of the next
+            seconds = _seconds(call, 1)
         numbers[name] = max(1, round(LONG_ENOUGH / seconds))
     found = {name: [] for name in contestants}
     for _ in range(turns):
