@@ -181,6 +181,7 @@ def test_every_imported_package_is_pinned(folder):
     unpinned = {
         name
         for name in names - ours - set(sys.stdlib_module_names)
-        if not set(map(canonicalize_name, provided.get(name, []))) & set(pins())
+        # What an extra brings may not be installed: then the name of the import has to be that of the package.
+        if not set(map(canonicalize_name, provided.get(name, [name]))) & set(pins())
     }
-    assert not unpinned, "not among what pyproject.toml asks for, or not installed"
+    assert not unpinned, "not among what pyproject.toml asks for"
