@@ -5,6 +5,8 @@ This is the convention of ``torch.nn.functional.scaled_dot_product_attention``. 
 (``True`` = "hide"), so converters are here too.
 """
 
+from collections.abc import Sequence
+
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
@@ -113,3 +115,41 @@ def from_torch_attn_mask(attn_mask: Tensor) -> Tensor:
     if not bool(((attn_mask == 0) | attn_mask.isneginf()).all()):
         raise ValueError("attn_mask: an additive mask may hold only 0 and -inf; anything else is a score bias")
     return attn_mask == 0
+
+
+def corrupt_tokens(
+    tokens: Int[Tensor, "batch length"],
+    vocab_size: int,
+    mask_id: int,
+    *,
+    special_ids: Sequence[int] = (0,),
+    rate: float = 0.15,
+    generator: torch.Generator | None = None,
+) -> tuple[Int[Tensor, "batch length"], Bool[Tensor, "batch length"]]:
+    """Corrupt a text for a masked language model: the corrupted tokens, and which ones the model must predict.
+
+    Each token is chosen with probability ``rate``, except those in ``special_ids`` (padding, begin, end). Of the
+    chosen, 80 % become ``mask_id``, 10 % a random ordinary token, and 10 % stay (Devlin et al. 2019, section 3.1). This
+    hides words from the *reader*, not keys from a query: attention needs no mask for it.
+
+    Raises:
+        ValueError: when ``rate`` is not in [0, 1], when ``mask_id`` or a token is not below ``vocab_size``, or when no
+            ordinary token is left to draw from.
+    """
+    if not 0 <= rate <= 1:
+        raise ValueError(f"rate must be in [0, 1], got {rate}")
+    if not 0 <= mask_id < vocab_size:
+        raise ValueError(f"mask_id must be in [0, vocab_size = {vocab_size}), got {mask_id}")
+    low, high = (int(tokens.min()), int(tokens.max())) if tokens.numel() else (0, 0)
+    if low < 0 or high >= vocab_size:
+        raise ValueError(f"tokens must be in [0, vocab_size = {vocab_size}), got {low} to {high}")
+    special = torch.tensor(sorted({*special_ids, mask_id}), device=tokens.device)
+    ordinary = torch.arange(vocab_size, device=tokens.device)
+    ordinary = ordinary[~torch.isin(ordinary, special)].to(tokens.dtype)
+    if not len(ordinary):
+        raise ValueError(f"vocab_size = {vocab_size} leaves no ordinary token beside mask_id and special_ids")
+    choice, fate = torch.rand(2, *tokens.shape, generator=generator, device=tokens.device)
+    drawn = torch.randint(len(ordinary), tokens.shape, generator=generator, device=tokens.device)
+    chosen = (choice < rate) & ~torch.isin(tokens, special)
+    corrupted = tokens.masked_fill(chosen & (fate < 0.8), mask_id)
+    return torch.where(chosen & (fate >= 0.9), ordinary[drawn], corrupted), chosen
