@@ -1,0 +1,14 @@
+"""Right answers to the exercises of checks/feedforward.py that do not look like the package's own."""
+
+import torch
+
+from transformer_lab.feedforward import FeedForward
+
+
+def swiglu(x, w1, w3, w2):
+    z = torch.einsum("...d,df->...f", x, w1)
+    return torch.einsum("...f,...f,fd->...d", z / (1 + torch.exp(-z)), x @ w3, w2)
+
+
+def feed_forward_parameters(d_model, d_ff, gated):
+    return sum(p.numel() for p in FeedForward(d_model, d_ff, "swiglu" if gated else "relu").parameters())
