@@ -178,7 +178,7 @@ FIND_WEIGHTS = Exercise(
         ),
         Mistake(
             "sum of 1 forced",
-            "The weights are divided by their sum afterwards, which moves the point. Solve the three equations at once.",
+            "The weights are divided by their sum afterwards, which moves the point. Solve all equations at once.",
             lambda values, point: (free := torch.linalg.pinv(values.T) @ point) / free.sum(),
         ),
         Mistake(
