@@ -16,9 +16,8 @@ def clip_accumulated(micro_batches, max_norm):
     parameter = torch.nn.Parameter(torch.zeros_like(micro_batches[0]))
     for gradient in micro_batches:
         (parameter * gradient / len(micro_batches)).sum().backward()
-    # torch adds 1e-6 to the norm, which is more than the check forgives.
-    length = parameter.grad.norm().item()
-    return parameter.grad * (max_norm / length if length > max_norm else 1.0)
+    torch.nn.utils.clip_grad_norm_([parameter], max_norm)
+    return parameter.grad
 
 
 def choose_loss_scale(gradients):

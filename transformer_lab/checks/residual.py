@@ -82,6 +82,12 @@ RESIDUAL_CONNECTION = Exercise(
     mistakes=[
         Mistake("no skip", "x is never added: f(x) alone is no residual connection, whatever follows it.", _no_skip),
         Mistake(
+            "no skip, whatever the order",
+            "x is never added, and norm_first is ignored: f(x) alone is no residual connection, also when an Identity "
+            "follows it.",
+            lambda x, sublayer, norm, drop, norm_first: drop(sublayer(norm(x))),
+        ),
+        Mistake(
             "skip taken after the norm",
             "The normalised x is added: with the norm first, the x that is added is the one from before the norm.",
             _skip_after_norm,
@@ -172,6 +178,11 @@ RESIDUAL_JACOBIAN = Exercise(
             "first order only",
             "Products of the Jacobians are missing: 1 + J_1 + J_2 + … is only the beginning of the product.",
             lambda jacobians: torch.eye(len(jacobians[0])).double() + sum(jacobians),
+        ),
+        Mistake(
+            "sum of the Jacobians",
+            "This adds the Jacobians: the chain rule multiplies, and each factor is 1 + J.",
+            lambda jacobians: sum(jacobians),
         ),
         Mistake(
             "order turned round",

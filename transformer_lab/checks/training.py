@@ -215,6 +215,11 @@ CHOOSE_LOSS_SCALE = Exercise(
             lambda gradients: _power(LARGEST_FLOAT16 / float(gradients[gradients != 0].abs().min())),
         ),
         Mistake(
+            "always the same",
+            "The scale does not depend on the gradients: 65,536 is only where a dynamic scaler begins.",
+            lambda gradients: 65536.0,
+        ),
+        Mistake(
             "only up to 1",
             "This brings the largest gradient to 1: float16 goes up to 65,504.",
             lambda gradients: _power(1 / float(gradients.abs().max())),
@@ -280,6 +285,11 @@ DYNAMIC_SCALER = Exercise(
             "never shrinks",
             "The scale stays where it is after an overflow, so the next step overflows too: halve it.",
             _scaler(shrink=1.0),
+        ),
+        Mistake(
+            "never changes",
+            "The scale never changes: halve it after an overflow, double it after good steps.",
+            _scaler(shrink=1.0, grow=1.0),
         ),
         Mistake(
             "directions exchanged",
