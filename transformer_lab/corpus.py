@@ -13,6 +13,7 @@ from pathlib import Path
 from transformer_lab.pairs import (
     CorpusError,
     Pair,
+    aligned_pair,
     join_chinese,
     load_pairs,
     tokenize_chinese,
@@ -60,13 +61,11 @@ def find_pair(source: Sequence[str]) -> Pair | None:
     """The pair of the corpus with these English tokens, from whichever split; None when there is none."""
     start = " ".join(source) + "\t"
     for split in SPLITS:
-        with (data_dir() / "corpus" / f"{split}.tsv").open(encoding="utf-8", newline="\n") as file:
-            for line in file:
+        path = data_dir() / "corpus" / f"{split}.tsv"
+        with path.open(encoding="utf-8", newline="\n") as file:
+            for number, line in enumerate(file, start=1):
                 if line.startswith(start):
-                    english, chinese, links = line.rstrip("\n").split("\t")
-                    pharaoh = (link.split("-") for link in links.split())
-                    alignment = frozenset((int(s), int(t)) for s, t in pharaoh)
-                    return Pair(tuple(english.split()), tuple(chinese.split()), alignment)
+                    return aligned_pair(line.rstrip("\n").split("\t"), f"{path}, line {number}")
     return None
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,13 +111,19 @@ def load_pairs(path: str | Path, target_path: str | Path | None = None) -> list[
             wanted = "3 (English, Chinese, alignment)" if aligned else "2 or more (English, Chinese)"
             raise CorpusError(f"{where}: {len(columns)} column(s) separated by tabs, expected {wanted}")
         if aligned:
-            source, target = tuple(columns[0].split()), tuple(columns[1].split())
-        else:
-            source, target = tuple(tokenize_english(columns[0])), tuple(tokenize_chinese(columns[1]))
+            pairs.append(aligned_pair(columns, where))
+            continue
+        source, target = tuple(tokenize_english(columns[0])), tuple(tokenize_chinese(columns[1]))
         _check_sides(source, target, where)
-        links = _links(columns[2], len(source), len(target), where) if aligned else None
-        pairs.append(Pair(source, target, links))
+        pairs.append(Pair(source, target))
     return pairs
+
+
+def aligned_pair(columns: Sequence[str], where: str) -> Pair:
+    """A pair from its English, Chinese and alignment columns. Raises CorpusError, beginning with ``where``."""
+    source, target = tuple(columns[0].split()), tuple(columns[1].split())
+    _check_sides(source, target, where)
+    return Pair(source, target, _links(columns[2], len(source), len(target), where))
 
 
 def _read_two(source_path: Path, target_path: Path) -> list[Pair]:

@@ -35,6 +35,7 @@ class TranslationView(AttentionView):
 
     def __init__(self, translator: Translator, sentence: str, *, kind: str = CROSS_ATTENTION, **options: Any) -> None:
         self._translator, self._kind, self._options = translator, kind, options
+        self._lexicon = load_lexicon()
         prompt, arguments = self._prepare(sentence)
         super().__init__(**arguments)
         self._facts = self._facts | {"prompt": prompt}
@@ -50,7 +51,7 @@ class TranslationView(AttentionView):
         found = self._translator.translate(sentence)
         traced = self._translator.trace(found.source_tokens, found.target_tokens)
         queries, keys = traced.tokens_of(self._kind)
-        lexicon = load_lexicon()
+        lexicon = self._lexicon
         pinyin = {token: lexicon[token].pinyin for token in traced.target_tokens if token in lexicon}
         glosses = {token: lexicon[token].gloss for token in traced.target_tokens if token in lexicon}
         pair = find_pair(found.source_tokens)
