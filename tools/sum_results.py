@@ -30,7 +30,7 @@ def main(folder):
     counts = [0, 0, 0]
     for path in sorted(Path(folder).iterdir()):
         found = junit(path) if path.suffix == ".xml" else tap(path)
-        print(f"{path.name:<12} {found[0]} passed, {found[1]} failed, {found[2]} skipped".replace(" passed", " ok"))
+        print(f"{path.name:<14} {found[0]} passed, {found[1]} failed, {found[2]} skipped".replace(" passed", " ok"))
         counts = [a + b for a, b in zip(counts, found, strict=True)]
     passed, failed, skipped = counts
     print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))

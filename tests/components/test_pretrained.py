@@ -1,128 +1,169 @@
-"""The loader of BERT checkpoints, against an independent reading of the same file with ``torch.nn``'s encoder.
+"""Where a pretrained encoder is found, how it reads text, and what it makes of words and sentences.
 
-The checkpoint is made here, small and random, with the names that BERT files have.
+On a small random checkpoint; ``tests/test_minilm.py`` has the real one.
 """
 
-import json
+import math
+import sys
 
 import pytest
 import torch
-from safetensors.torch import save_file
-from torch import nn
+from bert_checkpoint import WORDS, make_checkpoint, make_tokenizer
 
 from transformer_lab import pretrained
-from transformer_lab.pretrained import installed_model, load_pretrained
+from transformer_lab.pretrained import TextEncoder, find_pretrained, load_pretrained, sentence_embedding
 from transformer_lab.storage import CheckpointError
 
-CONFIG = {
-    "model_type": "bert", "hidden_act": "gelu", "vocab_size": 30, "hidden_size": 12, "num_attention_heads": 3,
-    "num_hidden_layers": 2, "intermediate_size": 20, "max_position_embeddings": 16, "layer_norm_eps": 1e-12,
-    "pad_token_id": 0, "type_vocab_size": 2,
-}  # fmt: skip
+
+def make(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    make_checkpoint(folder)
+    make_tokenizer(folder)
+    return folder
 
 
-def make(folder, **changes):
-    """A random checkpoint; returns its tensors."""
-    d, ff = CONFIG["hidden_size"], CONFIG["intermediate_size"]
-    shapes = {
-        "embeddings.word_embeddings.weight": (30, d), "embeddings.position_embeddings.weight": (16, d),
-        "embeddings.token_type_embeddings.weight": (2, d), "embeddings.LayerNorm.weight": (d,),
-        "embeddings.LayerNorm.bias": (d,), "pooler.dense.weight": (d, d), "pooler.dense.bias": (d,),
-    }  # fmt: skip
-    for layer in range(2):
-        for name, rows, columns in (
-            ("attention.self.query", d, d), ("attention.self.key", d, d), ("attention.self.value", d, d),
-            ("attention.output.dense", d, d), ("intermediate.dense", ff, d), ("output.dense", d, ff),
-        ):  # fmt: skip
-            shapes[f"encoder.layer.{layer}.{name}.weight"] = (rows, columns)
-            shapes[f"encoder.layer.{layer}.{name}.bias"] = (rows,)
-        for name in ("attention.output.LayerNorm", "output.LayerNorm"):
-            shapes[f"encoder.layer.{layer}.{name}.weight"] = shapes[f"encoder.layer.{layer}.{name}.bias"] = (d,)
-    tensors = {name: torch.randn(shape) / 2 for name, shape in shapes.items()}
-    save_file(tensors | {"embeddings.position_ids": torch.arange(16)[None]}, folder / "model.safetensors")
-    (folder / "config.json").write_text(json.dumps(CONFIG | changes))
-    return tensors
+@pytest.fixture
+def nowhere(monkeypatch, tmp_path):
+    """A machine without the model: no variable, no package, an empty cache."""
+    for name in (pretrained.VARIABLE, "HF_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    monkeypatch.setattr(pretrained, "PACKAGE", "no_such_package_here")
+    return tmp_path
 
 
-def by_torch(tensors, tokens):
-    """Hidden states of every layer, computed by ``nn.TransformerEncoderLayer`` from BERT's names."""
-    d = CONFIG["hidden_size"]
-    e = {name.removeprefix("embeddings."): t for name, t in tensors.items() if name.startswith("embeddings.")}
-    x = e["word_embeddings.weight"][tokens] + e["position_embeddings.weight"][: tokens.shape[1]]
-    x = x + e["token_type_embeddings.weight"][0]
-    states = [nn.functional.layer_norm(x, (d,), e["LayerNorm.weight"], e["LayerNorm.bias"], 1e-12)]
-    for i in range(2):
-        layer = nn.TransformerEncoderLayer(d, 3, 20, 0.0, "gelu", 1e-12, batch_first=True)
-        own = {name.removeprefix(f"encoder.layer.{i}."): t for name, t in tensors.items() if f"layer.{i}." in name}
-        state = {}
-        for part in ("weight", "bias"):
-            state[f"self_attn.in_proj_{part}"] = torch.cat(
-                [own[f"attention.self.{role}.{part}"] for role in ("query", "key", "value")]
-            )
-            for ours, theirs in (
-                ("self_attn.out_proj", "attention.output.dense"), ("norm1", "attention.output.LayerNorm"),
-                ("linear1", "intermediate.dense"), ("linear2", "output.dense"), ("norm2", "output.LayerNorm"),
-            ):  # fmt: skip
-                state[f"{ours}.{part}"] = own[f"{theirs}.{part}"]
-        layer.load_state_dict(state)
-        states.append(layer(states[-1], src_key_padding_mask=tokens == 0))
-    return states
+@pytest.fixture
+def encoder(tmp_path):
+    return TextEncoder.load(make(tmp_path))
 
 
-def test_every_layer_equals_torch_with_padding(tmp_path):
-    tensors = make(tmp_path)
-    model = load_pretrained(tmp_path)
-    tokens = torch.randint(1, 30, (3, 7))
-    tokens[1, 4:] = 0
-    with torch.no_grad():
-        states, expected = model.hidden_states(tokens), by_torch(tensors, tokens)
-        assert torch.equal(model(tokens), states[-1])
-    assert len(states) == 3
-    assert not model.training
-    real = tokens != 0
-    for ours, theirs in zip(states, expected, strict=True):
-        torch.testing.assert_close(ours[real], theirs[real], atol=1e-5, rtol=1e-5)
+def test_a_machine_without_it_says_how_to_get_it(nowhere):
+    for load in (find_pretrained, load_pretrained, TextEncoder.load):
+        with pytest.raises(FileNotFoundError, match="not installed: run `make pretrained`"):
+            load()
 
 
-def test_padding_changes_nothing(tmp_path):
-    make(tmp_path)
-    model, tokens = load_pretrained(tmp_path), torch.randint(1, 30, (1, 5))
-    longer = torch.cat([tokens, torch.zeros(1, 6, dtype=torch.long)], dim=1)
-    torch.testing.assert_close(model(longer)[:, :5], model(tokens), atol=1e-5, rtol=1e-5)
+def test_the_variable_decides_alone(nowhere, monkeypatch):
+    there = make(nowhere / "home/.cache/huggingface/hub" / pretrained.CACHED / "snapshots/abc")
+    assert find_pretrained() == there
+    monkeypatch.setenv(pretrained.VARIABLE, str(nowhere / "empty"))
+    with pytest.raises(
+        FileNotFoundError, match="where TRANSFORMER_LAB_PRETRAINED says: unset it, run `make pretrained`"
+    ):
+        find_pretrained()
+    monkeypatch.setenv(pretrained.VARIABLE, str(make(nowhere / "mine")))
+    assert find_pretrained() == nowhere / "mine"
+    assert load_pretrained().config.d_model == 12
+
+
+def test_the_package_is_found_and_never_imported(nowhere, monkeypatch):
+    package = nowhere / "a_model_package"
+    folder = make(package / "model")
+    (package / "__init__.py").write_text("raise RuntimeError('imported')")
+    monkeypatch.syspath_prepend(nowhere)
+    monkeypatch.setattr(pretrained, "PACKAGE", package.name)
+    make(nowhere / "home/.cache/huggingface/hub" / pretrained.CACHED / "snapshots/abc")
+    assert find_pretrained() == folder
+    assert package.name not in sys.modules
 
 
 @pytest.mark.parametrize(
-    ("changes", "message"),
+    ("variables", "hub"),
     [
-        ({"model_type": "gpt2"}, "model_type is 'gpt2'"),
-        ({"hidden_act": "relu"}, "hidden_act is 'relu'"),
-        ({"num_attention_heads": 5}, "multiple of num_heads"),
-        ({"hidden_size": "12"}, "d_model"),
-        ({"num_hidden_layers": 3}, r"model\.safetensors: tensors missing"),
-        ({"vocab_size": 31}, r"model\.safetensors: tokens\.weight has shape"),
+        ({}, "home/.cache/huggingface/hub"),
+        ({"XDG_CACHE_HOME": "xdg"}, "xdg/huggingface/hub"),
+        ({"XDG_CACHE_HOME": "xdg", "HF_HOME": "hf"}, "hf/hub"),
+        ({"HF_HOME": "hf", "HF_HUB_CACHE": "elsewhere"}, "elsewhere"),
     ],
 )
-def test_what_does_not_fit_is_named(tmp_path, changes, message):
-    make(tmp_path, **changes)
-    with pytest.raises(CheckpointError, match=message):
-        load_pretrained(tmp_path)
+def test_the_hugging_face_cache(nowhere, monkeypatch, variables, hub):
+    for name, folder in variables.items():
+        monkeypatch.setenv(name, str(nowhere / folder))
+    model = nowhere / hub / pretrained.CACHED
+    second = make(model / "snapshots/bbb")
+    (model / "snapshots/aaa").mkdir()  # a download of another file only
+    assert find_pretrained() == second
+    third = make(model / "snapshots/ccc")
+    assert find_pretrained() == second
+    (model / "refs").mkdir()
+    (model / "refs/main").write_text("ccc\n")
+    assert find_pretrained() == third
 
 
-def test_missing_files_fields_and_packages_are_named(tmp_path, monkeypatch):
-    with pytest.raises(CheckpointError, match=r"config\.json: no such file"):
-        load_pretrained(tmp_path)
-    make(tmp_path)
-    (tmp_path / "config.json").write_text(json.dumps({k: v for k, v in CONFIG.items() if k != "hidden_size"}))
-    with pytest.raises(CheckpointError, match="no field 'hidden_size'"):
-        load_pretrained(tmp_path)
-    monkeypatch.setattr(pretrained, "PACKAGE", "no_such_package_here")
+def test_without_the_tokenizers_library_it_says_how_to_get_it(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
     with pytest.raises(FileNotFoundError, match="make pretrained"):
-        installed_model()
+        TextEncoder.load(make(tmp_path))
 
 
-def test_length_is_limited(tmp_path):
-    make(tmp_path)
-    model = load_pretrained(tmp_path)
-    for length in (0, 17):
-        with pytest.raises(ValueError, match=f"{length} in a sequence; this model takes 1 to 16"):
-            model(torch.ones(1, length, dtype=torch.long))
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda path: path.unlink(), r"tokenizer\.json: no such file"),
+        (lambda path: path.write_text("{}"), r"tokenizer\.json: not a tokenizer"),
+        (lambda path: make_tokenizer(path.parent, WORDS[:-1]), "the tokenizer has 29 tokens, but the model 30"),
+    ],
+)
+def test_a_broken_tokenizer_is_named(tmp_path, spoil, message):
+    spoil(make(tmp_path) / "tokenizer.json")
+    with pytest.raises(CheckpointError, match=message):
+        TextEncoder.load(tmp_path)
+
+
+def test_text_becomes_pieces_padded_and_never_cut(encoder):
+    assert encoder.pieces("The rivers opening?") == ("[CLS]", "the", "river", "##s", "open", "##ing", "?", "[SEP]")
+    assert encoder.pieces(["the", "rivers"]) == ("[CLS]", "the", "river", "##s", "[SEP]")
+    ids = encoder.encode(["the bank of the river is open", "a light"])
+    assert ids.tolist() == [[2, 4, 5, 6, 4, 7, 13, 10, 3], [2, 11, 12, 3, 0, 0, 0, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("texts", "error", "message"),
+    [
+        ([], ValueError, "texts is empty"),
+        (["the", ""], ValueError, r"texts\[1\] is empty"),
+        (["the", []], ValueError, r"texts\[1\] is empty"),
+        ("the bank", TypeError, "list of texts, got one string"),
+        (["a " * 15], ValueError, r"texts\[0\] \(a a .* …\) has 17 word pieces; this model takes at most 16"),
+        ([["the"], ["rivers"] * 8], ValueError, r"texts\[1\] \(rivers .* …\) has 18 word pieces"),
+    ],
+)
+def test_texts_that_cannot_be_read_are_named(encoder, texts, error, message):
+    for read in (encoder.encode, encoder.hidden_states, encoder.embed):
+        with pytest.raises(error, match=message):
+            read(texts)
+    assert encoder.encode(["a " * 14]).shape == (1, 16)
+
+
+def test_a_sentence_is_the_mean_of_its_tokens_whatever_stands_beside_it(encoder):
+    texts = ["the bank of the river", "light", "is the bank open?"]
+    together, alone = encoder.embed(texts, batch_size=2), torch.cat([encoder.embed([text]) for text in texts])
+    torch.testing.assert_close(together, alone, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(together.norm(dim=-1), torch.ones(3))
+    states = encoder.hidden_states([texts[1]])[-1][0]
+    by_hand = sum(states) / len(states)
+    torch.testing.assert_close(alone[1], by_hand / math.sqrt(float(by_hand @ by_hand)), atol=1e-6, rtol=1e-5)
+
+
+def test_sentence_embedding_sees_real_tokens_only():
+    states = torch.randn(2, 4, 3, dtype=torch.float64, requires_grad=True)
+    real = torch.tensor([[True, True, False, False], [True, True, True, True]])
+    found = sentence_embedding(states, real)
+    first = states[0, :2].mean(0)
+    torch.testing.assert_close(found[0], first / first.norm())
+    [gradient] = torch.autograd.grad(found[:, 0].sum(), states)
+    assert gradient[0, 2:].abs().sum() == 0
+    with pytest.raises(ValueError, match="sentence 1 has no token"):
+        sentence_embedding(states, torch.tensor([[True] * 4, [False] * 4]))
+
+
+def test_a_word_is_the_mean_of_its_pieces_at_every_depth(encoder):
+    sentences = [["the", "rivers", "?"], ["opening", "a", "bank"], ["light"]]
+    found = encoder.word_states(sentences, batch_size=2)
+    assert [tuple(states.shape) for states in found] == [(3, 3, 12), (3, 3, 12), (3, 1, 12)]
+    states = torch.stack(encoder.hidden_states([["the", "rivers", "?"]]))[:, 0]
+    expected = torch.stack([states[:, 1], (states[:, 2] + states[:, 3]) / 2, states[:, 4]], dim=1)
+    torch.testing.assert_close(found[0], expected, atol=1e-5, rtol=1e-5)
+    with pytest.raises(ValueError, match="' ' is not a word"):
+        encoder.word_states([["the", " ", "bank"]])
