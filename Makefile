@@ -60,6 +60,10 @@ test-reference: $(TESTING) $(PRETRAINED) ## compare the pretrained encoder with 
 	$(PIP_INSTALL) --quiet -e ".[reference]"
 	$(PYTEST) -m reference $(PYTEST_ARGS) tests/reference
 
+pages: $(TESTING) ## run notebooks in JupyterLab and write pictures of them, light and dark: make pages NB=28
+	chromium=$$($(PY) tools/find_chromium.py) && \
+	CHROMIUM="$$chromium" PAGES=build/pages $(PYTEST) tests/browser/test_notebooks_in_jupyterlab.py -k "$(NB)" $(PYTEST_ARGS)
+
 lint: $(TESTING) ## check style: package, tests, tools, notebooks
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .

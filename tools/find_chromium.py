@@ -15,6 +15,13 @@ PLACES = [
 ]
 
 
+MISSING = (
+    "The browser tests need Chromium or Chrome, and none was found.\n"
+    "Install one (Debian: apt-get install chromium; macOS: brew install --cask chromium),\n"
+    "or name it: make test-browser CHROMIUM=/path/to/chromium"
+)
+
+
 def find_chromium():
     """Return the path of a Chromium, or None. A ``CHROMIUM`` that does not exist is an error, not a hint."""
     named = os.environ.get("CHROMIUM")
@@ -29,9 +36,5 @@ def find_chromium():
 if __name__ == "__main__":
     path = find_chromium()
     if path is None:
-        sys.exit(
-            "The browser tests need Chromium or Chrome, and none was found.\n"
-            "Install one (Debian: apt-get install chromium; macOS: brew install --cask chromium),\n"
-            "or name it: make test-browser CHROMIUM=/path/to/chromium"
-        )
+        sys.exit(MISSING)
     print(path)

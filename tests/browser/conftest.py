@@ -1,23 +1,23 @@
 """A real Chromium for the views: stand-alone pages with the network blocked, and a JupyterLab of its own.
 
-``show(view)`` opens ``view.to_html()`` and returns a :class:`helpers.ViewPage`; ``lab(cells)`` opens a notebook with
-these cells in JupyterLab and returns a :class:`helpers.Notebook`. Both fail a test that left an error in the console.
+``show(view)`` opens ``view.to_html()`` and returns a :class:`helpers.ViewPage`; ``lab(content)`` opens a notebook
+(a path, or a list of code cells) in JupyterLab and returns a :class:`helpers.Notebook`. Both fail a test that left an
+error in the console.
 """
 
-import os
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "views")]
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "views"), str(HERE.parents[1] / "tools")]
 
+from find_chromium import MISSING, find_chromium  # noqa: E402
 from helpers import JupyterLab, Notebook, ViewPage  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 ARGUMENTS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def pytest_collection_modifyitems(items):
@@ -28,13 +28,9 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def chromium():
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    path = find_chromium()
     if path is None:
-        pytest.fail(
-            f"the browser tests need Chromium: none of {', '.join(NAMES)} is on the PATH. Install it (Debian and "
-            "Ubuntu: apt install chromium; macOS: brew install chromium) or set CHROMIUM to its path.",
-            pytrace=False,
-        )
+        pytest.fail(MISSING, pytrace=False)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS.split(), "--no-first-run"])
         yield browser
@@ -67,8 +63,8 @@ def jupyterlab(tmp_path_factory):
 def lab(chromium, jupyterlab):
     opened = []
 
-    def open_notebook(cells):
-        opened.append(Notebook(chromium.new_context(viewport={"width": 1400, "height": 1000}), jupyterlab, cells))
+    def open_notebook(content):
+        opened.append(Notebook(chromium.new_context(viewport={"width": 1400, "height": 1000}), jupyterlab, content))
         return opened[-1]
 
     yield open_notebook

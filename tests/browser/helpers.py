@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 
@@ -45,7 +46,7 @@ class _Watched:
 
     def close(self):
         self.context.close()
-        assert not self.troubles
+        assert self.troubles == []
 
 
 class ViewPage(_Watched):
@@ -161,25 +162,29 @@ class JupyterLab:
 
 
 class Notebook(_Watched):
-    """A notebook of code cells, open in JupyterLab. Cells are counted from 0."""
+    """A notebook, open in JupyterLab: a file of the repository (a copy of it), or code cells. Cells count from 0."""
 
     count = 0
 
-    def __init__(self, context, server, cells):
+    def __init__(self, context, server, content):
         super().__init__(context, (server.url, server.url.replace("http", "ws"), "data:", "blob:"))
         Notebook.count += 1
         name = f"views{Notebook.count}.ipynb"
-        empty = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-        code = [{**empty, "id": f"c{i}", "source": source} for i, source in enumerate(cells)]
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
         (server.folder / name).write_text(
-            json.dumps({"cells": code, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5})
+            content.read_text("utf-8") if isinstance(content, Path) else json.dumps(self._of_code(content)), "utf-8"
         )
         self.page.set_default_timeout(60_000)
         self.page.goto(f"{server.url}/lab/tree/{name}?reset")
         self.page.wait_for_function(
             "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
         )
+
+    @staticmethod
+    def _of_code(sources):
+        empty = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+        code = [{**empty, "id": f"c{i}", "source": source} for i, source in enumerate(sources)]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        return {"cells": code, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
 
     def command(self, name, **arguments):
         self.page.evaluate("([name, args]) => jupyterapp.commands.execute(name, args)", [name, arguments])
@@ -193,11 +198,21 @@ class Notebook(_Watched):
         return self.text(cell)
 
     def restart_and_run_all(self):
-        self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
-        self.page.wait_for_function(
-            "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
+        """Kernel > Restart Kernel and Run All Cells, as a reader does it: with its question, and every cell done."""
+        self.page.evaluate("() => { finished = jupyterapp.commands.execute('notebook:restart-run-all'); }")
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        self.page.evaluate("() => finished")
+
+    def outputs(self):
+        """The outputs of every cell as JupyterLab has them now, as nbformat writes them; none for Markdown."""
+        return self.page.evaluate(
+            "() => jupyterapp.shell.currentWidget.content.model.toJSON().cells.map((cell) => cell.outputs ?? [])"
         )
-        self.run_all()
+
+    def use_theme(self, name):
+        self.command("apputils:change-theme", theme=name)
+        dark = str("Dark" not in name).lower()
+        self.page.wait_for_function(f"() => document.body.dataset.jpThemeLight === '{dark}'")
 
     @property
     def active_cell(self):

@@ -4,10 +4,11 @@ import itertools
 import json
 
 import pytest
+import torch
 from explorer_samples import DEMOS, HOSTILE, VALUES, bits_view, clipping_view, logits_view, simplex_view, zoo_view
 from helpers import serious_findings
 
-from transformer_lab.views import Bars, Choice, Explorer, Lines, Numbers, Slider, Toggle
+from transformer_lab.views import Bars, Cells, Choice, Explorer, Heat, Lines, Numbers, Slider, Toggle
 
 
 def small(step, kind, squared):
@@ -137,6 +138,25 @@ def test_narrow_page_does_not_scroll_sideways(show):
         assert page.page.evaluate("() => document.documentElement.scrollWidth") <= 390, name
         columns = page.root.locator(".tl-ex-grid").evaluate("(e) => getComputedStyle(e).gridTemplateColumns")
         assert len(columns.split()) == 1, name
+
+
+def test_words_in_cells_are_whole(show):
+    """Half a panel has room for six masks' True and False, with names above."""
+    names = ["word 0", "word 1", "word 2", "word 3", "<pad>", "<pad>"]
+
+    def masks(causal):
+        mask = torch.ones(6, 6, dtype=torch.bool).tril(0 if causal else 6)
+        texts = [[str(cell) for cell in row] for row in mask.tolist()]
+        return [
+            Cells(texts, names, columns=names, on=mask.tolist(), title="Mask", wide=False),
+            Heat(mask.float(), rows=names, columns=names, title="Weights"),
+        ]
+
+    page = show(Explorer(masks, Toggle("causal", True), title="Masks", alt="A mask."), width=1000)
+    cut = """() => [...document.querySelectorAll('.tl-ex-bit, .tl-ex-bits em')]
+        .filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent)"""
+    assert page.page.evaluate(cut) == []
+    assert "word 0 True False False" in page.summary()
 
 
 def test_hostile_words_stay_words_and_gaps_are_said(show):

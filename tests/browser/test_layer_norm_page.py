@@ -281,6 +281,16 @@ def test_nothing_is_wider_than_the_window(show, width):
         )
 
 
+@pytest.mark.parametrize("width", [1280, 1000, 760])
+def test_mean_and_deviation_are_never_cut(show, width):
+    """A cut number reads as another number."""
+    page = show(LayerNormView(torch.randn(4, 8) - 12.34, TOKENS), width=width)
+    cut = """() => [...document.querySelectorAll('.tl-ln-numbers')].flatMap((line) =>
+        [...line.querySelectorAll('b')].filter((b) => b.getBoundingClientRect().right >
+            line.getBoundingClientRect().right).map((b) => b.textContent))"""
+    assert page.page.evaluate(cut) == []
+
+
 # In JupyterLab
 SETUP = """import torch
 from transformer_lab.views import LayerNormView

@@ -37,7 +37,8 @@ function makeLayout(context, facts, width, height) {
   const longest = Math.max(...columns.map((w) => w.both));
   const top = 30 + (flat ? small * (pinyin ? 2.4 : 1.4) : longest * Math.sin(SLANT) + size);
   let ch = clamp((height - top - 8) / rows, LEAST, 60);
-  ch = Math.min(ch, 1.3 * cw);
+  // With many keys and few queries a row stays high enough for its own label and sums, though the columns are narrow.
+  ch = Math.min(ch, Math.max(1.3 * cw, 26));
   cw = Math.min(cw, 2.2 * ch);
   const spread = flat ? 0 : Math.max(0, longest * Math.cos(SLANT) - right + 40);
   return { left, top, cw, ch, rows, cols, size, small, flat, pinyin, width: left + cols * cw + right + spread, height: top + rows * ch + 6 };

@@ -75,9 +75,13 @@ export function fillTablePanel(box, p) {
 
 // Cells are kept from frame to frame, so that a clicked one keeps the focus. change(values) sets controls.
 export function fillCells(box, p, change, answers) {
-  const shape = JSON.stringify([p.cells.map((row) => row.length), p.labels, p.columns, Boolean(p.notes), p.set?.map((row) => row.map(Boolean))]);
+  // A cell is as wide as the longest word in it, where there is room for all.
+  const most = (words) => Math.max(0, ...words.map((word) => word.length));
+  const wide = Math.ceil(Math.max(38, 12 + 13 * most(p.cells.flat()), 8 + 9.5 * most(p.columns ?? [])));
+  const shape = JSON.stringify([wide, p.cells.map((row) => row.length), p.labels, p.columns, Boolean(p.notes), p.set?.map((row) => row.map(Boolean))]);
   if (box.dataset.shape !== shape) {
-    const longest = Math.max(...p.cells.map((row) => row.length)), bar = (...children) => h("div", { class: "tl-ex-bits", style: `--tl-count: ${longest}; --tl-narrow: ${Math.min(longest, 16)}` }, ...children);
+    const longest = Math.max(...p.cells.map((row) => row.length)), bar = (...children) => h("div", { class: "tl-ex-bits", style: `--tl-cell: ${wide}px; --tl-count: ${longest}; --tl-narrow: ${Math.min(longest, 16)}` }, ...children);
+    box.style.setProperty("--tl-label", `${Math.max(3.2, 0.66 * most(p.labels)).toFixed(1)}em`);
     const row = (cells, i) => h("div", { class: "tl-ex-row" }, h("span", { class: "tl-ex-label" }, p.labels[i]),
       bar(...cells.map((_, j) => (p.set?.[i][j] ? h("button", { type: "button", onclick: (event) => change(JSON.parse(event.currentTarget.dataset.set)) }) : h("i", {})))),
       ...(p.notes ? [h("span", { class: "tl-ex-remark" })] : []));

@@ -41,7 +41,7 @@ const SENTENCES = {
   numbers: (p) => named(p, p.items.map((each) => `${name(each.label)} ${entryText(each, p.digits)}`).join(", ")),
   text: (p) => named(p, p.lines.map((line) => (/[\u202a-\u202e\u2066-\u2069]/.test(line) ? `\u2068${line}\u2069` : line)).join(" ")),
   table: () => "",
-  cells: (p) => named(p, p.labels.map((label, i) => [name(label), p.cells[i].length <= 40 ? p.cells[i].join("") : `${p.cells[i].length} cells`, p.notes?.[i]].filter(Boolean).join(" ")).join("; ")),
+  cells: (p) => named(p, p.labels.map((label, i) => [name(label), p.cells[i].length <= 40 ? p.cells[i].join(p.cells[i].some((word) => word.length > 1) ? " " : "") : `${p.cells[i].length} cells`, p.notes?.[i]].filter(Boolean).join(" ")).join("; ")),
 };
 
 export function panelSentence(panel) {
