@@ -62,6 +62,11 @@ def test_keyboard_reaches_every_control(show):
     assert focusable.evaluate_all("(all) => all.every((each) => each.dataset.lmSuppressShortcuts === 'true')")
 
 
+def test_a_slider_is_called_by_its_label_alone(show):
+    slider = show(small_view()).root.get_by_role("slider", name="step", exact=True)
+    assert slider.get_attribute("aria-valuetext") == "0.5"
+
+
 def test_play_steps_to_the_end_and_stops(show):
     page = show(small_view())
     play = page.root.get_by_role("button", name="Play step")

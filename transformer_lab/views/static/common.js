@@ -199,7 +199,8 @@ function addControls(frame, controls) {
   // min and max may be functions, where the range depends on another state.
   frame.slider = ({ trait, label, min, max, step, name = trait, say = (v) => format(v, 2), read = (v) => v, write = (v) => v, ...when }) => {
     const edges = Object.entries({ min, max }).filter(([, at]) => typeof at === "function"), fixed = (at) => (typeof at === "function" ? null : at);
-    const input = h("input", { type: "range", name, min: fixed(min), max: fixed(max), step, oninput: () => frame.set(trait, write(Number(input.value))) });
+    // The name is the label alone: the value that stands in it is spoken as the value.
+    const input = h("input", { type: "range", name, "aria-label": label, min: fixed(min), max: fixed(max), step, oninput: () => frame.set(trait, write(Number(input.value))) });
     const shown = h("output", {}), element = h("label", { class: "tl-control" }, h("span", {}, label), input, shown);
     bind(trait, (value) => {
       for (const [edge, at] of edges) input[edge] = at();
