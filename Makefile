@@ -33,8 +33,8 @@ NBVAL := -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-browser test-reference lint format notebooks corpus checkpoint bench pretrained \
-	offline constraints clean
+.PHONY: help lab test test-browser test-reference lint format notebooks corpus checkpoint \
+	extrapolation bench pretrained pages offline constraints clean
 # Two installations at once (make -j) would get in each other's way.
 .NOTPARALLEL:
 
@@ -80,6 +80,9 @@ corpus: $(TESTING) ## build the English-Chinese corpus again, byte for byte
 
 checkpoint: $(TESTING) ## train the translator again (ten minutes on two cores)
 	$(PY) tools/train_translator.py
+
+extrapolation: $(TESTING) ## train every scheme of positions on 32 tokens and test it to 256 (seven minutes)
+	$(PY) tools/train_extrapolation.py
 
 bench: $(TESTING) ## measure speed, against peers, as ratios
 	$(PIP_INSTALL) --quiet -e ".[bench]"

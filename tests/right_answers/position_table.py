@@ -1,0 +1,22 @@
+"""Right answers to the exercises of checks/position_table.py that do not look like the package's own."""
+
+import torch
+
+
+def interpolate_table(rows, wanted):
+    out = []
+    for i in range(wanted):
+        place = i * (len(rows) - 1) / (wanted - 1)
+        low = min(int(place), len(rows) - 2)
+        out.append(rows[low] + (place - low) * (rows[low + 1] - rows[low]))
+    return torch.stack(out)
+
+
+def position_ids(is_word):
+    found = torch.zeros(is_word.shape, dtype=torch.long)
+    for sentence, row in zip(is_word, found, strict=True):
+        count = 0
+        for i, word in enumerate(sentence):
+            count += int(word)
+            row[i] = max(count - 1, 0)
+    return found

@@ -1,0 +1,113 @@
+"""The two tasks that need positions, the script that trains on them, and the results it shipped."""
+
+import json
+import math
+
+import pytest
+import torch
+import train_extrapolation
+
+from transformer_lab import extrapolation as lab
+from transformer_lab.positions import SCHEMES
+
+
+@pytest.fixture(scope="module")
+def results():
+    return lab.load_results()
+
+
+def test_targets_are_what_the_tasks_say():
+    for task in lab.TASKS:
+        tokens, targets = lab.draw(task, 20, 40, torch.Generator().manual_seed(0))
+        for row, wanted in zip(tokens.tolist(), targets.tolist(), strict=True):
+            latest = -100
+            for place, token in enumerate(row):
+                latest = token % 16 if token >= 16 else latest
+                back = row[place - 3] % 16 if place >= 3 else -100
+                assert wanted[place] == (back if task == "three back" else latest)
+
+
+def test_sequences_shorter_than_the_lag_have_no_target():
+    tokens, targets = lab.draw("three back", 2, 2)
+    assert tokens.shape == targets.shape == (2, 2)
+    assert targets.eq(-100).all()
+
+
+def test_an_unknown_task_is_refused():
+    with pytest.raises(ValueError, match="task must be one of three back, latest mark; got 'two back'"):
+        lab.draw("two back", 1, 8)
+
+
+def test_a_marked_letter_has_its_own_token_in_a_quarter_of_the_places():
+    tokens, _ = lab.draw("latest mark", 200, 50, torch.Generator().manual_seed(0))
+    assert tokens.min() == 0
+    assert tokens.max() == 31
+    assert abs((tokens >= 16).double().mean() - 0.25) < 0.02
+
+
+def test_a_model_that_knows_nothing_loses_at_least_what_guessing_costs():
+    torch.manual_seed(0)
+    losses = lab.loss_by_position(lab.build("none"), "three back", length=32, count=64)
+    assert losses[:3].isnan().all()
+    assert losses[3:].mean() > math.log(16)
+    blocks = lab.in_blocks(losses)
+    assert blocks.shape == (4,)
+    assert torch.allclose(blocks[0], losses[3:8].mean())
+
+
+def test_training_lowers_the_loss():
+    torch.manual_seed(0)
+    model = lab.build("rotary")
+    history = lab.train(model, "latest mark", steps=40, progress=False)
+    loss = history.column("loss")
+    assert sum(loss[-5:]) < 0.8 * sum(loss[:5])
+    assert not model.training
+
+
+def test_far_distances_share_a_bucket_that_training_visits():
+    positions = lab.build(lab.SHARED_FAR).positions
+    weight = torch.arange(32.0).expand(4, -1)
+    with torch.no_grad():
+        positions.weight.copy_(weight)
+    bias = positions.bias(1, 256)[0, 0]
+    assert bias[:-27].eq(bias[-28]).all()
+    assert bias[-28] == 15
+    assert len(bias[-32:].unique()) == len(bias.unique())
+
+
+def test_the_script_runs_and_its_file_reads_like_the_shipped_one(tmp_path, results):
+    out = tmp_path / "made" / "results.json"
+    train_extrapolation.main(["--out", str(out), "--steps", "2", "--seeds", "1", "--count", "4"])
+    made = json.loads(out.read_text(encoding="utf-8"))
+    assert made.keys() == results.keys()
+    for task, schemes in results["losses"].items():
+        assert made["losses"][task].keys() == schemes.keys()
+        for [curve] in made["losses"][task].values():
+            assert len(curve) == 32
+            assert all(loss > 0 for loss in curve)
+
+
+def test_the_shipped_results_hold_every_scheme(results):
+    assert results["trained_length"] * 8 == results["tested_length"] == 256
+    assert set(results["losses"]) == set(lab.TASKS)
+    for schemes in results["losses"].values():
+        assert set(schemes) == {*SCHEMES, lab.SHARED_FAR}
+        for curves in schemes.values():
+            assert len(curves) == results["seeds"] == 3
+            assert all(len(curve) == results["tested_length"] // results["block"] for curve in curves)
+
+
+def test_the_shipped_results_say_what_the_datasheet_says(results):
+    """The means over seeds, in nats: inside the trained range, and in the last block."""
+    means = {
+        (task, scheme): torch.tensor(curves).mean(dim=0)
+        for task, schemes in results["losses"].items()
+        for scheme, curves in schemes.items()
+    }
+    guess = math.log(16)
+    for scheme in SCHEMES:
+        assert (means["latest mark", scheme][-1] < guess) == (scheme in ("none", "alibi", "relative"))
+        assert (means["three back", scheme][-1] < guess) == (scheme == "alibi")
+    solved = {scheme for scheme in SCHEMES if means["three back", scheme][:4].max() < 0.01}
+    assert solved == {"sinusoidal", "rotary", "relative"}
+    assert means["latest mark", "alibi"].max() < 0.1
