@@ -168,13 +168,15 @@ class TextEncoder:
 
         A word of several pieces gets their mean. Raises ValueError for a word that has no piece (a blank).
         """
-        found = []
+        order = sorted(range(len(sentences)), key=lambda i: len(sentences[i]))  # alike in length, so little padding
+        found: dict[int, Tensor] = {}
         for start in range(0, max(1, len(sentences)), batch_size):
-            part = sentences[start : start + batch_size]
+            rows = order[start : start + batch_size]
+            part = [sentences[i] for i in rows]
             states = torch.stack(self.hidden_states(part), dim=1)
-            for row, words, split in zip(states, part, self._split(part), strict=True):
-                places = [[i for i, word in enumerate(split.word_ids) if word == n] for n in range(len(words))]
+            for i, row, words, split in zip(rows, states, part, self._split(part), strict=True):
+                places = [[place for place, word in enumerate(split.word_ids) if word == n] for n in range(len(words))]
                 if not all(places):
                     raise ValueError(f"sentences: {words[places.index([])]!r} is not a word")
-                found.append(torch.stack([row[:, place].mean(dim=1) for place in places], dim=1))
-        return found
+                found[i] = torch.stack([row[:, place].mean(dim=1) for place in places], dim=1)
+        return [found[i] for i in range(len(sentences))]
