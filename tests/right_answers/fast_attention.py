@@ -12,8 +12,3 @@ def fused_projection(x, weight, bias, num_heads):
 
 def grouped_queries(q, k, v):
     return F.scaled_dot_product_attention(q, k, v, enable_gqa=True)
-
-
-def cache_size(num_layers, num_heads, num_kv_heads, d_model, length, bytes_per_number):
-    one_head = 2 * length * d_model * bytes_per_number // num_heads
-    return sum(one_head for _ in range(num_layers) for _ in range(num_kv_heads))

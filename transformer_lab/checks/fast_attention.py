@@ -1,6 +1,7 @@
-"""Exercises about what attention costs (20): one projection for all, shared keys and values, the cache they fill."""
+"""Exercises about fast attention (20): one projection for all, shared keys and values."""
 
 from torch import Tensor
+from torch.nn import functional
 
 from transformer_lab.checks.attention import draw
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
@@ -42,6 +43,10 @@ def _interleaved_features(x: Tensor, weight: Tensor, bias: Tensor, num_heads: in
 
 def _viewed(parts, num_heads: int) -> Three:
     return tuple(part.reshape(part.shape[0], num_heads, part.shape[1], -1) for part in parts)
+
+
+def _dealt_out(parts, num_heads: int) -> Three:
+    return tuple(part.unflatten(-1, (-1, num_heads)).permute(0, 3, 1, 2) for part in parts)
 
 
 def _projection(batch: int, length: int, d_model: int, num_heads: int) -> tuple:
@@ -106,6 +111,16 @@ FUSED_PROJECTION = Exercise(
             _fused(split=_viewed),
         ),
         Mistake(
+            "axes not swapped",
+            "The head axis stands after the words: swap axes 1 and 2, so that each head's words lie together.",
+            _fused(split=lambda parts, num_heads: tuple(part.unflatten(-1, (num_heads, -1)) for part in parts)),
+        ),
+        Mistake(
+            "features dealt out",
+            "The features are dealt out like cards: head i gets the i-th *block* of d_head neighbouring features.",
+            _fused(split=_dealt_out),
+        ),
+        Mistake(
             "not split into heads",
             "The three parts are right but not split into heads: [batch, head, length, d_head] is wanted.",
             _fused(split=lambda parts, num_heads: tuple(parts)),
@@ -155,6 +170,15 @@ def _all_keys(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
 
 def _no_scale(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     return _attend(q, _share(k, q.shape[1]), _share(v, q.shape[1]), power=0)
+
+
+def _softmax_over_queries(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    scores = q @ _share(k, q.shape[1]).transpose(-2, -1) / q.shape[-1] ** 0.5
+    return scores.softmax(-2) @ _share(v, q.shape[1])
+
+
+def _causal(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return functional.scaled_dot_product_attention(q, _share(k, q.shape[1]), _share(v, q.shape[1]), is_causal=True)
 
 
 def _groups(batch: int, num_heads: int, num_kv_heads: int, queries: int, keys: int, d_head: int) -> tuple:
@@ -223,62 +247,18 @@ GROUPED_QUERIES = Exercise(
             _all_keys,
         ),
         Mistake("no scale", "The scores are not scaled: divide by √d_head.", _no_scale),
-    ],
-)
-
-
-def _cache(parts: int = 2, per_number: float = 1, layers: bool = True, width: str = "kv heads"):
-    """Bytes of a cache; right by default."""
-
-    def size(
-        num_layers: int, num_heads: int, num_kv_heads: int, d_model: int, length: int, bytes_per_number: int
-    ) -> int:
-        d_head = d_model // num_heads
-        numbers = {"kv heads": num_kv_heads * d_head, "heads": d_model, "d_model": num_kv_heads * d_model}[width]
-        return int(parts * (num_layers if layers else 1) * numbers * length * (bytes_per_number * per_number))
-
-    return size
-
-
-CACHE_SIZE = Exercise(
-    name="cache_size",
-    notebook="20_multi_head_self_attention",
-    title="How large is the cache?",
-    difficulty=1,
-    reference=_cache(),
-    cases=lambda: [
-        Case("80 layers, 64 heads, 8 shared, 4,096 tokens", (80, 64, 8, 8192, 4096, 2)),
-        Case("12 layers, 12 heads, each its own", (12, 12, 12, 768, 1024, 4)),
-        Case("2 layers, 8 heads, one for all", (2, 8, 1, 64, 100, 4)),
-    ],
-    praise="Right: keys and values, of every layer, for the heads that have their own.",
-    mistakes=[
-        Mistake("keys only", "This is half of it: the cache holds keys *and* values.", _cache(parts=1)),
-        Mistake("queries too", "Old queries are never needed again: the cache holds keys and values.", _cache(parts=3)),
         Mistake(
-            "all heads",
-            "This counts num_heads heads: only num_kv_heads have keys and values of their own.",
-            _cache(width="heads"),
+            "softmax over queries",
+            "The softmax runs over the queries: take it over the keys, dim=-1.",
+            _softmax_over_queries,
         ),
         Mistake(
-            "heads as wide as d_model",
-            "A head is d_head = d_model / num_heads wide, not d_model.",
-            _cache(width="d_model"),
-        ),
-        Mistake("one layer", "This is one layer: every layer has a cache of its own.", _cache(layers=False)),
-        Mistake("bits", "This is in bits: bytes_per_number is in bytes already.", _cache(per_number=8)),
-        Mistake(
-            "numbers, not bytes",
-            "This counts numbers: multiply by bytes_per_number.",
-            lambda *a: _cache()(*a[:5], 1),
-        ),
-        Mistake(
-            "a table",
-            "This grows with the square of the length: the cache holds one key and one value for each token and head, "
-            "not the scores.",
-            lambda layers, heads, kv, d, length, size: layers * heads * length * length * size,
+            "causal",
+            "Later keys are hidden: no mask was asked for.",
+            _causal,
         ),
     ],
 )
 
-EXERCISES = (FUSED_PROJECTION, GROUPED_QUERIES, CACHE_SIZE)
+
+EXERCISES = (FUSED_PROJECTION, GROUPED_QUERIES)

@@ -60,6 +60,11 @@ RMS_NORM = Exercise(
             _divided(lambda x, eps: (x.var(-1, unbiased=False, keepdim=True) + eps).sqrt()),
         ),
         Mistake(
+            "deviation, divided by d − 1",
+            "x is divided by its (unbiased) standard deviation, which takes the mean off inside: use the mean of x².",
+            _divided(lambda x, eps: (x.var(-1, keepdim=True) + eps).sqrt()),
+        ),
+        Mistake(
             "divided by d − 1",
             "The squares are divided by d − 1: nothing is estimated here, divide by d.",
             _divided(lambda x, eps: ((x * x).sum(-1, keepdim=True) / (x.shape[-1] - 1) + eps).sqrt()),
@@ -74,6 +79,26 @@ RMS_NORM = Exercise(
             "The squares are added up, not averaged: that makes the token's length 1, and its features smaller the "
             "more there are. Take the mean.",
             _divided(lambda x, eps: ((x * x).sum(-1, keepdim=True) + eps).sqrt()),
+        ),
+        Mistake(
+            "length 1",
+            "x is divided by its length, the root of the *sum* of squares: take the mean, and mind eps.",
+            _divided(lambda x, eps: x.norm(dim=-1, keepdim=True)),
+        ),
+        Mistake(
+            "square of the mean",
+            "The mean is taken first and then squared: square first, then mean.",
+            _divided(lambda x, eps: (x.mean(-1, keepdim=True) ** 2 + eps).sqrt()),
+        ),
+        Mistake(
+            "multiplied",
+            "x is multiplied by the root mean square: divide by it.",
+            _divided(lambda x, eps: 1 / _root(x, eps)),
+        ),
+        Mistake(
+            "another eps",
+            "eps is not used: nn.RMSNorm's own default is another, and only tiny tokens show it.",
+            lambda x, weight, eps: normalization.rms_norm(x, weight),
         ),
         Mistake(
             "eps outside the root",
@@ -106,6 +131,11 @@ RMS_NORM = Exercise(
             _divided(lambda x, eps: ((x * x).mean() + eps).sqrt()),
         ),
         Mistake("weight forgotten", "weight is not used: multiply by it.", _divided(_root, weighted=False)),
+        Mistake(
+            "weight added",
+            "weight is added: multiply by it.",
+            lambda x, weight, eps: x / _root(x, eps) + weight,
+        ),
     ],
 )
 
@@ -221,6 +251,11 @@ PRE_LN_LAYER = Exercise(
             lambda x, a, f, norm1, norm2: _pre(x, f, a, norm2, norm1),
         ),
         Mistake("no residual", "Nothing is added: each sublayer's result is added to x.", _no_residual),
+        Mistake(
+            "one residual around both",
+            "One sum spans both sublayers: each sublayer's result is added by itself.",
+            lambda x, a, f, norm1, norm2: x + _no_residual(x, a, f, norm1, norm2),
+        ),
         Mistake("first residual missing", "The attention replaces x: add its result to x.", _second_only),
         Mistake("second residual missing", "The feed-forward network replaces x: add its result to x.", _first_only),
         Mistake(
@@ -239,6 +274,11 @@ PRE_LN_LAYER = Exercise(
             _norm_on_the_output,
         ),
         Mistake("second norm missing", "The feed-forward network reads x without a norm: norm2.", _one_norm_missing),
+        Mistake(
+            "no feed-forward",
+            "The layer ends after the attention: the feed-forward network has a residual connection of its own.",
+            lambda x, a, f, norm1, norm2: x + a(norm1(x)),
+        ),
         Mistake("no norm", "No norm is used: each sublayer reads norm(x).", _no_norm),
         Mistake(
             "norm at the end",
