@@ -55,6 +55,20 @@ def test_a_model_that_knows_nothing_loses_at_least_what_guessing_costs():
     assert torch.allclose(blocks[0], losses[3:8].mean())
 
 
+def test_a_window_hides_what_is_older():
+    torch.manual_seed(0)
+    model = lab.build("alibi")
+    whole = lab.loss_by_position(model, "three back", length=40, count=8)
+    assert torch.allclose(
+        lab.loss_by_position(model, "three back", length=40, count=8, window=40), whole, equal_nan=True
+    )
+    near = lab.loss_by_position(model, "three back", length=40, count=8, window=10)
+    assert torch.allclose(near[:10], whole[:10], equal_nan=True, atol=1e-5)
+    assert (near[10:] - whole[10:]).abs().max() > 1e-3
+    with pytest.raises(ValueError, match="window must be at least 1"):
+        lab.loss_by_position(model, "three back", length=40, window=0)
+
+
 def test_training_lowers_the_loss():
     torch.manual_seed(0)
     model = lab.build("rotary")
@@ -80,17 +94,18 @@ def test_the_script_runs_and_its_file_reads_like_the_shipped_one(tmp_path, resul
     train_extrapolation.main(["--out", str(out), "--steps", "2", "--seeds", "1", "--count", "4"])
     made = json.loads(out.read_text(encoding="utf-8"))
     assert made.keys() == results.keys()
-    for task, schemes in results["losses"].items():
-        assert made["losses"][task].keys() == schemes.keys()
-        for [curve] in made["losses"][task].values():
-            assert len(curve) == 32
-            assert all(loss > 0 for loss in curve)
+    for kind in ("losses", "windowed"):
+        for task, schemes in results[kind].items():
+            assert made[kind][task].keys() == schemes.keys()
+            for [curve] in made[kind][task].values():
+                assert len(curve) == 32
+                assert all(loss > 0 for loss in curve)
 
 
 def test_the_shipped_results_hold_every_scheme(results):
     assert results["trained_length"] * 8 == results["tested_length"] == 256
-    assert set(results["losses"]) == set(lab.TASKS)
-    for schemes in results["losses"].values():
+    assert set(results["losses"]) == set(results["windowed"]) == set(lab.TASKS)
+    for schemes in (*results["losses"].values(), *results["windowed"].values()):
         assert set(schemes) == {*SCHEMES, lab.SHARED_FAR}
         for curves in schemes.values():
             assert len(curves) == results["seeds"] == 3

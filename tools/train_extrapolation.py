@@ -3,11 +3,13 @@
 usage: python tools/train_extrapolation.py [--out FILE] [--steps N] [--seeds N] [--count N]
 
 Writes ``data/results/extrapolation.json``: for each task, scheme and seed the mean loss in nats of every eight
-positions up to 256, after training on 32. The tasks and the model: ``transformer_lab/extrapolation.py``.
+positions up to 256, after training on 32; once with all tokens in sight, and once with only the last 32. The tasks and
+the model: ``transformer_lab/extrapolation.py``.
 """
 
 import argparse
 import json
+import re
 import time
 from pathlib import Path
 
@@ -32,9 +34,11 @@ def main(arguments: list[str] | None = None) -> None:
     steps = {task: options.steps or STEPS[task] for task in lab.TASKS}
     start, schemes = time.process_time(), (*SCHEMES, lab.SHARED_FAR)
     runs = [(task, scheme, seed) for task in lab.TASKS for scheme in schemes for seed in range(options.seeds)]
-    losses: dict[str, dict[str, list]] = {task: {scheme: [] for scheme in schemes} for task in lab.TASKS}
+    losses, windowed = ({task: {scheme: [] for scheme in schemes} for task in lab.TASKS} for _ in range(2))
     for task, scheme, seed in tqdm(runs, unit="run"):
-        losses[task][scheme].append(measure(task, scheme, seed, steps[task], options.count))
+        whole, near = measure(task, scheme, seed, steps[task], options.count)
+        losses[task][scheme].append(whole)
+        windowed[task][scheme].append(near)
     results = {
         "trained_length": lab.TRAINED_LENGTH,
         "tested_length": lab.TESTED_LENGTH,
@@ -42,34 +46,29 @@ def main(arguments: list[str] | None = None) -> None:
         "seeds": options.seeds,
         "steps": steps,
         "losses": losses,
+        "windowed": windowed,
     }
     options.out.parent.mkdir(parents=True, exist_ok=True)
     write_text(options.out, as_text(results))
     print(f"{len(runs)} runs, {(time.process_time() - start) / 60:.1f} minutes of processor time; wrote {options.out}")
 
 
-def measure(task: str, scheme: str, seed: int, steps: int, count: int) -> list[float]:
-    """One curve: build, train, measure."""
+def measure(task: str, scheme: str, seed: int, steps: int, count: int) -> list[list[float]]:
+    """Build, train, and measure two curves: everything seen, and only the last 32 tokens seen."""
     torch.manual_seed(seed)
     model = lab.build(scheme)
     lab.train(model, task, steps=steps, seed=seed, progress=False)
-    losses = lab.in_blocks(lab.loss_by_position(model, task, count=count))
-    return [round(loss, 3) for loss in losses.tolist()]
+    curves = []
+    for window in (None, lab.TRAINED_LENGTH):
+        losses = lab.in_blocks(lab.loss_by_position(model, task, window=window, count=count))
+        curves.append([round(loss, 3) for loss in losses.tolist()])
+    return curves
 
 
 def as_text(results: dict) -> str:
     """JSON with one line for each curve."""
-    text = json.dumps({**results, "losses": None}, indent=2)
-    tasks = [
-        f'    "{task}": {{\n'
-        + ",\n".join(
-            f'      "{scheme}": [\n        ' + ",\n        ".join(map(json.dumps, curves)) + "\n      ]"
-            for scheme, curves in schemes.items()
-        )
-        + "\n    }"
-        for task, schemes in results["losses"].items()
-    ]
-    return text.replace('"losses": null', '"losses": {\n' + ",\n".join(tasks) + "\n  }") + "\n"
+    text = json.dumps(results, indent=1)
+    return re.sub(r"\[\s+([-\d.,\s]+?)\s+\]", lambda curve: f"[{' '.join(curve[1].split())}]", text) + "\n"
 
 
 if __name__ == "__main__":

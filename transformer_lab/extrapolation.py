@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from transformer_lab.config import TransformerConfig
 from transformer_lab.corpus import data_dir
+from transformer_lab.masks import causal_mask, sliding_window_mask
 from transformer_lab.models import CausalLanguageModel
 from transformer_lab.positions import RelativeBiasPositions
 from transformer_lab.schedules import warmup_cosine
@@ -95,11 +96,22 @@ def train(
 
 @torch.no_grad()
 def loss_by_position(
-    model: CausalLanguageModel, task: str, *, length: int = TESTED_LENGTH, count: int = 128, seed: int = 1000
+    model: CausalLanguageModel,
+    task: str,
+    *,
+    length: int = TESTED_LENGTH,
+    window: int | None = None,
+    count: int = 128,
+    seed: int = 1000,
 ) -> Float[Tensor, " length"]:
-    """Mean loss in nats at every position of new sequences; NaN where no sequence has a target."""
+    """Mean loss in nats at every position of new sequences; NaN where no sequence has a target.
+
+    With ``window``, every token sees itself and the ``window − 1`` tokens before it, and nothing older.
+    """
     tokens, targets = draw(task, count, length, torch.Generator().manual_seed(seed))
-    logits = model(tokens)
+    mask = causal_mask(length) if window is None else sliding_window_mask(length, window)
+    # The model's own forward pass, but for the mask.
+    logits = model.output(model.decoder(model.embedding(tokens), mask, positions=model.positions))
     losses = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=_NOTHING, reduction="none")
     return losses.view(count, length).sum(dim=0) / (targets != _NOTHING).sum(dim=0)
 
@@ -112,7 +124,8 @@ def in_blocks(losses: Float[Tensor, " length"], size: int = BLOCK) -> Float[Tens
 def load_results() -> dict[str, Any]:
     """What ``make extrapolation`` found: ``losses[task][scheme]`` is one curve for each seed, a number for each block.
 
-    The other keys: ``trained_length``, ``tested_length``, ``block`` (positions to a number), ``seeds``, ``steps``.
+    ``windowed`` has the same for the same models, when every token sees only the last 32. The other keys:
+    ``trained_length``, ``tested_length``, ``block`` (positions to a number), ``seeds``, ``steps``.
     """
     path = data_dir() / "results" / "extrapolation.json"
     return json.loads(path.read_text(encoding="utf-8"))

@@ -26,6 +26,11 @@ def _at(table: Tensor, places: Tensor) -> Tensor:
     return (1 - share) * table[low] + share * table[high]
 
 
+def _line_continued(table: Tensor, length: int) -> Tensor:
+    steps = torch.arange(1, length - len(table) + 1)[:, None].to(table)
+    return torch.cat([table, table[-1] + steps * (table[-1] - table[-2])])
+
+
 def _over_features(table: Tensor, length: int) -> Tensor:
     rows = F.interpolate(table[None], size=length, mode="linear", align_corners=True)[0]
     return rows.T
@@ -100,6 +105,12 @@ INTERPOLATE_TABLE = Exercise(
             "Every position past the end gets the last row, so all of them look the same. Squeeze the long "
             "sequence into the old range instead.",
             lambda table, length: table[torch.arange(length).clamp(max=len(table) - 1)],
+        ),
+        Mistake(
+            "line continued",
+            "The table is continued in a straight line past its last row, into values that no training has seen. "
+            "Squeeze the long sequence into the old range instead.",
+            _line_continued,
         ),
         Mistake(
             "padded with zeros",
