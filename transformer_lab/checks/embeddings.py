@@ -61,13 +61,23 @@ SENTENCE_EMBEDDING = Exercise(
         ),
         Mistake(
             "maximum instead of mean, not normalised",
-            "Two things: this takes the largest value of each feature, not the mean; and it has no length 1.",
+            "Two things: this takes the largest value of each feature, not the mean; and it does not have length 1.",
             lambda states, real: states.masked_fill(~real[..., None], float("-inf")).amax(1),
         ),
         Mistake(
             "first token",
             "This is the vector of the first token ([CLS]): this encoder was trained with the mean of all of them.",
             lambda states, real: normalize(states[:, 0], dim=-1),
+        ),
+        Mistake(
+            "first token, not normalised",
+            "Two things: this is the vector of the first token ([CLS]), not the mean of all; and its length is not 1.",
+            lambda states, real: states[:, 0],
+        ),
+        Mistake(
+            "summed, not normalised",
+            "This is the sum of the real tokens: bring it to length 1 (you need not divide by their number first).",
+            lambda states, real: (states * real[..., None]).sum(1),
         ),
         Mistake(
             "last token",
