@@ -34,7 +34,7 @@ NBVAL := -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help lab test test-browser test-reference lint format notebooks corpus checkpoint \
-	extrapolation bench pretrained pages offline constraints clean
+	extrapolation induction bench pretrained pages offline constraints clean
 # Two installations at once (make -j) would get in each other's way.
 .NOTPARALLEL:
 
@@ -83,6 +83,9 @@ checkpoint: $(TESTING) ## train the translator again (ten minutes on two cores)
 
 extrapolation: $(TESTING) ## train every scheme of positions on 32 tokens and test it to 256 (seven minutes)
 	$(PY) tools/train_extrapolation.py
+
+induction: $(TESTING) ## train the small models of notebook 27 again (three minutes)
+	$(PY) tools/train_induction.py
 
 bench: $(TESTING) ## measure speed, against peers, as ratios
 	$(PIP_INSTALL) --quiet -e ".[bench]"

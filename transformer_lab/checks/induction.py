@@ -1,0 +1,171 @@
+"""Exercises about heads that compose (27): the two scores that find them."""
+
+import torch
+from torch import Tensor
+
+from transformer_lab.analysis import prefix_matches, prefix_matching_score, previous_token_score
+from transformer_lab.checks.exercise import Case, Exercise, Mistake
+
+
+def _weights(batch: int, heads: int, length: int, seed: int) -> Tensor:
+    scores = 2 * torch.randn(batch, heads, length, length, generator=torch.Generator().manual_seed(seed))
+    return scores.masked_fill(torch.ones(length, length).triu(1).bool(), float("-inf")).softmax(-1)
+
+
+def _tokens(batch: int, length: int, kinds: int, seed: int) -> Tensor:
+    return torch.randint(kinds, (batch, length), generator=torch.Generator().manual_seed(seed))
+
+
+# The previous token --------------------------------------------------------------------------------------------------
+PREVIOUS_TOKEN_SCORE = Exercise(
+    name="previous_token_score",
+    notebook="27_induction",
+    title="The previous-token score",
+    difficulty=1,
+    reference=previous_token_score,
+    cases=lambda: [
+        Case("2 sequences, 3 heads, 6 tokens", (_weights(2, 3, 6, seed=0),)),
+        Case("1 sequence, 1 head, 2 tokens", (_weights(1, 1, 2, seed=1),)),
+        Case("4 sequences, 2 heads, 9 tokens", (_weights(4, 2, 9, seed=2),)),
+    ],
+    praise="Right: one number for each head, and the first token, which has none before it, is left out.",
+    mistakes=[
+        Mistake(
+            "the token itself",
+            "This is the main diagonal, the weight of each token on itself. The token before stands one column to the "
+            "left: the first diagonal below, offset −1.",
+            lambda weights: weights.diagonal(0, -2, -1).mean(-1).mean(0),
+        ),
+        Mistake(
+            "the token after",
+            "Offset +1 is the diagonal *above*: key i + 1, the future, where a causal head has weight 0. Rows are "
+            "queries.",
+            lambda weights: weights.diagonal(1, -2, -1).mean(-1).mean(0),
+        ),
+        Mistake(
+            "divided by all queries",
+            "The sum is divided by the number of all queries. The first has no token before it and must not count: "
+            "divide by length − 1.",
+            lambda weights: weights.diagonal(-1, -2, -1).sum(-1).mean(0) / weights.shape[-1],
+        ),
+        Mistake(
+            "heads averaged too",
+            "This is one number for all heads together. Keep the head axis, and average over sequences and queries.",
+            lambda weights: weights.diagonal(-1, -2, -1).mean(),
+        ),
+        Mistake(
+            "sequences not averaged",
+            "The batch axis is still there: average over the sequences too.",
+            lambda weights: weights.diagonal(-1, -2, -1).mean(-1),
+        ),
+        Mistake(
+            "batch taken for heads",
+            "The average runs over axis 1, which is the heads; axis 0 is the batch.",
+            lambda weights: weights.diagonal(-1, -2, -1).mean(-1).mean(1),
+        ),
+        Mistake(
+            "two back",
+            "Offset −2 is the token two places back; one place back is offset −1.",
+            lambda weights: weights.diagonal(-2, -2, -1).mean(-1).mean(0),
+        ),
+    ],
+)
+
+
+# Prefix matching -----------------------------------------------------------------------------------------------------
+def _same(tokens: Tensor, diagonal: int = -1) -> Tensor:
+    return (tokens[:, :, None] == tokens[:, None, :]).tril(diagonal)
+
+
+def _score(weights: Tensor, wanted: Tensor, asked: Tensor | None = None) -> Tensor:
+    asked = wanted.any(-1) if asked is None else asked
+    return (weights * wanted[:, None]).sum(-1).movedim(-2, -1)[asked].mean(0)
+
+
+def _latest_only(weights: Tensor, tokens: Tensor) -> Tensor:
+    wanted = prefix_matches(tokens)
+    later = wanted.flip(-1).cumsum(-1).flip(-1)
+    return _score(weights, wanted & (later == 1))
+
+
+def _mean_over_matches(weights: Tensor, tokens: Tensor) -> Tensor:
+    wanted = prefix_matches(tokens)
+    return (weights * wanted[:, None]).transpose(0, 1).sum((1, 2, 3)) / wanted.sum()
+
+
+def _per_sequence(weights: Tensor, tokens: Tensor) -> Tensor:
+    return torch.stack([_score(w[None], prefix_matches(t[None])) for w, t in zip(weights, tokens, strict=True)]).mean(0)
+
+
+def _before_the_match(weights: Tensor, tokens: Tensor) -> Tensor:
+    wanted = torch.nn.functional.pad(_same(tokens), (0, 1))[..., 1:]
+    return _score(weights, wanted, _same(tokens).any(-1))
+
+
+PREFIX_MATCHING_SCORE = Exercise(
+    name="prefix_matching_score",
+    notebook="27_induction",
+    title="The prefix-matching score",
+    difficulty=3,
+    reference=prefix_matching_score,
+    cases=lambda: [
+        Case("2 sequences, 3 heads, 8 tokens of 3 kinds", (_weights(2, 3, 8, seed=0), _tokens(2, 8, 3, seed=0))),
+        Case("1 sequence, 1 head, 4 tokens of 2 kinds", (_weights(1, 1, 4, seed=1), torch.tensor([[0, 1, 0, 0]]))),
+        Case("3 sequences, 2 heads, 12 tokens of 9 kinds", (_weights(3, 2, 12, seed=2), _tokens(3, 12, 9, seed=2))),
+    ],
+    praise="Right: the weight one after every earlier copy, over the queries that have one.",
+    mistakes=[
+        Mistake(
+            "the copy itself",
+            "This adds up the weight on the earlier copies of the present token. An induction head looks at what came "
+            "*after* them: key j counts when tokens[j − 1] equals tokens[i].",
+            lambda weights, tokens: _score(weights, _same(tokens)),
+        ),
+        Mistake(
+            "one before the copy",
+            "Shifted to the wrong side: this is the key *before* each earlier copy. Key j counts when tokens[j − 1] "
+            "(not tokens[j + 1]) equals tokens[i].",
+            _before_the_match,
+        ),
+        Mistake(
+            "itself counted as a copy",
+            "The present token is counted as a copy of itself, so every query seems to have one. Only earlier places "
+            "count: in the table of equal tokens, what is strictly below the diagonal.",
+            lambda weights, tokens: _score(weights, torch.nn.functional.pad(_same(tokens, 0), (1, 0))[..., :-1]),
+        ),
+        Mistake(
+            "equal tokens, itself too",
+            "This adds up the weight on all tokens equal to the present one, itself among them. Wanted is the weight "
+            "one *after* the earlier ones.",
+            lambda weights, tokens: _score(weights, _same(tokens, 0)),
+        ),
+        Mistake(
+            "all queries counted",
+            "Queries whose token is new have nothing to find, and pull the mean down: average over the others only.",
+            lambda weights, tokens: (weights * prefix_matches(tokens)[:, None]).sum(-1).mean((0, 2)),
+        ),
+        Mistake(
+            "latest copy only",
+            "Only the latest copy counts here. All earlier copies do: add up their weights.",
+            _latest_only,
+        ),
+        Mistake(
+            "divided by the number of copies",
+            "The sum is divided by the number of all copies. Add a query's weights up (they are shares of one row), "
+            "then average over the queries.",
+            _mean_over_matches,
+        ),
+        Mistake(
+            "mean of the sequences' means",
+            "Each sequence is averaged first, then the sequences. One mean over all queries that have a copy is "
+            "wanted.",
+            _per_sequence,
+        ),
+        Mistake(
+            "heads averaged too",
+            "This is one number for all heads together: keep the head axis.",
+            lambda weights, tokens: prefix_matching_score(weights, tokens).mean(),
+        ),
+    ],
+)
+EXERCISES = [PREVIOUS_TOKEN_SCORE, PREFIX_MATCHING_SCORE]
