@@ -1,4 +1,4 @@
-"""Interactive views for the notebooks: AttentionView, LayerNormView, PositionalEncodingView, and
+"""Interactive views for the notebooks: AttentionView, LayerNormView, PositionalEncodingView, DecodingTreeView, and
 TranslationView, which is an AttentionView with a sentence to type; and Explorer, a small view made of controls
 (Slider, Choice, Toggle, TextField), a function, and panels (Bars, Lines, Heat, Points, Numbers, Text, Table, Cells).
 
@@ -12,6 +12,7 @@ from typing import Any
 
 _HOMES = {
     "AttentionView": "attention_view",
+    "DecodingTreeView": "decoding_tree_view",
     "LayerNormView": "layer_norm_view",
     "PositionalEncodingView": "positional_encoding_view",
     "TranslationView": "translation_view",
