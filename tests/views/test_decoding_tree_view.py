@@ -223,7 +223,9 @@ def test_wrong_models_and_types_are_named(translator):
 # Words and pictures
 def test_repr_and_alt_text_say_what_is_seen():
     view = toy_view().walk("greedy")
-    start = f"DecodingTreeView(nodes={len(view._tree)}, paths=['greedy', '<b>odd</b>'], path=['the', 'cat', '<eos>']"
+    start = (
+        f"DecodingTreeView(nodes={len(view._tree) - 1}, paths=['greedy', '<b>odd</b>'], path=['the', 'cat', '<eos>']"
+    )
     assert repr(view) == f"{start})"
     view.temperature = 2.0
     assert repr(view) == f"{start}, temperature=2.0)"
@@ -231,7 +233,7 @@ def test_repr_and_alt_text_say_what_is_seen():
         f"Toy tree. Walked: the cat <eos>, probability {view.probability():.3f}. Its last"
     )
     assert view.reset() is None
-    assert f"{len(view._tree)} nodes. First step: the 0." in view.alt_text()
+    assert f"{len(view._tree) - 1} nodes. First step: the 0." in view.alt_text()
 
 
 def test_pictures_and_pages_are_deterministic_and_hostile_words_stay_text():

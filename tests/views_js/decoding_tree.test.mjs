@@ -92,5 +92,5 @@ test("words: every limit is said, names stand where paths go", () => {
 });
 
 test("nothing possible is called 0, nothing uncertain 1", () => {
-  assert.deepEqual([0, 1e-9, 2e-4, 0.0094, 0.01, 0.5, 0.994, 0.9996, 1].map(sayP), ["0.00", "<0.0001", "0.0002", "0.0094", "0.01", "0.50", "0.994", ">0.999", "1.000"]);
+  assert.deepEqual([0, 1e-9, 2e-4, 0.0094, 0.01, 0.5, 0.994, 0.9996, 1].map(sayP), ["0.00", "<0.0001", "0.0002", "0.0094", "0.010", "0.50", "0.994", ">0.999", "1.000"]);
 });

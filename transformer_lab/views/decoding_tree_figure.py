@@ -50,12 +50,14 @@ def draw(view: Any) -> Any:
     _tokens(axes, view, drawn, rows, columns, log_p, walked)
     axes.set_xlim(-0.1, _STEP * (width - 1) + _BOX + 0.1)
     axes.set_ylim(count - 0.3, -0.7)
-    _words(axes, view, len(drawn), len(tree), bool(named))
+    shown, every = len(set(drawn) - {0}), len(tree) - 1
+    part = f"{shown} of {every} nodes" if shown < every else f"{every} nodes"
+    first = max(0, len(walked) + 1 - MOST_COLUMNS)
+    _words(axes, view, part + (f", from token {first}" if first else ""), bool(named))
     return figure
 
 
-def _words(axes: Any, view: Any, drawn: int, of: int, named: bool) -> None:
-    part = f"{drawn} of {of} nodes" if drawn < of else f"{of} nodes"
+def _words(axes: Any, view: Any, part: str, named: bool) -> None:
     _, font = drawing.labels([view.title, view.source])
     title = ": ".join(text for text in (view.title, drawing.shown(view.source, 60) if view.source else "") if text)
     axes.set_title(f"{title} ({part})", fontsize=14, loc="left", **font)

@@ -242,8 +242,8 @@ class DecodingTreeView(View):
 
     # What the base asks for
     def describe(self) -> Mapping[str, Any]:
-        """Facts for ``repr``."""
-        facts = {"nodes": len(self._tree), "paths": list(self._paths), "path": self.tokens}
+        """Facts for ``repr``; the root is not counted."""
+        facts = {"nodes": len(self._tree) - 1, "paths": list(self._paths), "path": self.tokens}
         return facts | ({"temperature": self.temperature} if self.temperature != 1 else {})
 
     def alt_text(self) -> str:
@@ -251,7 +251,7 @@ class DecodingTreeView(View):
         of = f" for “{self.source}”" if self.source else ""
         told = ", ".join(f"{text} {p:.2f}" for text, p in self.siblings().items())
         if not self.path:
-            return f"{self.title}{of}: {len(self._tree)} nodes. First step: {told}."
+            return f"{self.title}{of}: {len(self._tree) - 1} nodes. First step: {told}."
         walked = self._where(self.path)
         reached = f"Walked: {walked}, probability {self.probability():.3f}"
         return f"{self.title}{of}. {reached}. Its last step chose from {told}."

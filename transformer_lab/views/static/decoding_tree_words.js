@@ -4,10 +4,11 @@ import { idsOf, nodesOf } from "./decoding_tree_math.js";
 
 const WHY = { end: "ends here", depth: "not expanded: full depth", small: "not expanded: too improbable", limit: "not expanded: limit of nodes" };
 
-// A probability with three decimals; small ones keep two figures, and nothing that is possible is called 0 or 1.
+// A probability with two decimals, near 0 and near 1 with more; nothing that is possible is called 0 or 1.
 export function sayP(p) {
   if (p >= 0.9995 && p < 1) return ">0.999";
-  return p > 0 && p < 0.0095 ? (p < 1e-4 ? "<0.0001" : p.toFixed(4)) : format(p, p > 0.99 ? 3 : 2);
+  if (p > 0 && p < 1e-4) return "<0.0001";
+  return format(p, p === 0 ? 2 : p < 0.0095 ? 4 : p < 0.0995 || p > 0.99 ? 3 : 2);
 }
 
 export function treeWords(facts, nodes) {
