@@ -257,3 +257,12 @@ def test_the_translators_picture_has_room(walk):
     assert picture.get_size_inches()[0] <= 13.2
     assert len(view.to_png(dpi=80)) < 60_000
     assert len(view.to_html()) < 200_000
+
+
+def test_the_picture_shows_the_end_of_a_long_walk_and_names_the_paths_that_ended_before():
+    paths = {"long": [2, 3, 2, 3, 2, 3, 2, 3], "short": [4], "other": [3, 1]}
+    figure = toy_view(paths=paths, min_probability=1.0).walk("long").figure()
+    axes = figure.axes[0]
+    assert axes.get_title(loc="left").endswith("nodes, from token 4)")
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == list(paths)
+    assert [len(line.get_xdata()) > 0 for line in axes.lines] == [True, False, False]

@@ -44,7 +44,8 @@ def draw(view: Any) -> Any:
             if node in rows:
                 xs += [_STEP * columns[node], _STEP * columns[node] + _BOX]
                 ys += [rows[node] + shift] * 2
-        xs[-1] = xs[-2] + _BOX / 2  # it ends on its last token
+        if xs:  # a path may lie outside the window
+            xs[-1] = xs[-2] + _BOX / 2  # it ends on its last token
         colour, style = _STYLES[i]
         axes.plot(xs, ys, color=colour, linestyle=style, linewidth=2.5, label=drawing.shown(name), zorder=3)
     _tokens(axes, view, drawn, rows, columns, log_p, walked)
