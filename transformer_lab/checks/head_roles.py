@@ -1,0 +1,179 @@
+"""Exercises about what heads do (24): switch heads off, and weigh them all at once."""
+
+import torch
+from torch import Tensor
+
+from transformer_lab.checks.attention import draw
+from transformer_lab.checks.exercise import Case, Exercise, Mistake
+
+
+# A head mask ---------------------------------------------------------------------------------------------------------
+def _gate(heads: Tensor, off: list[int], axis: int = 1, low: float = 0.0, high: float = 1.0) -> Tensor:
+    gate = torch.full((heads.shape[axis],), high, dtype=heads.dtype)
+    gate[[i for i in off if i < heads.shape[axis]]] = low
+    shape = [1, 1, 1, 1]
+    shape[axis] = -1
+    return heads * gate.view(shape)
+
+
+def _removed(heads: Tensor, off: list[int]) -> Tensor:
+    return heads[:, [i for i in range(heads.shape[1]) if i not in off]]
+
+
+def _mean_of_queries(heads: Tensor, off: list[int]) -> Tensor:
+    out = heads.clone()
+    out[:, off] = heads[:, off].mean(dim=2, keepdim=True)
+    return out
+
+
+def _mean_of_heads(heads: Tensor, off: list[int]) -> Tensor:
+    out = heads.clone()
+    if off:
+        out[:, off] = heads.mean(dim=1, keepdim=True)
+    return out
+
+
+HEAD_MASK = Exercise(
+    name="head_mask",
+    notebook="24_head_roles",
+    title="A head mask",
+    difficulty=1,
+    reference=lambda heads, off: _gate(heads, off),
+    cases=lambda: [
+        Case("4 sentences, 4 heads, 4 words, 4 features, heads 1 and 2 off", (draw(4, 4, 4, 4), [1, 2])),
+        Case("2 sentences, 3 heads, 5 words, 6 features, head 0 off", (draw(2, 3, 5, 6), [0])),
+        Case("every head off", (draw(1, 2, 3, 2), [0, 1])),
+        Case("no head off", (draw(1, 2, 3, 2), [])),
+    ],
+    praise="Right: these heads' outputs are zero, the others untouched, and your argument too.",
+    mistakes=[
+        Mistake(
+            "sentences masked",
+            "This zeroes whole *sentences*: the first axis is the batch. The heads are axis 1: `[:, off]`.",
+            lambda heads, off: _gate(heads, off, axis=0),
+        ),
+        Mistake(
+            "words masked",
+            "This zeroes *words* (axis 2, the queries) in every head. The heads are axis 1.",
+            lambda heads, off: _gate(heads, off, axis=2),
+        ),
+        Mistake(
+            "features masked",
+            "This zeroes *features* (the last axis) of every head: a gate of shape [head] broadcasts to the last axis"
+            " unless you give it the shape [head, 1, 1].",
+            lambda heads, off: _gate(heads, off, axis=3),
+        ),
+        Mistake(
+            "mask inverted",
+            "The heads to switch off are kept, and all others are zero: 0 for the heads in `off`, 1 for the rest.",
+            lambda heads, off: _gate(heads, off, low=1.0, high=0.0),
+        ),
+        Mistake(
+            "others scaled up",
+            "The remaining heads are scaled up, as dropout does in training. A pruned model is run as it is: leave "
+            "them alone.",
+            lambda heads, off: _gate(heads, off) * heads.shape[1] / max(1, heads.shape[1] - len(off)),
+        ),
+        Mistake(
+            "heads removed",
+            "The heads are taken out of the tensor. The output projection expects all of them: keep the shape, and "
+            "put zeros there.",
+            _removed,
+        ),
+        Mistake(
+            "uniform attention",
+            "The head's output is replaced by its mean over the words: it still says something. Switched off means "
+            "zero.",
+            _mean_of_queries,
+        ),
+        Mistake(
+            "mean of the heads",
+            "The head's output is replaced by the mean of all heads. Switched off means zero.",
+            _mean_of_heads,
+        ),
+        Mistake(
+            "minus infinity",
+            "−∞ belongs to *scores*, before a softmax, where it becomes weight 0. An output that shall vanish is set "
+            "to 0.",
+            lambda heads, off: heads.masked_fill(_gate(torch.ones_like(heads), off) == 0, float("-inf")),
+        ),
+    ],
+)
+
+
+# Head importance -----------------------------------------------------------------------------------------------------
+def _slope(heads: Tensor, gradients: Tensor) -> Tensor:
+    return (heads * gradients).sum((-2, -1))  # [batch, head]: the slope of each sentence's loss
+
+
+HEAD_IMPORTANCE = Exercise(
+    name="head_importance",
+    notebook="24_head_roles",
+    title="Head importance",
+    difficulty=2,
+    reference=lambda heads, gradients: _slope(heads, gradients).abs().mean(0),
+    cases=lambda: [
+        Case("5 sentences, 4 heads, 6 words, 3 features", (draw(5, 4, 6, 3), draw(5, 4, 6, 3, seed=1))),
+        Case("2 sentences, 2 heads, 3 words, 4 features", (draw(2, 2, 3, 4, seed=2), draw(2, 2, 3, 4, seed=3))),
+        Case("3 sentences, 3 heads, 3 words, 3 features", (draw(3, 3, 3, 3, seed=4), draw(3, 3, 3, 3, seed=5))),
+    ],
+    praise="Right: one slope for each sentence and head, its size, and the mean over the sentences.",
+    mistakes=[
+        Mistake(
+            "signs cancel",
+            "Without the absolute value, a head that helps one sentence and harms the next comes out as unimportant. "
+            "Take the absolute value for each sentence, before the mean.",
+            lambda heads, gradients: _slope(heads, gradients).mean(0),
+        ),
+        Mistake(
+            "absolute value after the mean",
+            "The absolute value is taken after the mean over the sentences, when plus and minus have cancelled: take "
+            "it before.",
+            lambda heads, gradients: _slope(heads, gradients).mean(0).abs(),
+        ),
+        Mistake(
+            "absolute value too early",
+            "The absolute value is taken of every product. The gate moves all features of a head together: add the "
+            "products of one sentence up first.",
+            lambda heads, gradients: (heads * gradients).abs().sum((-2, -1)).mean(0),
+        ),
+        Mistake(
+            "gradient only",
+            "The head's output is missing. The gate multiplies it, so by the chain rule the slope is Σ output · "
+            "gradient.",
+            lambda heads, gradients: gradients.sum((-2, -1)).abs().mean(0),
+        ),
+        Mistake(
+            "size of the gradient",
+            "This is the length of the gradient: it ignores what the head says. The slope is Σ output · gradient.",
+            lambda heads, gradients: gradients.square().sum((-2, -1)).sqrt().mean(0),
+        ),
+        Mistake(
+            "size of the output",
+            "This is the length of the head's output. A loud head need not be a needed one: multiply by the gradient.",
+            lambda heads, gradients: heads.square().sum((-2, -1)).sqrt().mean(0),
+        ),
+        Mistake(
+            "mean over words and features",
+            "Words and features are averaged; the slope is their *sum*.",
+            lambda heads, gradients: (heads * gradients).mean((-2, -1)).abs().mean(0),
+        ),
+        Mistake(
+            "sum over sentences",
+            "The sentences are added up; their mean is wanted, or the number depends on how many there are.",
+            lambda heads, gradients: _slope(heads, gradients).abs().sum(0),
+        ),
+        Mistake(
+            "heads and sentences swapped",
+            "This is one number for each sentence: average over the batch (axis 0), keep the heads.",
+            lambda heads, gradients: _slope(heads, gradients).abs().mean(1),
+        ),
+        Mistake(
+            "shares",
+            "The numbers are divided by their sum. The exercise asks for the slopes themselves.",
+            lambda heads, gradients: (s := _slope(heads, gradients).abs().mean(0)) / s.sum(),
+        ),
+    ],
+)
+
+EXERCISES = [HEAD_MASK, HEAD_IMPORTANCE]
