@@ -53,7 +53,7 @@ def previous_token_score(weights: Float[Tensor, "*layer batch head length length
 def prefix_matching_score(
     weights: Float[Tensor, "*layer batch head length length"], tokens: Int[Tensor, "sentence token"]
 ) -> Float[Tensor, "*layer head"]:
-    """How much a head looks *one after* the earlier places of the present token (Olsson et al. 2022, section 3).
+    """How much a head looks *one after* the earlier places of the present token (Olsson et al. 2022, appendix).
 
     For each query i: the sum of ``w[i, j]`` over all ``j ≤ i`` with ``tokens[j − 1] = tokens[i]``. Averaged over the
     queries whose token has occurred before; the others have nothing to find, and are left out.

@@ -16,6 +16,12 @@ def _gate(heads: Tensor, off: list[int], axis: int = 1, low: float = 0.0, high: 
     return heads * gate.view(shape)
 
 
+def _gate_of_features(heads: Tensor, off: list[int]) -> Tensor:
+    gate = torch.ones(heads.shape[1], dtype=heads.dtype)
+    gate[off] = 0.0
+    return heads * gate
+
+
 def _removed(heads: Tensor, off: list[int]) -> Tensor:
     return heads[:, [i for i in range(heads.shape[1]) if i not in off]]
 
@@ -58,9 +64,14 @@ HEAD_MASK = Exercise(
             lambda heads, off: _gate(heads, off, axis=2),
         ),
         Mistake(
+            "gate on the last axis",
+            "A gate of shape [head] lines up with the *last* axis, the features, and where their number differs it "
+            "fits nowhere. Give it the shape [head, 1, 1]: `gate[:, None, None]`.",
+            _gate_of_features,
+        ),
+        Mistake(
             "features masked",
-            "This zeroes *features* (the last axis) of every head: a gate of shape [head] broadcasts to the last axis"
-            " unless you give it the shape [head, 1, 1].",
+            "This zeroes *features* (the last axis) of every head. The heads are axis 1.",
             lambda heads, off: _gate(heads, off, axis=3),
         ),
         Mistake(
