@@ -71,6 +71,25 @@ def _memory_normed(x, memory, mask, memory_mask, own, cross, feed_forward, norms
     return _decoder_layer(x, norms[1](memory), mask, memory_mask, own, cross, feed_forward, norms)
 
 
+def _cross_to_itself(causal: bool):
+    """The second attention reads the target's own words once more."""
+
+    def layer(x, memory, mask, memory_mask, own, cross, feed_forward, norms):
+        h = norms[0](x)
+        x = x + own(h, h, mask)
+        h = norms[1](x)
+        x = x + cross(h, h, mask if causal else memory_mask)
+        return x + feed_forward(norms[2](x))
+
+    return layer
+
+
+def _both_read_memory(x, memory, mask, memory_mask, own, cross, feed_forward, norms):
+    x = x + own(norms[0](x), memory, memory_mask)
+    x = x + cross(norms[1](x), memory, memory_mask)
+    return x + feed_forward(norms[2](x))
+
+
 def _keys_not_normed(x, memory, mask, memory_mask, own, cross, feed_forward, norms):
     x = x + own(norms[0](x), x, mask)
     x = x + cross(norms[1](x), memory, memory_mask)
@@ -154,6 +173,21 @@ DECODER_LAYER = Exercise(
             "The source is never read: the second sublayer attends from the target to memory.",
             _no_cross,
         ),
+        Mistake(
+            "cross-attention to itself",
+            "The second attention reads the target once more: it asks with the target, and memory answers.",
+            _cross_to_itself(causal=True),
+        ),
+        Mistake(
+            "cross-attention to itself, other mask",
+            "The second attention reads the target once more: it asks with the target, and memory answers.",
+            _cross_to_itself(causal=False),
+        ),
+        Mistake(
+            "both read memory",
+            "Both attentions read the source: in the first, the target's own words answer, under mask.",
+            _both_read_memory,
+        ),
         Mistake("no self-attention", "The target's own words are never read: attend to them first.", _no_self),
         Mistake(
             "cross-attention first",
@@ -229,6 +263,12 @@ SHIFT_RIGHT = Exercise(
             "no bos",
             "The input has no bos, so nothing is there to predict the first word from.",
             lambda target, bos, eos: ([*target], [*target[1:], eos] if target else []),
+        ),
+        Mistake(
+            "no marks",
+            "Shifted, but without marks: bos before the input and eos after the output are missing, so the first word "
+            "and the end are never asked for.",
+            lambda target, bos, eos: ([*target[:-1]], [*target[1:]]),
         ),
         Mistake(
             "no eos",

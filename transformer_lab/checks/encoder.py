@@ -38,6 +38,10 @@ def _no_residual_last(x, mask, attention, feed_forward, norm1, norm2):
     return norm2(feed_forward(norm1(attention(x, mask))))
 
 
+def _no_residual_between(x, mask, attention, feed_forward, norm1, norm2):
+    return norm2(feed_forward(attention(norm1(x), mask)))
+
+
 def _one_residual(x, mask, attention, feed_forward, norm1, norm2):
     return x + feed_forward(norm2(attention(norm1(x), mask)))
 
@@ -126,6 +130,11 @@ ENCODER_LAYER = Exercise(
             "no residual, norms last",
             "Each sublayer *replaces* the words: add its result to what came in, x = x + …, twice.",
             _no_residual_last,
+        ),
+        Mistake(
+            "no residual, norms first and last",
+            "Each sublayer *replaces* the words: add its result to what came in, x = x + …, twice.",
+            _no_residual_between,
         ),
         Mistake(
             "one residual around both",
