@@ -91,6 +91,18 @@ def test_a_beam_finds_what_greedy_misses():
     assert best.tokens == (3, EOS)
 
 
+def test_early_ends_do_not_stop_a_better_sentence():
+    """Two improbable ends have been seen when the best sentence still lacks its last token."""
+    table = Table(vocab_size=4)
+    table.logits.fill_(-20.0)
+    table.logits[BOS, BOS, 2], table.logits[BOS, BOS, EOS] = math.log(0.9), math.log(0.1)
+    table.logits[BOS, 2, 2], table.logits[BOS, 2, EOS] = math.log(0.95), math.log(0.05)
+    table.logits[2, 2, EOS] = 0.0
+    best = beam_search(table, torch.tensor([[BOS]]), eos_id=EOS, max_new_tokens=6, num_beams=2, alpha=0.0)[0]
+    assert best.tokens == (2, 2, EOS)
+    assert best.log_probability == pytest.approx(math.log(0.9 * 0.95), abs=1e-6)
+
+
 def test_greedy_takes_the_most_probable_token_and_pads_after_the_end():
     table = Table(vocab_size=5, seed=3)
     prefix = torch.tensor([[BOS, 1], [BOS, 2], [BOS, 3]])

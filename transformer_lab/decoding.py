@@ -182,9 +182,11 @@ def beam_search(
     num_beams: int = 4,
     alpha: float = 0.6,
 ) -> list[Hypothesis]:
-    """Keep the ``num_beams`` best unfinished sequences at every step; stop when as many have finished.
+    """Keep the ``num_beams`` best unfinished sequences at every step; stop when ``num_beams`` finished ones are ahead.
 
-    Returns up to ``num_beams`` hypotheses, best score first. One beam is greedy search; enough beams are exhaustive.
+    Ahead of every unfinished one, that is: stopping as soon as so many have *finished* would let an early, improbable
+    end win over a sentence that is still being written. Returns up to ``num_beams`` hypotheses, best score first. One
+    beam is greedy search; enough beams are exhaustive.
     """
     _check_prefix(prefix, max_new_tokens)
     if num_beams < 1:
@@ -209,7 +211,9 @@ def beam_search(
                     done.append(Hypothesis(new, total, total / length_factor(length, alpha), True))
             elif len(keep) < num_beams:
                 keep.append(rank)
-        if len(done) >= num_beams or not keep:
+        done = sorted(done, key=lambda h: -h.score)[:num_beams]
+        leading = float(best[keep[0]]) / length_factor(length, alpha) if keep else -math.inf
+        if not keep or (len(done) == num_beams and done[-1].score >= leading):
             tokens = tokens[:0]
             break
         rows, chosen = flat[keep] // vocab_size, flat[keep] % vocab_size

@@ -1,0 +1,31 @@
+"""Right answers to the exercises of checks/decoding.py that do not look like the package's own."""
+
+import torch
+
+from transformer_lab.decoding import length_factor
+
+
+def top_p(shares, p):
+    kept, total = torch.zeros_like(shares), 0.0
+    for place in sorted(range(len(shares)), key=lambda i: -float(shares[i])):
+        kept[place] = shares[place]
+        total += float(shares[place])
+        if total >= p - 1e-12:
+            break
+    return kept / kept.sum()
+
+
+def beam_step(totals, log_p, num_beams):
+    candidates = [
+        (float(totals[row] + log_p[row, token]), row, token)
+        for row in range(log_p.shape[0])
+        for token in range(log_p.shape[1])
+    ]
+    best = sorted(candidates, reverse=True)[:num_beams]
+    total, rows, tokens = zip(*best, strict=True)
+    return torch.tensor(rows), torch.tensor(tokens), torch.tensor(total, dtype=log_p.dtype)
+
+
+def length_penalty(log_probabilities, lengths, alpha):
+    places = range(len(lengths))
+    return max(places, key=lambda i: log_probabilities[i] / length_factor(lengths[i], alpha))
