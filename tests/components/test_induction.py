@@ -47,7 +47,8 @@ def test_the_price_of_heads():
         attention.out_proj.weight[:, 32:64] = 0
     norms = [
         math.hypot(
-            float(attention.v_proj.weight[i : i + 32].norm()), float(attention.out_proj.weight[:, i : i + 32].norm())
+            float(attention.v_proj.weight.detach()[i : i + 32].norm()),
+            float(attention.out_proj.weight.detach()[:, i : i + 32].norm()),
         )
         for i in (0, 32, 64, 96)
     ]
