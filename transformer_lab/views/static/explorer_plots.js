@@ -24,7 +24,7 @@ export function paintBarPanel(picture, p, width, height, room) {
       const end = Math.min(Math.max(at, box.top), box.bottom);
       if (v !== 0) parts.push(svg("rect", { x: x + thick * 0.04, width: Math.max(1, thick * 0.92), y: Math.min(end, base), height: Math.max(1.5, Math.abs(base - end)), rx: Math.min(3, thick / 8),
         fill: many > 1 ? seriesColour(s) : chosen ? "var(--tl-s1)" : "var(--tl-s0)", ...(many > 1 && chosen ? { stroke: "var(--tl-ink)", "stroke-width": 2.5 } : {}) }));
-      const text = said(v, p.digits), free = many > 1 ? thick + 4 : slot - 2, size = Math.min(LABEL + (chosen ? 2 : 0), (LABEL * free) / textWidth(text, LABEL));
+      const text = said(v, p.digits), free = many > 1 ? thick + 4 : slot - 8, size = Math.min(LABEL + (chosen ? 2 : 0), (LABEL * free) / textWidth(text, LABEL));
       if (size >= 13)
         texts.push(label(text, x + thick / 2, at <= base ? Math.max(end - 7, 15) : Math.min(end + size + 2, height - 28), { size, bold: chosen || many === 1, halo: true }));
     });
