@@ -3,7 +3,8 @@
 usage: python tools/train_induction.py [--out DIR] [--share X]
 
 Writes ``two_layers`` and ``one_layer`` (each model.safetensors and model.json) and ``figures.json`` into
-``data/checkpoints/induction``: two to three minutes of one core. The task and the model: ``transformer_lab/induction.py``.
+``data/checkpoints/induction``, in two to three minutes of one core. The task and the model are in
+``transformer_lab/induction.py``.
 """
 
 import argparse
