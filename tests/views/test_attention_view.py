@@ -7,6 +7,7 @@ import torch
 import traitlets
 from attention_samples import CHINESE, ENGLISH, GOLD, softmax_weights, translation_view, vectors
 
+from transformer_lab.attention import MultiHeadAttention
 from transformer_lab.models import Transformer, TransformerConfig
 from transformer_lab.recording import record
 from transformer_lab.views import AttentionView
@@ -236,3 +237,34 @@ def test_trace_errors(trace):
 def test_gold_is_a_set():
     view = AttentionView(softmax_weights(1, 1), CHINESE, ENGLISH, gold=[*GOLD, GOLD[0]])
     assert view._facts["gold"] == [list(pair) for pair in GOLD]
+
+
+each_half = pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+
+
+@each_half
+def test_rows_rounded_to_16_bits_are_shown(dtype):
+    weights = torch.randn(3, 1, 4, 12, 12).to(dtype).softmax(-1)
+    assert (weights.float().sum(-1) - 1).abs().max() > 1e-4, "they do not sum to 1 within float32's tolerance"
+    for given in (weights, list(weights), weights.numpy() if dtype == torch.float16 else weights):
+        assert AttentionView(given).all_weights().equal(weights[:, 0].float())
+    q, k = torch.randn(2, 4, 6, 8).to(dtype)
+    AttentionView((q @ k.mT * 8**-0.5).softmax(-1), query=q, key=k)
+    with pytest.raises(ValueError, match=r"weights: each row must sum to 1 .* sums to 1\.0\d+"):
+        AttentionView(weights * 1.02)
+    with pytest.raises(ValueError, match=r"each row must sum to 1 .* within 0\.0001"):
+        AttentionView(weights.float())
+    with pytest.raises(ValueError, match="weights differ by up to"):
+        AttentionView((q @ k.mT * 0.5).softmax(-1), query=q, key=k)
+
+
+@each_half
+@pytest.mark.parametrize("detail", ["weights", "scores", "values"])
+def test_a_trace_in_16_bits_is_drawn_as_recorded(detail, dtype):
+    attention = MultiHeadAttention(8, 2).to(dtype)
+    with record(attention) as recorded, torch.no_grad():
+        attention(torch.randn(1, 9, 8).to(dtype))
+    view = AttentionView.from_trace(recorded, detail=detail)
+    step = torch.finfo(dtype).eps
+    assert (view.all_weights()[0] - recorded.attention["attention"].weights[0].float()).abs().max() <= 2 * step
+    assert view._data.bias is None, "rounding is no bias"

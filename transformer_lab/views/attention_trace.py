@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from transformer_lab.views import check
+from transformer_lab.views.attention_data import step_of
 
 DETAILS = ("auto", "values", "scores", "weights")
 
@@ -47,14 +48,16 @@ def from_records(
     def gather(name: str) -> list[Tensor]:
         return [getattr(record, name)[batch].detach().float().cpu() for record in records]
 
-    weights, scores = gather("weights"), gather("scores")
+    # The weights stay in their number format: the view allows for its rounding.
+    weights, scores = [record.weights[batch].detach().cpu() for record in records], gather("scores")
     query, key, value = gather("query"), gather("key"), gather("value")
     mask = torch.stack([s != float("-inf") for s in scores])
     scales = [float(record.scale) for record in records]
     plain = [q @ k.transpose(-1, -2) * scale for q, k, scale in zip(query, key, scales, strict=True)]
     bias = [(s - p).masked_fill(~m, 0.0) for s, p, m in zip(scores, plain, mask, strict=True)]
-    # float32 sums differ in their last digits; a bias is what is more than that.
-    biased = any(b.abs().max() > 1e-4 * (1 + p.abs().max()) for b, p in zip(bias, plain, strict=True))
+    # Sums differ in the last digits of their number format; a bias is what is more than that.
+    step = max(1e-4, 2 * step_of([record.scores for record in records]))
+    biased = any(b.abs().max() > step * (1 + p.abs().max()) for b, p in zip(bias, plain, strict=True))
 
     share = (len(layers) if layers is not None else len(records)) / len(records)
     share *= (len(heads) if heads is not None else weights[0].shape[0]) / weights[0].shape[0]
