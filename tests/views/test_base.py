@@ -12,7 +12,8 @@ import pytest
 import torch
 from attention_samples import HOSTILE, hostile_view, softmax_weights, translation_view, vectors
 
-from transformer_lab.views import AttentionView, base, check, drawing, export
+from transformer_lab.views import AttentionView
+from transformer_lab.views.common import base, check, drawing, export
 
 # What ITU/IANA call 250 kB: base64 of 4 layers × 8 heads × 32 × 32 float32 is 175 kB of it.
 STORED_LIMIT = 250_000
@@ -139,7 +140,7 @@ def test_tensors_are_packed_exactly():
 
 
 def test_scripts_that_cannot_be_joined_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(base, "STATIC", tmp_path)
+    monkeypatch.setattr(base, "VIEWS", tmp_path)
     (tmp_path / "odd.js").write_text('import * as odd from "./other.js";\nexport function render() {}\n')
     with pytest.raises(ValueError, match="cannot strip"):
         base.join_scripts(("odd.js",))

@@ -26,9 +26,9 @@ from transformer_lab.views import (
     Text,
     TextField,
     Toggle,
-    explorer_frames,
 )
-from transformer_lab.views.explorer_panels import encode
+from transformer_lab.views.explorer import frames
+from transformer_lab.views.explorer.panels import encode
 
 
 def bars(n=1, **_):
@@ -40,7 +40,7 @@ def view(*controls, compute=bars, **options):
 
 
 def unpack(frames, index):
-    """The inverse of explorer_frames.pack, as explorer_math.js has it."""
+    """The inverse of frames.pack, as compute.js has it."""
     number, *leaves = frames["frames"][index]
 
     def fill(value):
@@ -215,11 +215,11 @@ def test_a_view_that_cannot_compute_ahead_says_why(monkeypatch):
     words = view(TextField("n", "x"), compute=lambda n: Text(n))
     words.to_html()
     assert words._facts["why"] == "“n” takes any text"
-    monkeypatch.setattr(explorer_frames, "SECONDS", 1000.0)
+    monkeypatch.setattr(frames, "SECONDS", 1000.0)
     big = view(compute=lambda n: Bars(torch.rand(5000), title="t"), precompute="auto")
     big.to_html()
     assert re.fullmatch(r"its 6 states need \d+ KB, more than 256 KB", big._facts["why"])
-    monkeypatch.setattr(explorer_frames, "SECONDS", -1.0)
+    monkeypatch.setattr(frames, "SECONDS", -1.0)
     slow = view()
     slow.to_html()
     assert slow._facts["why"] == "computing its 6 states ahead takes more than -1 s"

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { argmax, clamp, entropyBits, format, matmul, shownToken, softmaxRow, vectorStatistics } from "../../transformer_lab/views/static/common_math.js";
-import { colourTable, shade } from "../../transformer_lab/views/static/common_draw.js";
-import { readTensor } from "../../transformer_lab/views/static/common.js";
-import { Attention, goldAgreement, meanEntropy, orderHeads, scaleTop, share } from "../../transformer_lab/views/static/attention_math.js";
-import { keysToList } from "../../transformer_lab/views/static/attention_row.js";
-import { cellAt } from "../../transformer_lab/views/static/attention_matrix.js";
+import { argmax, clamp, entropyBits, format, matmul, shownToken, softmaxRow, vectorStatistics } from "../../transformer_lab/views/common/math.js";
+import { colourTable, shade } from "../../transformer_lab/views/common/drawing.js";
+import { readTensor } from "../../transformer_lab/views/common/frame.js";
+import { Attention, goldAgreement, meanEntropy, orderHeads, scaleTop, share } from "../../transformer_lab/views/attention/compute.js";
+import { keysToList } from "../../transformer_lab/views/attention/row.js";
+import { cellAt } from "../../transformer_lab/views/attention/matrix.js";
 
 const torch = JSON.parse(readFileSync(new URL("fixtures/attention.json", import.meta.url)));
 const number = (value) => (value === "-inf" ? -Infinity : value);

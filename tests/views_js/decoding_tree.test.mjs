@@ -1,8 +1,8 @@
 // DecodingTreeView's pure functions on a tree that is small enough to reckon by hand: three tokens (0 ends), two shown.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { idsOf, layoutTree, nodesOf, readTree, splitMass, stepFocus, stepsOf, treeProbabilities } from "../../transformer_lab/views/static/decoding_tree_math.js";
-import { sayP, treeWords } from "../../transformer_lab/views/static/decoding_tree_words.js";
+import { idsOf, layoutTree, nodesOf, readTree, splitMass, stepFocus, stepsOf, treeProbabilities } from "../../transformer_lab/views/decoding_tree/compute.js";
+import { sayP, treeWords } from "../../transformer_lab/views/decoding_tree/words.js";
 
 const LOGITS = [[0, 2, 1], [1, 0, -1], [-Infinity, 0.5, 0.5]], VOCAB = 3;
 const softmax = (row, t = 1) => {

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import * as math from "../../transformer_lab/views/static/explorer_math.js";
-import { panelGaps, panelSentence, panelTable } from "../../transformer_lab/views/static/explorer_words.js";
+import * as math from "../../transformer_lab/views/explorer/compute.js";
+import { panelGaps, panelSentence, panelTable } from "../../transformer_lab/views/explorer/words.js";
 
 const fixture = JSON.parse(readFileSync(new URL("./fixtures/explorer.json", import.meta.url), "utf8"));
 const texts = (axis) => axis.ticks.map(([, text]) => text);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import * as math from "../../transformer_lab/views/static/layer_norm_math.js";
+import * as math from "../../transformer_lab/views/layer_norm/compute.js";
 
 const cases = JSON.parse(readFileSync(new URL("./fixtures/layer_norm.json", import.meta.url), "utf8"));
 

@@ -1,8 +1,8 @@
 // LayerNormView's sentences and numbers as text.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { normalise, groupStatistics } from "../../transformer_lab/views/static/layer_norm_math.js";
-import * as words from "../../transformer_lab/views/static/layer_norm_words.js";
+import { normalise, groupStatistics } from "../../transformer_lab/views/layer_norm/compute.js";
+import * as words from "../../transformer_lab/views/layer_norm/words.js";
 
 function state(x, d, { kind = "layer", eps = 1e-5, weight = null, bias = null, token = 0, feature = 0, stand = 0, others = 0, edited = [], shift = 0, gain = 1 } = {}) {
   const run = normalise(Float64Array.from(x), d, { kind, eps, weight, bias });

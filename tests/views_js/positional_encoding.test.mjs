@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { peFrequencies, peColumns, pePairOf, peSinusoidal, pePoint, peTurn, peFitted, peShiftError, peGram, peCosine,
-  peSpread, peRotate, peRotaryScore, peRotaryMean } from "../../transformer_lab/views/static/positional_encoding_math.js";
-import { peTicks, peTickText, pePanels, peFixed, peSmall, peCount } from "../../transformer_lab/views/static/positional_encoding_draw.js";
-import { peDialGrid } from "../../transformer_lab/views/static/positional_encoding_clocks.js";
+  peSpread, peRotate, peRotaryScore, peRotaryMean } from "../../transformer_lab/views/positional_encoding/compute.js";
+import { peTicks, peTickText, pePanels, peFixed, peSmall, peCount } from "../../transformer_lab/views/positional_encoding/draw.js";
+import { peDialGrid } from "../../transformer_lab/views/positional_encoding/clocks.js";
 
 const torch = JSON.parse(readFileSync(new URL("fixtures/positional_encoding.json", import.meta.url)));
 const close = (a, b, tolerance = 1e-9) => assert.ok(Math.abs(a - b) <= tolerance, `${a} against ${b}`);

@@ -3,7 +3,7 @@ TranslationView, which is an AttentionView with a sentence to type; and Explorer
 (Slider, Choice, Toggle, TextField), a function, and panels (Bars, Lines, Heat, Points, Numbers, Text, Table, Cells).
 
 Each view is an anywidget that computes in the browser what the reader touches, hands every state back to
-Python as a trait, and exports to one self-contained HTML file, to PNG and to SVG. ``base.py`` says how to
+Python as a trait, and exports to one self-contained HTML file, to PNG and to SVG. ``common/base.py`` says how to
 write another one.
 """
 
@@ -11,12 +11,12 @@ import importlib
 from typing import Any
 
 _HOMES = {
-    "AttentionView": "attention_view",
-    "DecodingTreeView": "decoding_tree_view",
-    "LayerNormView": "layer_norm_view",
-    "PositionalEncodingView": "positional_encoding_view",
-    "TranslationView": "translation_view",
-    "View": "base",
+    "AttentionView": "attention",
+    "DecodingTreeView": "decoding_tree",
+    "LayerNormView": "layer_norm",
+    "PositionalEncodingView": "positional_encoding",
+    "TranslationView": "translation",
+    "View": "common.base",
     "Explorer": "explorer",
     "Bars": "explorer",
     "Cells": "explorer",

@@ -1,0 +1,150 @@
+// PositionalEncodingView: six ways to look at one table (or at two, side by side). Each way is an object with label,
+// draw(scene, pen) → { hover, press }, headline(scene), say(scene) and table(scene), in a file of its own.
+import { createFrame, readTensor, h } from "../common/frame.js";
+import { clamp, dot } from "../common/math.js";
+import { pePen } from "./draw.js";
+import { peFrequencies, peSinusoidal } from "./compute.js";
+import { peHeat } from "./heat.js";
+import { peWaves } from "./waves.js";
+import { peDot } from "./dot.js";
+import { peClocks } from "./clocks.js";
+import { peShift } from "./shift.js";
+import { peRotary } from "./rotary.js";
+import { peControls } from "./controls.js";
+
+const PE_MODES = { heat: peHeat, waves: peWaves, dot: peDot, clocks: peClocks, shift: peShift, rotary: peRotary };
+
+// The tables as the modes want them; each is rebuilt only when what it is made from changed.
+function peTables(model, stored, kept) {
+  const facts = model.get("_facts"), base = model.get("base"), layout = model.get("feature_layout");
+  const rows = model.get("length"), cols = model.get("d_model"), frequencies = peFrequencies(cols, base);
+  return facts.tables.map(({ kind, computed }, which) => {
+    const key = computed ? [rows, cols, base, layout].join() : `${which},${layout}`;
+    if (kept[which]?.key !== key) kept[which] = peTable({ key, name: kind, computed, rows, cols, layout, base, stored: stored[which] });
+    return Object.assign(kept[which], { frequencies });
+  });
+}
+
+function peTable({ key, name, computed, rows, cols, layout, base, stored }) {
+  const data = computed ? peSinusoidal(rows, cols, base, layout) : Float64Array.from(stored);
+  const table = { key, name, computed, rows, cols, layout, base, data, limit: 1, reach: 1 };
+  if (computed) return table;
+  // Where numbers are stored, the palette reaches as far as they do, and a dial twice as far as a usual hand.
+  table.limit = data.reduce((most, v) => Math.max(most, Math.abs(v)), 0) || 1;
+  table.reach = 2 * Math.sqrt((2 * dot(data, data)) / data.length) || 1;
+  return table;
+}
+
+export function render({ model, el }) {
+  const facts = model.get("_facts"), kept = [], canvases = new Map(), memory = {};
+  const stored = ["table", "compare"].map((name) => readTensor(model, name)?.data);
+  const headline = h("div", { class: "tl-pe-headline" }), body = h("div", { class: "tl-pe-body", tabindex: 0, role: "group" });
+  let scene = null, hits = {}, playing = null;
+
+  const frame = createFrame({ model, el, name: "pe", title: "Positional encoding", draw,
+    summary: () => mode().say(scene), table: () => mode().table(scene) });
+  frame.stage.append(headline, body);
+  frame.watch("pairs", "query", "key");
+  const mode = () => PE_MODES[model.get("mode")];
+
+  function set(values) {
+    for (const [trait, value] of Object.entries(values)) model.set(trait, value);
+    model.save_changes();
+  }
+
+  function read() {
+    const tables = peTables(model, stored, kept), [table] = tables, { rows: length, cols, frequencies } = table;
+    const within = (trait, most) => clamp(Math.round(model.get(trait)), 0, most);
+    const position = within("position", length - 1), width = frame.width, narrow = width < 700;
+    const heights = { dot: narrow ? 640 : 0, rotary: narrow ? 660 : 0, waves: narrow ? 480 : 0 };
+    const most = model.get("mode") === "rotary" ? 450 : model.get("mode") === "dot" && tables.length > 1 ? 505 : 490;
+    const height = heights[model.get("mode")] || Math.round(clamp(width * 0.42, 340, most));
+    return { tables, table, width, height, dark: frame.dark, length, frequencies, layout: model.get("feature_layout"), odd: cols % 2 === 1, cols,
+      position, phase: playing ? playing.phase : position, pair: within("pair", frequencies.length - 1), pairs: model.get("pairs"),
+      shift: within("shift", length - 1), rotation: model.get("rotation"), every: model.get("every"), query: model.get("query"), key: model.get("key"),
+      queryPosition: within("query_position", length - 1), keyPosition: within("key_position", length - 1), set,
+      canvas(name) {
+        if (!canvases.has(name)) canvases.set(name, h("canvas", { "aria-hidden": "true" }));
+        return canvases.get(name);
+      } };
+  }
+
+  function draw() {
+    scene = read();
+    const both = scene.tables.length > 1 && scene.width < 700 && model.get("mode") !== "rotary";
+    const pen = pePen(body, scene.width, both ? 2 * scene.height + 36 : scene.height);
+    hits = mode().draw(scene, pen) || {};
+    headline.replaceChildren(...mode().headline(scene));
+    body.replaceChildren(...pen.canvases, pen.layer);
+    body.dataset.mode = model.get("mode");
+    const { x, y } = mode().keys ?? {};
+    body.setAttribute("aria-label", !x ? "Plane. Arrow keys move the query, with Shift the key." : x === y ? `Picture. Arrow keys change the ${x}.`
+      : `Picture. Left and right change the ${x}, up and down the ${y}.`);
+    controls.sync(scene);
+  }
+
+  const at = (event) => {
+    const box = body.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+  const on = (name, heard) => body.addEventListener(name, heard, { signal: frame.signal });
+  on("pointerdown", (event) => {
+    if (event.button) return;
+    body.setPointerCapture(event.pointerId);
+    memory.pressed = true;
+    hits.press?.(...at(event), true, memory);
+  });
+  on("pointermove", (event) => {
+    frame.tooltip(memory.pressed ? null : hits.hover?.(...at(event)) ?? null, event);
+    if (memory.pressed) hits.press?.(...at(event), false, memory);
+  });
+  for (const name of ["pointerup", "pointercancel"]) on(name, () => (memory.pressed = false));
+  // What the pointer does, the arrow keys do too.
+  on("keydown", (event) => {
+    const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (!move || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const { keys } = mode(), [across, down] = move;
+    if (!keys) {
+      const name = event.shiftKey ? "key" : "query", moved = model.get(name).map((v, i) => Math.round((v + 0.05 * (i ? -down : across)) * 1e4) / 1e4);
+      return Math.hypot(...moved) <= 1.5 && set({ [name]: moved });
+    }
+    const trait = across ? keys.x : keys.y, most = (trait === "pair" ? scene.frequencies.length : scene.length) - 1;
+    // The model, not the scene: several keys may come between two frames.
+    set({ [trait]: clamp(model.get(trait) + across + down, 0, most) });
+  });
+  on("pointerleave", () => frame.tooltip(null));
+
+  // Playing: four positions a second, smoothly where a table goes on between the positions. A hand on the slider wins.
+  function play() {
+    if (playing) return stop();
+    const traits = model.get("mode") === "rotary" ? ["query_position", "key_position"] : ["position"];
+    const start = () => Object.assign(playing, { from: traits.map((trait) => model.get(trait)), since: null });
+    playing = { phase: 0 };
+    start();
+    let step = 0;
+    playing.stop = frame.animate((now) => {
+      if (frame.calm || !playable()) return stop(), false;
+      if (traits.some((trait, i) => model.get(trait) !== playing.from[i] + step)) start(), (step = 0);
+      playing.since ??= now;
+      const most = Math.max(...playing.from), run = model.get("length") - most, gone = ((now - playing.since) / 250) % run;
+      step = Math.floor(gone);
+      playing.phase = playing.from[0] + gone;
+      if (traits.some((trait, i) => model.get(trait) !== playing.from[i] + step)) set(Object.fromEntries(traits.map((trait, i) => [trait, playing.from[i] + step])));
+      frame.redraw();
+    });
+    frame.redraw();
+  }
+  function stop() {
+    playing?.stop();
+    playing = null;
+    frame.redraw();
+  }
+  const playable = () => ["waves", "clocks", "rotary"].includes(model.get("mode"));
+
+  const controls = peControls({ frame, model, facts, set, play, playable, isPlaying: () => !!playing, modes: facts.modes.map((name) => [name, PE_MODES[name].label]) });
+  return () => {
+    playing?.stop();
+    frame.close();
+  };
+}

@@ -1,0 +1,5 @@
+"""The room of TranslationView."""
+
+from transformer_lab.views.translation.view import TranslationView
+
+__all__ = ["TranslationView"]

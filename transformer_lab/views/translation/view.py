@@ -1,0 +1,101 @@
+"""TranslationView: type a sentence, read its translation, and see the attention behind it."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import traitlets
+
+from transformer_lab.corpus import find_pair, join_chinese, load_lexicon
+from transformer_lab.translation import CROSS_ATTENTION, Translator
+from transformer_lab.views.attention.view import AttentionView
+
+
+class TranslationView(AttentionView):
+    """An :class:`AttentionView` with a box for a sentence above it.
+
+    The reader types English and presses Enter; Python translates, and the view shows the translation with its pinyin
+    and the attention of one kind. Where the corpus has the sentence and the model translates it as the corpus does,
+    the gold links are outlined. Words that the model does not know are named; a sentence that it cannot read leaves
+    the picture as it was and says why.
+
+    Args:
+        translator: the model, as :meth:`Translator.load` gives it.
+        sentence: what to begin with.
+        kind: ``decoder.cross_attention``, ``encoder.self_attention`` or ``decoder.self_attention``.
+        **options: further arguments and states of :class:`AttentionView`.
+
+    ``view.sentence = "…"`` types from Python; ``view.translation`` is the answer.
+    """
+
+    _scripts: ClassVar = (*AttentionView._scripts, "translation/view.js")
+    _styles: ClassVar = (*AttentionView._styles, "translation/style.css")
+    _entry: ClassVar = "renderTranslation"
+    sentence = traitlets.Unicode().tag(sync=True)
+    problem = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, translator: Translator, sentence: str, *, kind: str = CROSS_ATTENTION, **options: Any) -> None:
+        self._translator, self._kind, self._options = translator, kind, options
+        self._lexicon = load_lexicon()
+        prompt, arguments = self._prepare(sentence)
+        super().__init__(**arguments)
+        self._facts = self._facts | {"prompt": prompt}
+        self.sentence = prompt["sentence"]
+
+    @property
+    def translation(self) -> str:
+        """The Chinese that is shown now."""
+        return self._facts["prompt"]["translation"]
+
+    def _prepare(self, sentence: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What to say about a sentence, and the arguments of an AttentionView for it."""
+        found = self._translator.translate(sentence)
+        traced = self._translator.trace(found.source_tokens, found.target_tokens)
+        queries, keys = traced.tokens_of(self._kind)
+        lexicon = self._lexicon
+        pinyin = {token: lexicon[token].pinyin for token in traced.target_tokens if token in lexicon}
+        glosses = {token: lexicon[token].gloss for token in traced.target_tokens if token in lexicon}
+        pair = find_pair(found.source_tokens)
+        known = pair is not None and pair.target == found.target_tokens and self._kind == CROSS_ATTENTION
+        prompt = {
+            "sentence": sentence,
+            "translation": join_chinese(found.target_tokens),
+            "pinyin": " ".join(pinyin.get(token, token) for token in found.target_tokens),
+            "unknown": list(found.unknown),
+            "finished": found.finished,
+        }
+        data = {"queries": queries, "keys": keys, "pinyin": pinyin, "glosses": glosses}
+        gold = sorted((t, s) for s, t in pair.alignment) if known else None
+        return prompt, AttentionView.trace_arguments(traced.trace, self._kind, **data, gold=gold, **self._options)
+
+    @traitlets.observe("sentence")
+    def _translate(self, change: Mapping[str, Any]) -> None:
+        prompt = self._facts.get("prompt")
+        if prompt is None or change["new"] == prompt["sentence"]:
+            return
+        try:
+            prompt, arguments = self._prepare(change["new"])
+        except ValueError as error:
+            self.problem = f"{error}."
+            return
+        self.problem = ""
+        other = AttentionView(**arguments)
+        other._facts = other._facts | {"prompt": prompt}
+        # The layer, head and mode that the reader chose are still there in the new sentence.
+        kept = {name: getattr(self, name) for name in ("mode", "show", "layer", "head", "gold_shown", "order")}
+        with self.hold_sync():
+            self.replace(other)
+            for name, value in kept.items():
+                setattr(self, name, value)
+        other.close()
+
+    def describe(self) -> Mapping[str, Any]:
+        """The sentence, its translation, and what AttentionView says."""
+        prompt = self._facts["prompt"]
+        return {"sentence": prompt["sentence"], "translation": prompt["translation"], **super().describe()}
+
+    def alt_text(self) -> str:
+        """The sentence, its translation, and what AttentionView says."""
+        prompt = self._facts["prompt"]
+        return (
+            f"“{prompt['sentence']}” translated as {prompt['translation']} ({prompt['pinyin']}). {super().alt_text()}"
+        )
