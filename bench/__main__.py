@@ -12,6 +12,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from bench import package, views
 from bench.timing import LEGEND, Settings, Table
+from transformer_lab.files import write_file
 
 BENCHES = {
     "attention": package.attention,
@@ -44,7 +45,7 @@ def main(arguments: list[str] | None = None) -> None:
             table.add(row)
     print(f"\n{LEGEND}")
     if options.out:
-        options.out.write_text(json.dumps([row.as_json() for row in table.rows], indent=1) + "\n", encoding="utf-8")
+        write_file(options.out, json.dumps([row.as_json() for row in table.rows], indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -223,6 +224,44 @@ def test_check_notices_what_is_not_clean(tmp_path):
     assert tool.main(["check", str(path)]) == 1
     assert tool.main(["clean", str(path)]) == 0
     assert tool.main(["check", str(path)]) == 0
+
+
+OLD = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": []}
+BROKEN = {
+    "a merge conflict": (lambda text: "<<<<<<< HEAD\n" + text, "the marks of a merge conflict .* in line 1"),
+    "cut off": (lambda text: text[: len(text) // 2], "not readable as a notebook"),
+    "no JSON": (lambda text: "", "not readable as a notebook"),
+    "a list": (lambda text: "[]", "not readable as a notebook"),
+    "an old format": (lambda text: json.dumps(OLD), "no notebook of version 4"),
+    "no cells": (lambda text: '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "no valid notebook .*cells"),
+    "no UTF-8": (lambda text: text.encode("utf-16"), "cannot be read"),
+    "a pointer": (lambda text: "version https://git-lfs.github.com/spec/v1\n", "a git-lfs pointer"),
+}
+
+
+CASES = [
+    ("a merge conflict", "execute"),
+    *((kind, action) for kind in BROKEN for action in ("clean", "check", "student")),
+]
+
+
+@pytest.mark.parametrize(("kind", "action"), CASES)
+def test_a_broken_notebook_is_named_and_the_others_are_worked_on(kind, action, tmp_path, capsys):
+    damage, reason = BROKEN[kind]
+    good = store(sample(), tmp_path, "03_good")
+    damaged, broken = damage(good.read_text(encoding="utf-8")), tmp_path / "02_broken.ipynb"
+    broken.write_bytes(damaged if isinstance(damaged, bytes) else damaged.encode())
+    before = broken.read_bytes()
+    out = ["--out", str(tmp_path / "student")] if action == "student" else []
+    if action == "execute":
+        store(notebook(new_code_cell("print(1)")), tmp_path, "03_good")
+    assert tool.main([action, *out, str(broken), str(good)]) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert re.match("02_broken +left as it was$", said[0])
+    assert re.search(f"02_broken.ipynb: {reason}", said[1])
+    assert said[2].startswith("03_good ")
+    assert broken.read_bytes() == before
+    assert not out or [path.name for path in (tmp_path / "student").iterdir()] == ["03_good.ipynb"]
 
 
 def test_student_edition(tmp_path):

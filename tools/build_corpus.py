@@ -14,6 +14,8 @@ from corpus.generate import line, sentences, split
 from corpus.lexicon import lexicon_text
 from corpus.phrase import Dice
 
+from transformer_lab.files import write_files
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -33,14 +35,15 @@ def show(pairs, count: int, only: str | None) -> None:
 def build(out: Path, lexicon: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     files = split(sentences())
-    sums = []
+    sums, contents = [], {}
     for name, rows in files.items():
         data = "".join(line(phrase) for _, phrase in rows).encode()
-        (out / f"{name}.tsv").write_bytes(data)
+        contents[out / f"{name}.tsv"] = data
         sums.append(f"{hashlib.sha256(data).hexdigest()}  {name}.tsv\n")
     tokens = {token for rows in files.values() for _, phrase in rows for token in phrase.zh}
-    lexicon.write_bytes(lexicon_text(tokens).encode())
-    (out / "SHA256SUMS").write_bytes("".join(sorted(sums, key=lambda s: s.split()[1])).encode())
+    contents[lexicon] = lexicon_text(tokens).encode()
+    contents[out / "SHA256SUMS"] = "".join(sorted(sums, key=lambda s: s.split()[1])).encode()
+    write_files(contents)
     for name, rows in files.items():
         english = {t for _, p in rows for t in p.en}
         chinese = {t for _, p in rows for t in p.zh}

@@ -1,9 +1,50 @@
 """A stored notebook, and the parts of it that the rules speak of."""
 
+import re
 from functools import cached_property
 from pathlib import Path
 
 import nbformat
+
+from transformer_lab.files import is_pointer, pointer_remedy
+
+CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
+
+
+class NotebookError(ValueError):
+    """A file that is no notebook; the message names it and says why."""
+
+
+def read_text(path: Path) -> str:
+    """The file's text, line ends as they are. Raises NotebookError when there is none."""
+    try:
+        if is_pointer(path):
+            raise NotebookError(pointer_remedy(path))
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotebookError(f"{path}: cannot be read ({error})") from error
+
+
+def parse(text: str, path: Path) -> nbformat.NotebookNode:
+    """The notebook that ``text``, read from ``path``, holds. Raises NotebookError for anything else."""
+    if found := CONFLICT.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise NotebookError(f"{path}: the marks of a merge conflict ({found[0]}) in line {line}; resolve it first")
+    try:
+        notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
+        if notebook.get("nbformat") == 4:
+            nbformat.validate(notebook)
+            return notebook
+    except nbformat.ValidationError as error:
+        raise NotebookError(f"{path}: no valid notebook ({error.message})") from error
+    except Exception as error:  # nbformat lets through what its readers raise: ValueError, AttributeError …
+        raise NotebookError(f"{path}: not readable as a notebook ({type(error).__name__}: {error})") from error
+    raise NotebookError(f"{path}: no notebook of version 4; open it in JupyterLab and save it there")
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    """The notebook in a file. Raises NotebookError, which names the file, when it holds none."""
+    return parse(read_text(path), path)
 
 
 class Notebook:
@@ -12,8 +53,8 @@ class Notebook:
     def __init__(self, path: Path):
         self.path = path
         self.number = path.stem[:2]
+        self.nb = read(path)
         self.size = path.stat().st_size
-        self.nb = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
 
     @cached_property
     def code(self):

@@ -5,6 +5,7 @@
     python tools/notebooks.py check [NB …]               exit 1 when a notebook is not as `execute` would leave it
     python tools/notebooks.py student --out DIR [NB …]   without solutions and outputs
 
+A file that is no notebook is named and left as it was; the others are still worked on, and the exit status is 1.
 NB is a number such as 28, or a path. Without a number or a path, every notebook of ``notebooks/`` is meant.
 """
 
@@ -16,11 +17,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbclient.util import run_sync
 from notebook_clean import clean, clear_outputs, problems, render
+from notebook_file import NotebookError, parse, read, read_text
+
+from transformer_lab.files import write_file
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
@@ -87,17 +90,6 @@ def find(names, folder=NOTEBOOKS):
     return paths
 
 
-def read(path):
-    return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
-
-
-def write(path, text):
-    """Replace the file at once, so that an interruption leaves the old one whole."""
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    temporary.replace(path)
-
-
 def own_paths():
     return [str(p) for p in {ROOT, Path(sys.prefix), Path.home()} if len(p.parts) > 1]
 
@@ -140,15 +132,15 @@ def execute(path):
         return None, [ANSI_COLOUR.sub("", str(error)).strip()]
     notebook = clean(notebook)
     text = render(notebook)
-    write(path, text)
+    write_file(path, text)
     run = Run(seconds, megabytes, len(text.encode()) / 1024)
     return run, problems(notebook, own_paths()) + run.errors()
 
 
 def check(path):
     """Return what keeps a stored notebook from being clean."""
-    text = path.read_bytes().decode("utf-8")
-    notebook = nbformat.reads(text, as_version=4)
+    text = read_text(path)
+    notebook = parse(text, path)
     found = [] if render(clean(notebook)) == text else ["is not clean: run `make notebooks`"]
     if len(text.encode()) / 1024 > MAX_KILOBYTES:
         found.append(f"larger than {MAX_KILOBYTES} KB")
@@ -162,6 +154,23 @@ def student(notebook):
     return clean(notebook)
 
 
+def act(action, path, out):
+    """Do one thing to one notebook; return a note and its faults."""
+    if action == "check":
+        return "", check(path)
+    if action == "execute":
+        run, faults = execute(path)
+        note = str(run) if run else "failed, left as it was"
+        return "; ".join([note, *(f"warning: {w}" for w in (run.warnings() if run else []))]), faults
+    notebook = read(path)
+    if action == "clean":
+        write_file(path, render(clean(notebook)))
+    else:
+        out.mkdir(parents=True, exist_ok=True)
+        write_file(out / path.name, render(student(notebook)))
+    return "", []
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("action", choices=["execute", "clean", "check", "student"])
@@ -170,22 +179,14 @@ def main(arguments=None):
     options = parser.parse_intermixed_args(arguments)
     if (options.action == "student") != (options.out is not None):
         parser.error("--out DIR belongs to `student`, which needs it")
-    failed = 0
-    for path in find(options.notebooks):
-        if options.action == "student" and options.out.resolve() == path.resolve().parent:
-            parser.error(f"--out {options.out} would overwrite the notebooks themselves")
-        note, faults = "", []
-        if options.action == "execute":
-            run, faults = execute(path)
-            note = str(run) if run else "failed, left as it was"
-            note = "; ".join([note, *(f"warning: {w}" for w in (run.warnings() if run else []))])
-        elif options.action == "check":
-            faults = check(path)
-        elif options.action == "clean":
-            write(path, render(clean(read(path))))
-        else:
-            options.out.mkdir(parents=True, exist_ok=True)
-            write(options.out / path.name, render(student(read(path))))
+    paths, failed = find(options.notebooks), 0
+    if options.out and any(options.out.resolve() == path.resolve().parent for path in paths):
+        parser.error(f"--out {options.out} would overwrite the notebooks themselves")
+    for path in paths:
+        try:
+            note, faults = act(options.action, path, options.out)
+        except (NotebookError, OSError) as error:
+            note, faults = "left as it was", [str(error)]
         print(f"{path.stem:<32} {note or ('ok' if not faults else 'not ok')}", flush=True)
         for fault in faults:
             print("    " + fault.replace("\n", "\n    "), flush=True)

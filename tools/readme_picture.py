@@ -11,6 +11,7 @@ from find_chromium import find_chromium
 from playwright.sync_api import sync_playwright
 
 from transformer_lab.corpus import load_corpus
+from transformer_lab.files import write_file
 from transformer_lab.translation import Translator, head_alignment_scores, weights_of_pairs
 from transformer_lab.views import TranslationView
 
@@ -32,7 +33,7 @@ def main() -> None:
         page = browser.new_page(viewport={"width": 1180, "height": 800}, color_scheme="light")
         page.goto(page_file.as_uri())
         page.locator(".tl-view[data-paints]").wait_for()
-        page.locator(".tl-view").screenshot(path=options.out)
+        write_file(options.out, page.locator(".tl-view").screenshot())
         browser.close()
     print(f"{options.out}: {view!r}")
 

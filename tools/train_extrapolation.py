@@ -18,8 +18,8 @@ from tqdm import tqdm
 
 from transformer_lab import extrapolation as lab
 from transformer_lab.corpus import data_dir
+from transformer_lab.files import write_file
 from transformer_lab.positions import SCHEMES
-from transformer_lab.storage import write_text
 
 STEPS = {"three back": 1000, "latest mark": 500}
 
@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> None:
         "windowed": windowed,
     }
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    write_text(options.out, as_text(results))
+    write_file(options.out, as_text(results))
     print(f"{len(runs)} runs, {(time.process_time() - start) / 60:.1f} minutes of processor time; wrote {options.out}")
 
 

@@ -15,7 +15,8 @@ import torch
 
 from transformer_lab import induction as lab
 from transformer_lab.corpus import data_dir
-from transformer_lab.storage import save_model, to_json, write_text
+from transformer_lab.files import write_file
+from transformer_lab.storage import save_model, to_json
 
 # First with a price on heads and marks only where the answer can be known, then without a price, marked everywhere.
 STAGES = (
@@ -38,7 +39,7 @@ def main(arguments: list[str] | None = None) -> None:
             lab.train(model, **{**stage, "steps": max(2, int(stage["steps"] * options.share))})
         save_model(model, options.out / folder, training={"stages": list(STAGES), "seed": 0})
         figures[folder] = {"parameters": model.num_parameters(), "loss": losses(model)}
-    write_text(options.out / "figures.json", to_json(figures))
+    write_file(options.out / "figures.json", to_json(figures))
     print(to_json(figures))
     print(f"{time.process_time() - start:.0f} seconds of processor time; wrote {options.out}")
 

@@ -8,7 +8,6 @@ chosen by its validation loss; the test splits are only measured. Ctrl-C keeps t
 """
 
 import argparse
-import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -17,7 +16,8 @@ import torch
 from sacrebleu.metrics import BLEU, CHRF
 
 from transformer_lab.corpus import Pair, data_dir, load_corpus
-from transformer_lab.storage import to_json, write_text
+from transformer_lab.files import write_file, write_files
+from transformer_lab.storage import to_json
 from transformer_lab.translation import Translator, head_alignment_scores, weights_of_pairs
 from transformer_lab.translator_training import TrainingOptions, train_translator
 
@@ -35,7 +35,7 @@ def main() -> None:
     if not options.figures_only:
         train(options.out)
     figures = measure(Translator.load(options.out))
-    write_text(options.out / "figures.json", to_json(figures))
+    write_file(options.out / "figures.json", to_json(figures))
     print(to_json(figures))
 
 
@@ -45,8 +45,8 @@ def train(out: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         train_translator(load_corpus("train"), load_corpus("validation"), folder, options=OPTIONS, sizes=SIZES)
         out.mkdir(parents=True, exist_ok=True)
-        for name in ("model.safetensors", "model.json"):
-            shutil.move(Path(folder) / name, out / name)
+        names = ("model.safetensors", "model.json")
+        write_files({out / name: (Path(folder) / name).read_bytes() for name in names})
     print(f"trained in {(time.perf_counter() - start) / 60:.1f} minutes with {torch.get_num_threads()} threads")
 
 

@@ -1,5 +1,6 @@
 """Save and load: weights as safetensors, everything else as JSON. Nothing is unpickled."""
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from transformer_lab.config import TransformerConfig
+from transformer_lab.files import is_pointer, pointer_remedy, replacing, shortened, to_bytes
 from transformer_lab.models import CausalLanguageModel, Transformer
 
 FORMAT = 1
@@ -26,18 +28,22 @@ class CheckpointError(ValueError):
 def save_model(model: Transformer | CausalLanguageModel, folder: str | Path, **extra: Any) -> Path:
     """Write ``model.safetensors`` and ``model.json`` (kind, config, and ``extra``: vocabularies, figures …).
 
-    Tied tables are stored once. A file is replaced in one step: an interrupted save leaves the old one whole.
+    Tied tables are stored once. Both files are written before either is replaced: a save that fails leaves the old
+    ones whole.
     """
     content = {"format": FORMAT, "model": type(model).__name__, "config": model.config.to_dict()}
     taken = sorted(set(content) & set(extra))
     if taken:
         raise ValueError(f"extra: {', '.join(taken)} cannot be set, the model decides")
     # Before any file is touched: what is not JSON must not leave new weights beside an old description.
-    text = to_json(content | extra)
+    text = to_bytes(to_json(content | extra))
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    write_tensors(folder / "model.safetensors", unique_tensors(model))
-    write_text(folder / "model.json", text)
+    with contextlib.ExitStack() as stack:
+        tensors = stack.enter_context(replacing(folder / "model.safetensors"))
+        description = stack.enter_context(replacing(folder / "model.json"))
+        _save_tensors(tensors, unique_tensors(model))
+        description.write_bytes(text)
     return folder
 
 
@@ -70,7 +76,7 @@ def load_weights(model: nn.Module, stored: dict[str, Tensor], path: Path) -> Non
     own = unique_tensors(model)
     missing, unknown = sorted(set(own) - set(stored)), sorted(set(stored) - set(own))
     if missing or unknown:
-        raise CheckpointError(f"{path}: tensors missing: {missing or 'none'}; not known: {unknown or 'none'}")
+        raise CheckpointError(f"{path}: tensors missing: {shortened(missing)}; not known: {shortened(unknown)}")
     formats = {tensor.dtype for tensor in stored.values()}
     named = ", ".join(sorted(map(str, formats)))
     if not all(dtype.is_floating_point for dtype in formats):
@@ -100,14 +106,19 @@ def unique_tensors(model: nn.Module) -> dict[str, Tensor]:
 
 def write_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
     """Write a safetensors file, replacing an old one in one step."""
-    part = path.with_suffix(".part")
-    save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, part)
-    part.replace(path)
+    with replacing(path) as part:
+        _save_tensors(part, tensors)
+
+
+def _save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
+    save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, path)
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:
     """Read a safetensors file. Raises CheckpointError when it is missing or damaged."""
     try:
+        if is_pointer(path):
+            raise CheckpointError(pointer_remedy(path))
         return load_file(path)
     except FileNotFoundError as error:
         raise CheckpointError(f"{path}: no such file") from error
@@ -120,19 +131,16 @@ def to_json(content: dict[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file, replacing an old one in one step."""
-    part = path.with_suffix(".part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    part.replace(path)
-
-
 def read_json(path: Path) -> dict[str, Any]:
     """Read a JSON object. Raises CheckpointError when it is missing or damaged."""
     try:
+        if is_pointer(path):
+            raise CheckpointError(pointer_remedy(path))
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise CheckpointError(f"{path}: no such file") from error
+    except CheckpointError:
+        raise
     except (ValueError, OSError) as error:
         raise CheckpointError(f"{path}: not readable as JSON ({error})") from error
     if not isinstance(content, dict):

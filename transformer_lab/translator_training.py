@@ -11,18 +11,11 @@ from tqdm import tqdm
 
 from transformer_lab.config import TransformerConfig
 from transformer_lab.corpus import Pair
+from transformer_lab.files import write_file
 from transformer_lab.losses import cross_entropy
 from transformer_lab.models import Transformer
 from transformer_lab.schedules import warmup_cosine
-from transformer_lab.storage import (
-    load_weights,
-    read_json,
-    read_tensors,
-    to_json,
-    unique_tensors,
-    write_tensors,
-    write_text,
-)
+from transformer_lab.storage import load_weights, read_json, read_tensors, to_json, unique_tensors, write_tensors
 from transformer_lab.training import LossFunction, Trainer, is_main, rank, world_size
 from transformer_lab.translation import Translator
 from transformer_lab.vocabulary import PAD, Batch, Batches, Vocabulary
@@ -161,7 +154,7 @@ class _Run:
     def save_last(self) -> None:
         """Weights, optimiser and random state in one file, so that they can never be of different steps."""
         weights = {f"model.{name}": tensor for name, tensor in unique_tensors(self.model).items()}
-        write_text(self.out / "history.json", to_json(self.history))
+        write_file(self.out / "history.json", to_json(self.history))
         write_tensors(self.out / "last.safetensors", weights | self.trainer.state())
 
     def load(self) -> int:

@@ -14,6 +14,8 @@ import matplotlib
 from matplotlib.figure import Figure
 from PIL import Image
 
+from transformer_lab.files import write_file
+
 Content = TypeVar("Content", str, bytes)
 
 # The part of Jupyter's widget model that a view uses. Tensors travel as base64 and arrive as DataViews, as
@@ -113,11 +115,7 @@ def _quiet() -> Iterator[None]:
 
 
 def write(path: str | Path | None, content: Content) -> Content:
-    """Write text or bytes to ``path`` when it is given, and return them."""
+    """Write text or bytes to ``path`` when it is given (:func:`write_file`), and return them."""
     if path is not None:
-        target = Path(path)
-        if isinstance(content, bytes):
-            target.write_bytes(content)
-        else:
-            target.write_text(content, encoding="utf-8")
+        write_file(path, content)
     return content
