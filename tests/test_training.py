@@ -10,12 +10,12 @@ import pytest
 import torch
 from torch import nn
 
-from transformer_lab.corpus import load_pairs, split_pairs
+from transformer_lab.corpus import Pair, load_pairs, split_pairs
 from transformer_lab.schedules import constant
 from transformer_lab.storage import CheckpointError
 from transformer_lab.training import Trainer, fit
 from transformer_lab.translation import Translator
-from transformer_lab.translator_training import TrainingOptions, train_translator
+from transformer_lab.translator_training import TrainingOptions, _Run, digest, train_translator
 
 # Shaped like an export of Tatoeba / ManyThings: two columns and an attribution; Chinese without spaces.
 ATTRIBUTION = "CC-BY 2.0 (France) Attribution: tatoeba.org #{n} (CK) & #{m} (fucongcong)"
@@ -164,12 +164,22 @@ def test_bad_arguments_are_named(call, error, message):
         call(*linear_problem())
 
 
-def run(pairs, out, **changes):
-    resume, epochs = changes.pop("resume", False), changes.pop("epochs", 4)
-    options = TrainingOptions(epochs=epochs, batch_size=6, learning_rate=5e-3, warmup_steps=4, **changes)
-    # Dropout is on, so that resuming must restore the random state too.
+SIZES = TINY | {"dropout": 0.1}  # dropout is on, so that resuming must restore the random state too
+
+
+def options(epochs, **changes):
+    return TrainingOptions(epochs=epochs, batch_size=6, learning_rate=5e-3, warmup_steps=4, **changes)
+
+
+def run(pairs, out, *, epochs=4, sizes=None, validation=None, resume=False, **changes):
     return train_translator(
-        pairs, pairs, out, options=options, sizes=TINY | {"dropout": 0.1}, resume=resume, progress=False
+        pairs,
+        validation or pairs,
+        out,
+        options=options(epochs, **changes),
+        sizes=SIZES | (sizes or {}),
+        resume=resume,
+        progress=False,
     )
 
 
@@ -207,6 +217,70 @@ def test_a_run_interrupted_before_its_first_validation_still_leaves_a_model(tmp_
     monkeypatch.setattr(Trainer, "step", interrupt)
     run(pairs, tmp_path / "out")
     assert Translator.load(tmp_path / "out").translate("he is tall").source_tokens == ("he", "is", "tall")
+
+
+def changed(pairs):
+    """The same words, one pair fewer of one kind and one more of another."""
+    return [pairs[1], *pairs[1:]]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"num_heads": 4}, "num_heads was 2, is 4$"),
+        ({"positions": "rotary"}, "positions was 'sinusoidal', is 'rotary'$"),
+        ({"dropout": 0.5}, "dropout was 0.1, is 0.5$"),
+        ({"max_length": 40}, "max_length was 32, is 40$"),
+        ({"norm_first": False}, "norm_first was True, is False$"),
+        ({"d_model": 32}, "d_model was 16, is 32$"),
+    ],
+)
+def test_resuming_as_another_model_is_refused(change, message, tmp_path):
+    pairs = load_pairs(*tatoeba(tmp_path))
+    run(pairs, tmp_path / "out", epochs=1)
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    with pytest.raises(ValueError, match=message):
+        run(pairs, tmp_path / "out", epochs=1, sizes=change, resume=True)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
+
+
+def test_resuming_on_other_data_is_refused(tmp_path):
+    pairs = load_pairs(*tatoeba(tmp_path))
+    run(pairs, tmp_path / "out", epochs=1)
+    with pytest.raises(ValueError, match=r"made otherwise: pairs was '\w{16}', is '\w{16}'; source_vocabulary was"):
+        run(changed(pairs), tmp_path / "out", epochs=1, validation=pairs, resume=True)
+    with pytest.raises(ValueError, match=r"made otherwise: validation was '\w{16}', is '\w{16}'$"):
+        run(pairs, tmp_path / "out", epochs=1, validation=pairs[1:], resume=True)
+    with pytest.raises(ValueError, match=r"made otherwise: pairs was '\w{16}', is '\w{16}'$"):
+        run(pairs[::-1], tmp_path / "out", epochs=1, validation=pairs, resume=True)
+    assert digest([Pair(("a", "b"), ("c",))]) != digest([Pair(("a",), ("b", "c"))])
+
+
+def test_a_run_of_an_older_version_is_refused_by_name(tmp_path):
+    pairs = load_pairs(*tatoeba(tmp_path))
+    run(pairs, tmp_path / "out", epochs=1)
+    path = tmp_path / "out" / "history.json"
+    history = json.loads(path.read_text(encoding="utf-8"))
+    old = {name: history[name] for name in ("options", "loss", "validation_loss")}
+    path.write_text(json.dumps(old), encoding="utf-8")
+    with pytest.raises(ValueError, match="format was None, is 2; "):
+        run(pairs, tmp_path / "out", epochs=1, resume=True)
+
+
+def test_a_history_ahead_of_its_weights_is_cut_to_them(tmp_path):
+    """The power went out between the two files of the last epoch."""
+    pairs = load_pairs(*tatoeba(tmp_path))
+    run(pairs, tmp_path / "out", epochs=2)
+    path = tmp_path / "out" / "history.json"
+    whole = path.read_text(encoding="utf-8")
+    history = json.loads(whole)
+    history["loss"] += history["loss"][-4:]
+    history["validation_loss"].append(0.0)
+    path.write_text(json.dumps(history), encoding="utf-8")
+    run(pairs, tmp_path / "out", epochs=2, resume=True)
+    resumed = _Run(pairs, pairs, tmp_path / "out", options(2), SIZES, 1)
+    assert resumed.load() == 2
+    assert resumed.history == json.loads(whole)
 
 
 def test_resuming_with_other_options_is_refused(tmp_path):

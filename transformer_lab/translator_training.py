@@ -1,6 +1,8 @@
 """Train a translator from sentence pairs: epochs, validation, the best model kept, resuming."""
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ from transformer_lab.storage import load_weights, read_json, read_tensors, to_js
 from transformer_lab.training import LossFunction, Trainer, is_main, rank, world_size
 from transformer_lab.translation import Translator
 from transformer_lab.vocabulary import PAD, Batch, Batches, Vocabulary
+
+RUN_FORMAT = 2  # of history.json and last.safetensors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +110,15 @@ class _Run:
             precision=options.precision,
         )
         self.history: dict[str, Any] = {
+            "format": RUN_FORMAT,
             "options": asdict(options) | {"world_size": world_size(), "steps_per_epoch": len(self.batches)},
+            "model": self.model.config.to_dict(),
+            "data": {
+                "pairs": digest(pairs),
+                "validation": digest(validation),
+                "source_vocabulary": digest(self.source.tokens),
+                "target_vocabulary": digest(self.target.tokens),
+            },
             "loss": [],
             "validation_loss": [],
         }
@@ -160,14 +172,33 @@ class _Run:
     def load(self) -> int:
         """Continue a run; returns how many epochs are done."""
         history, state = read_json(self.out / "history.json"), read_tensors(self.out / "last.safetensors")
-        old, new = history["options"], self.history["options"]
-        different = [f"{name} was {old.get(name)!r}, is {new[name]!r}" for name in new if old.get(name) != new[name]]
+        different = differences(definition(history), definition(self.history))
         if different:
-            raise ValueError(f"resume: this run was made with other options: {'; '.join(different)}")
+            raise ValueError(f"resume: the run in {self.out} was made otherwise: {'; '.join(different)}")
         weights = {name.removeprefix("model."): t for name, t in state.items() if name.startswith("model.")}
         load_weights(self.model, weights, self.out / "last.safetensors")
         self.trainer.load_state(state)
         done = self.trainer.steps_done
-        history["loss"] = history["loss"][:done]
+        epochs_done = done // len(self.batches)
+        # The two files are written one after the other; the weights say how far the run had come.
+        history["loss"], history["validation_loss"] = history["loss"][:done], history["validation_loss"][:epochs_done]
         self.history = history
-        return done // len(self.batches)
+        return epochs_done
+
+
+def digest(content: Sequence[Pair] | Sequence[str]) -> str:
+    """A short fingerprint of sentence pairs or tokens, in their order. (Alignments are not trained on.)"""
+    rows = [[each.source, each.target] if isinstance(each, Pair) else each for each in content]
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=True).encode()).hexdigest()[:16]
+
+
+def definition(history: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything that defines a run, by name: the format, options, data and model in one flat table."""
+    parts = [history.get(part, {}) for part in ("options", "data", "model")]
+    return {"format": history.get("format")} | {name: value for part in parts for name, value in part.items()}
+
+
+def differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """``name was …, is …`` for whatever is not the same on both sides."""
+    names = [*now, *(name for name in was if name not in now)]
+    return [f"{n} was {was.get(n)!r}, is {now.get(n)!r}" for n in names if was.get(n) != now.get(n)]
