@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transformer_lab.config import TransformerConfig
-from transformer_lab.decoding import NextToken, beam_search, greedy, length_factor, sample, top_k_filter, top_p_filter
+from transformer_lab.decoding import (
+    NextToken,
+    beam_search,
+    greedy,
+    greedy_scored,
+    length_factor,
+    sample,
+    top_k_filter,
+    top_p_filter,
+)
 from transformer_lab.models import CausalLanguageModel, Transformer
 
 EOS, BOS = 0, 1
@@ -101,6 +110,71 @@ def test_early_ends_do_not_stop_a_better_sentence():
     best = beam_search(table, torch.tensor([[BOS]]), eos_id=EOS, max_new_tokens=6, num_beams=2, alpha=0.0)[0]
     assert best.tokens == (2, 2, EOS)
     assert best.log_probability == pytest.approx(math.log(0.9 * 0.95), abs=1e-6)
+
+
+def beams_to_the_last_token(table, longest, num_beams, alpha):
+    """Beam search that never stops early, as plainly as it can be written: the scores of what it finds, best first."""
+    beams, done = [((), 0.0)], []
+    for length in range(1, longest + 1):
+        ranked = []
+        for tokens, total in beams:
+            row = table(torch.tensor([[BOS, *tokens]]))[0].log_softmax(-1).tolist()
+            ranked += [(total + log_p, (*tokens, token)) for token, log_p in enumerate(row)]
+        ranked = sorted(ranked, reverse=True)[: 2 * num_beams]
+        done += [total / length_factor(length, alpha) for total, tokens in ranked[:num_beams] if tokens[-1] == EOS]
+        beams = [(tokens, total) for total, tokens in ranked if tokens[-1] != EOS][:num_beams]
+    return sorted(done + [total / length_factor(longest, alpha) for _, total in beams], reverse=True)[:num_beams]
+
+
+@pytest.mark.parametrize("alpha", [-2.0, -0.5, 0.0, 0.6, 1.0, 2.0, 5.0])
+@pytest.mark.parametrize("num_beams", [1, 2, 3])
+def test_no_search_stops_while_a_longer_sentence_can_overtake(num_beams, alpha):
+    for seed in range(12):
+        table = Table(vocab_size=5, seed=seed, spread=2.5)
+        options = {"eos_id": EOS, "max_new_tokens": 11, "num_beams": num_beams, "alpha": alpha}
+        expected = beams_to_the_last_token(table, 11, num_beams, alpha)
+        for num_results in (1, num_beams):
+            found = beam_search(table, torch.tensor([[BOS]]), num_results=num_results, **options)
+            assert [h.score for h in found] == pytest.approx(expected[:num_results], abs=1e-9)
+
+
+def test_a_search_that_is_certain_stops():
+    """Nothing can overtake a sentence of probability near 1: the model is not asked any further."""
+    table, asked = Table(vocab_size=4), []
+    table.logits.fill_(-20.0)
+    table.logits[BOS, BOS, 2] = table.logits[BOS, 2, EOS] = table.logits[2, 2, EOS] = 0.0
+
+    def next_token(tokens):
+        asked.append(tokens.shape[1])
+        return table(tokens)
+
+    next_token.reorder = lambda rows: None
+    best = beam_search(next_token, torch.tensor([[BOS]]), eos_id=EOS, max_new_tokens=60, num_results=1)[0]
+    assert best.tokens == (2, EOS)
+    assert asked == [1, 2]
+
+
+def test_greedy_scores_are_those_of_its_tokens():
+    table = Table(vocab_size=5, seed=3)
+    prefix = torch.tensor([[BOS, 1], [BOS, 2], [BOS, 3]])
+    tokens, scores = greedy_scored(table, prefix, eos_id=EOS, max_new_tokens=12, pad_id=4)
+    assert torch.equal(tokens, greedy(table, prefix, eos_id=EOS, max_new_tokens=12, pad_id=4))
+    for row, score in zip(tokens.tolist(), scores.tolist(), strict=True):
+        end = row.index(EOS) + 1 if EOS in row else len(row)
+        steps = [table(torch.tensor([row[:n]])).log_softmax(-1)[0, row[n]] for n in range(2, end)]
+        assert score == pytest.approx(float(sum(steps)), abs=1e-12)
+    assert any(EOS in row[:-1] for row in tokens.tolist()), "a row ends before the others"
+
+
+@pytest.mark.parametrize("use_cache", [True, False])
+def test_forbidden_tokens_are_never_written(use_cache):
+    model = CausalLanguageModel(small_config("rotary")).eval()
+    prefix = torch.tensor([[1, 5, 3], [1, 2, 2]])
+    free = NextToken(model, use_cache=use_cache)(prefix)
+    bound = NextToken(model, use_cache=use_cache, forbidden=(3, 7))(prefix)
+    assert bound[:, [3, 7]].isneginf().all()
+    others = [token for token in range(free.shape[1]) if token not in (3, 7)]
+    assert torch.equal(bound[:, others], free[:, others])
 
 
 def test_greedy_takes_the_most_probable_token_and_pads_after_the_end():
@@ -211,6 +285,11 @@ def test_a_language_model_samples_the_same_with_and_without_its_cache(positions)
         (lambda t, x: sample(t, x, eos_id=0, max_new_tokens=3, top_k=0), "k must"),
         (lambda t, x: sample(t, x, eos_id=0, max_new_tokens=3, top_p=0.0), "p must"),
         (lambda t, x: beam_search(t, x, eos_id=0, max_new_tokens=3, num_beams=0), "num_beams"),
+        (lambda t, x: beam_search(t, x, eos_id=0, max_new_tokens=3, num_results=5), "num_results must be from 1 to"),
+        (lambda t, x: beam_search(t, x, eos_id=0, max_new_tokens=3, num_results=0), "num_results must be from 1 to"),
+        (lambda t, x: beam_search(t, x, eos_id=0, max_new_tokens=3, alpha=math.nan), "alpha must be a number"),
+        (lambda t, x: beam_search(t, x, eos_id=0, max_new_tokens=99, alpha=1000.0), "alpha must be a number"),
+        (lambda t, x: beam_search(t, x, eos_id=0, max_new_tokens=99, alpha=-1000.0), "alpha must be a number"),
         (lambda t, x: NextToken(CausalLanguageModel(small_config("none")), x), "source"),
         (lambda t, x: NextToken(Transformer(small_config("none"))), "source"),
     ],

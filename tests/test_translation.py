@@ -9,10 +9,14 @@ import pytest
 import torch
 
 from transformer_lab.__main__ import main
+from transformer_lab.config import TransformerConfig
 from transformer_lab.corpus import data_dir, load_corpus
+from transformer_lab.decoding import sample
+from transformer_lab.models import Transformer
 from transformer_lab.storage import CheckpointError
 from transformer_lab.translation import Translator, head_alignment_scores, weights_of_pairs
-from transformer_lab.vocabulary import SPECIALS, Vocabulary
+from transformer_lab.views import DecodingTreeView
+from transformer_lab.vocabulary import BOS, EOS, PAD, SPECIALS, Vocabulary
 
 FOLDER = data_dir() / "checkpoints" / "translator"
 SENTENCE = "yesterday the teacher bought three books in the park"
@@ -109,6 +113,44 @@ def test_unknown_empty_and_long_sentences(translator):
         translator.translate("tom " * (limit + 1))
     with pytest.raises(ValueError, match="'zyzzyva'"):
         translator.trace(SENTENCE, ["zyzzyva"])
+
+
+def stubborn_translator(wanted):
+    """One that finds the token ``wanted`` likeliest everywhere, and 跑 next."""
+    config = TransformerConfig(
+        vocab_size=6,
+        target_vocab_size=6,
+        d_model=8,
+        num_heads=2,
+        num_layers=1,
+        d_ff=8,
+        max_length=8,
+        tie_embeddings=False,
+    )
+    model = Transformer(config).eval()
+    with torch.no_grad():
+        model.output.weight.zero_()
+        model.decoder.norm.weight.zero_()
+        model.decoder.norm.bias.fill_(1.0)
+        model.output.weight[wanted], model.output.weight[5] = 1.0, 0.5
+    return Translator(model, Vocabulary([*SPECIALS, "i", "run"]), Vocabulary([*SPECIALS, "我", "跑"]))
+
+
+@pytest.mark.parametrize("wanted", [PAD, BOS])
+def test_padding_and_the_start_token_are_no_words(wanted):
+    translator = stubborn_translator(wanted)
+    for found in (translator.translate("i run"), *translator.translate_all(["run", "i run"])):
+        assert found.target_tokens == ("跑",) * 7
+    beam = translator.translate("i run", num_beams=3, alpha=1.0)
+    assert not {"<pad>", "<bos>"} & set(beam.target_tokens)
+    assert beam.target_tokens
+    start = torch.full((400, 1), BOS)
+    drawn = sample(translator.next_token(["i run"] * 400), start, eos_id=EOS, max_new_tokens=1)[:, 1]
+    assert set(drawn.tolist()) == {1, EOS, 4, 5}
+    tree = DecodingTreeView.from_translator(translator, "i run", num_beams=2)
+    assert len(tree.paths["beam 1"]) > 0
+    written = {token for path in tree.paths.values() for token in path}
+    assert not written & {PAD, BOS}
 
 
 def test_a_saved_translator_loads_again(translator, tmp_path):

@@ -5,6 +5,7 @@ it for the models of this package, with or without a cache; any other callable w
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -31,6 +32,7 @@ class NextToken:
 
     With ``use_cache`` (the default) each call computes the new tokens only and remembers the keys and values of the old
     ones: the same logits to rounding, at a cost per token that does not grow with a full pass over everything before.
+    The tokens in ``forbidden`` get the logit −inf: no search will write them.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class NextToken:
         source: Int[Tensor, "batch source"] | None = None,
         *,
         use_cache: bool = True,
+        forbidden: Sequence[int] = (),
     ):
         if isinstance(model, Transformer) != (source is not None):
             raise ValueError(f"source must be given for a Transformer and only for it; model is {type(model).__name__}")
@@ -46,14 +49,19 @@ class NextToken:
         self.memory = model.encode(source) if isinstance(model, Transformer) else None
         self.cache = model.new_cache() if use_cache else None
         self.seen = 0
+        self.forbidden = list(forbidden)
 
     def __call__(self, tokens: Int[Tensor, "batch length"]) -> Float[Tensor, "batch vocab"]:
         """Logits of the token after ``tokens``; ``tokens`` must continue those of the last call."""
         new = tokens if self.cache is None else tokens[:, self.seen :]
         self.seen = tokens.shape[1]
         if isinstance(self.model, Transformer):
-            return self.model.decode(new, self.memory, self.source, self.cache)[:, -1]
-        return self.model(new, self.cache)[:, -1]
+            logits = self.model.decode(new, self.memory, self.source, self.cache)[:, -1]
+        else:
+            logits = self.model(new, self.cache)[:, -1]
+        if self.forbidden:
+            logits[:, self.forbidden] = float("-inf")
+        return logits
 
     def reorder(self, rows: Int[Tensor, " rows"]) -> None:
         """Keep these rows of the batch, in this order."""
@@ -75,6 +83,35 @@ def greedy(
 ) -> Int[Tensor, "batch longer"]:
     """Always the most probable next token. Returns the prefix and what follows, padded after ``eos_id``."""
     return _generate(next_token, prefix, eos_id, max_new_tokens, pad_id, lambda logits: logits.argmax(dim=-1))
+
+
+@torch.no_grad()
+def greedy_scored(
+    next_token: NextTokenModel,
+    prefix: Int[Tensor, "batch length"],
+    *,
+    eos_id: int,
+    max_new_tokens: int,
+    pad_id: int = 0,
+) -> tuple[Int[Tensor, "batch longer"], Float[Tensor, " batch"]]:
+    """:func:`greedy`, and for each row the natural logarithm of the probability of its new tokens, up to ``eos_id``."""
+    steps: list[Tensor] = []
+
+    def choose(logits: Tensor) -> Tensor:
+        chosen = logits.argmax(dim=-1, keepdim=True)
+        logits = logits.to(exact_dtype(logits.device))
+        steps.append(logits.gather(-1, chosen) - logits.logsumexp(dim=-1, keepdim=True))
+        return chosen[:, 0]
+
+    tokens = _generate(next_token, prefix, eos_id, max_new_tokens, pad_id, choose)
+    is_end = (tokens[:, prefix.shape[1] :] == eos_id).long()
+    after_the_end = is_end.cumsum(dim=1) - is_end > 0
+    return tokens, torch.cat(steps, dim=1).masked_fill(after_the_end, 0.0).sum(dim=1)
+
+
+def exact_dtype(device: torch.device) -> torch.dtype:
+    """float64 for sums of logarithms, where the device has it (Apple's GPUs do not)."""
+    return torch.float32 if device.type == "mps" else torch.float64
 
 
 @torch.no_grad()
@@ -172,6 +209,15 @@ def length_factor(length: int, alpha: float) -> float:
     return math.pow((5 + length) / 6, alpha)
 
 
+def best_score_to_come(log_probability: float, length: int, longest: int, alpha: float) -> float:
+    """The best score that an unfinished hypothesis of ``length`` tokens can still reach.
+
+    Each further token can at best be certain, so its log-probability can stay and cannot rise; the factor that divides
+    it is largest for the longest sentence when ``alpha`` is positive, for the next token's when it is negative.
+    """
+    return log_probability / max(length_factor(min(length + 1, longest), alpha), length_factor(longest, alpha))
+
+
 @torch.no_grad()
 def beam_search(
     next_token: NextTokenModel,
@@ -181,21 +227,23 @@ def beam_search(
     max_new_tokens: int,
     num_beams: int = 4,
     alpha: float = 0.6,
+    num_results: int | None = None,
 ) -> list[Hypothesis]:
-    """Keep the ``num_beams`` best unfinished sequences at every step; stop when ``num_beams`` finished ones are ahead.
+    """Keep the ``num_beams`` best unfinished sequences at every step; stop when none of them can overtake any more.
 
-    Ahead of every unfinished one, that is: stopping as soon as so many have *finished* would let an early, improbable
-    end win over a sentence that is still being written. Returns up to ``num_beams`` hypotheses, best score first. One
-    beam is greedy search; enough beams are exhaustive.
+    Stopping as soon as so many have *finished*, or lead at this moment, would let an early end win over a sentence that
+    is still being written (:func:`best_score_to_come`): what is returned is what a search to the last token would
+    return. Returns up to ``num_results`` hypotheses (default: ``num_beams``), best score first; fewer are certain
+    sooner. One beam is greedy search; enough beams are exhaustive.
     """
     _check_prefix(prefix, max_new_tokens)
-    if num_beams < 1:
-        raise ValueError(f"num_beams must be at least 1, got {num_beams}")
+    num_results = num_beams if num_results is None else num_results
+    _check_beams(num_beams, num_results, alpha, max_new_tokens)
     done: list[Hypothesis] = []
     tokens = prefix
-    totals = torch.zeros(1, dtype=torch.float64, device=prefix.device)
+    totals = torch.zeros(1, dtype=exact_dtype(prefix.device), device=prefix.device)
     for length in range(1, max_new_tokens + 1):
-        log_p = next_token(tokens).double().log_softmax(dim=-1)
+        log_p = next_token(tokens).to(totals.dtype).log_softmax(dim=-1)
         candidates = totals[:, None] + log_p
         vocab_size = candidates.shape[1]
         # Twice as many as beams, so that num_beams unfinished ones remain even if all beams propose the end token.
@@ -211,9 +259,9 @@ def beam_search(
                     done.append(Hypothesis(new, total, total / length_factor(length, alpha), True))
             elif len(keep) < num_beams:
                 keep.append(rank)
-        done = sorted(done, key=lambda h: -h.score)[:num_beams]
-        leading = float(best[keep[0]]) / length_factor(length, alpha) if keep else -math.inf
-        if not keep or (len(done) == num_beams and done[-1].score >= leading):
+        done = sorted(done, key=lambda h: -h.score)[:num_results]
+        hope = best_score_to_come(float(best[keep[0]]), length, max_new_tokens, alpha) if keep else -math.inf
+        if not keep or (len(done) == num_results and done[-1].score >= hope):
             tokens = tokens[:0]
             break
         rows, chosen = flat[keep] // vocab_size, flat[keep] % vocab_size
@@ -221,4 +269,17 @@ def beam_search(
         next_token.reorder(rows)
     for row, total in zip(tokens[:, prefix.shape[1] :].tolist(), totals.tolist(), strict=False):
         done.append(Hypothesis(tuple(row), total, total / length_factor(len(row), alpha), False))
-    return sorted(done, key=lambda h: -h.score)[:num_beams]
+    return sorted(done, key=lambda h: -h.score)[:num_results]
+
+
+def _check_beams(num_beams: int, num_results: int, alpha: float, max_new_tokens: int) -> None:
+    if num_beams < 1:
+        raise ValueError(f"num_beams must be at least 1, got {num_beams}")
+    if not 1 <= num_results <= num_beams:
+        raise ValueError(f"num_results must be from 1 to num_beams = {num_beams}, got {num_results}")
+    try:
+        usable = 0 < length_factor(max_new_tokens, alpha) < math.inf
+    except OverflowError:
+        usable = False
+    if not usable:
+        raise ValueError(f"alpha must be a number whose power of the length is one too, got {alpha}")

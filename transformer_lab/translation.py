@@ -9,7 +9,7 @@ import torch
 
 from transformer_lab.alignment import AlignmentScore, alignment_from_weights, score_alignment
 from transformer_lab.corpus import Pair, data_dir, join_chinese, tokenize_english
-from transformer_lab.decoding import NextToken, beam_search, greedy
+from transformer_lab.decoding import NextToken, beam_search, greedy_scored
 from transformer_lab.models import Transformer
 from transformer_lab.recording import Trace, record
 from transformer_lab.storage import CheckpointError, load_model, save_model
@@ -25,7 +25,7 @@ class Translation:
     Attributes:
         source_tokens: the words that the model read.
         target_tokens: the words that it wrote.
-        log_probability: natural logarithm of the probability that it gives to them.
+        log_probability: natural logarithm of the probability that it gives to them, among all that it may write.
         unknown: source words that are not in its vocabulary; it read ``<unk>`` in their place.
         finished: False when it was stopped at its length limit before it ended the sentence.
     """
@@ -120,14 +120,24 @@ class Translator:
             return self.translate_all([text], use_cache=use_cache)[0]
         tokens = self.tokens(text)
         best = beam_search(
-            NextToken(self.model, self._source([tokens]), use_cache=use_cache),
+            self.next_token([tokens], use_cache=use_cache),
             torch.tensor([[BOS]]),
             eos_id=EOS,
             max_new_tokens=self.model.config.max_length - 1,
             num_beams=num_beams,
             alpha=alpha,
+            num_results=1,
         )[0]
         return self._translation(tokens, best.tokens, best.log_probability)
+
+    @torch.no_grad()
+    def next_token(self, texts: Sequence[str | Sequence[str]], *, use_cache: bool = True) -> NextToken:
+        """What every search asks: the logits of the next target word for each of these sentences.
+
+        ``<pad>`` and ``<bos>`` are no words: their logit is −inf, however little the model has learned.
+        """
+        source = self._source([self.tokens(text) for text in texts])
+        return NextToken(self.model, source, use_cache=use_cache, forbidden=(PAD, BOS))
 
     @torch.no_grad()
     def translate_all(
@@ -139,14 +149,13 @@ class Translator:
         found: dict[int, Translation] = {}
         for start in range(0, len(order), batch_size):
             rows = order[start : start + batch_size]
-            source = self._source([sources[i] for i in rows])
-            bos = torch.full((len(rows), 1), BOS)
-            limit = self.model.config.max_length - 1
-            tokens = greedy(
-                NextToken(self.model, source, use_cache=use_cache), bos, eos_id=EOS, max_new_tokens=limit, pad_id=PAD
+            tokens, log_p = greedy_scored(
+                self.next_token([sources[i] for i in rows], use_cache=use_cache),
+                torch.full((len(rows), 1), BOS),
+                eos_id=EOS,
+                max_new_tokens=self.model.config.max_length - 1,
+                pad_id=PAD,
             )
-            log_p = self.model(source, tokens[:, :-1]).log_softmax(dim=-1).gather(-1, tokens[:, 1:, None])[..., 0]
-            log_p = log_p.masked_fill(tokens[:, 1:] == PAD, 0.0).double().sum(dim=1)
             for i, row, total in zip(rows, tokens[:, 1:].tolist(), log_p.tolist(), strict=True):
                 found[i] = self._translation(sources[i], row, total)
         return [found[i] for i in range(len(sources))]

@@ -23,7 +23,6 @@ from transformer_lab.decoding import NextToken, beam_search, greedy
 from transformer_lab.translation import Translator
 from transformer_lab.views import DecodingTreeView
 from transformer_lab.vocabulary import EOS as END
-from transformer_lab.vocabulary import pad_rows
 
 
 @pytest.fixture(scope="module")
@@ -88,12 +87,10 @@ def test_siblings_and_following_are_distributions():
 
 def test_the_translators_paths_are_those_of_decoding(translator):
     view = DecodingTreeView.from_translator(translator, SENTENCE, num_beams=3, alpha=0.6)
-    source = pad_rows([[*translator.source_vocabulary.encode(SENTENCE.split()), END]])
     how = {"eos_id": END, "max_new_tokens": translator.model.config.max_length - 1}
     start = torch.tensor([[2]])
-    with torch.no_grad():
-        row = greedy(NextToken(translator.model, source), start, **how)[0, 1:].tolist()
-        beams = beam_search(NextToken(translator.model, source), start, num_beams=3, alpha=0.6, **how)
+    row = greedy(translator.next_token([SENTENCE]), start, **how)[0, 1:].tolist()
+    beams = beam_search(translator.next_token([SENTENCE]), start, num_beams=3, alpha=0.6, **how)
     assert view.paths == {"greedy": row, **{f"beam {i}": list(b.tokens) for i, b in enumerate(beams, 1)}}
     for i, beam in enumerate(beams, 1):
         assert view.walk(f"beam {i}").log_probability() == pytest.approx(beam.log_probability, abs=1e-4)
