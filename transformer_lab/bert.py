@@ -4,6 +4,7 @@ BERT is a post-LN encoder with GELU. What it adds to a token's embedding is lear
 for its segment; and the sum is normalised. Only the names of its weights differ from ours.
 """
 
+import re
 from pathlib import Path
 
 import torch
@@ -11,10 +12,11 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from transformer_lab.config import TransformerConfig
+from transformer_lab.files import shortened
 from transformer_lab.masks import padding_mask
 from transformer_lab.models import Encoder
 from transformer_lab.normalization import LayerNorm
-from transformer_lab.storage import CheckpointError, load_weights, read_json, read_tensors
+from transformer_lab.storage import CheckpointError, load_weights, read_json, read_weights
 
 # Our name of a module inside a layer → BERT's.
 LAYER_NAMES = {
@@ -34,6 +36,15 @@ EMBEDDING_NAMES = {
     "norm.weight": "LayerNorm.weight",
     "norm.bias": "LayerNorm.bias",
 }
+
+
+# BERT's name of a function → ours. Models of 2018 and 2019 leave out of their configs what was the rule then.
+ACTIVATIONS = {"gelu": "gelu", "relu": "relu"} | dict.fromkeys(
+    ("gelu_new", "gelu_pytorch_tanh", "gelu_fast"), "gelu_tanh"
+)
+DEFAULTS = {"hidden_act": "gelu", "layer_norm_eps": 1e-12, "pad_token_id": 0, "type_vocab_size": 2}
+# What was trained on top of the encoder (and its list of positions 0, 1, 2 …) has no place here.
+LEFT_OUT = ("pooler.", "cls.", "classifier.", "qa_outputs.", "embeddings.position_ids")
 
 
 class PretrainedEncoder(nn.Module):
@@ -70,15 +81,19 @@ class PretrainedEncoder(nn.Module):
 
 
 def load_bert(folder: Path) -> PretrainedEncoder:
-    """Read ``config.json`` and ``model.safetensors`` of a BERT encoder; the model comes in evaluation mode.
+    """Read ``config.json`` and the weights of a BERT encoder; the model comes in evaluation mode.
 
-    Raises CheckpointError when a file is missing or damaged, or the model is not of this kind.
+    The weights are ``model.safetensors`` or shards with their index. Configs and names of the first BERTs are read too
+    (``bert.`` before every name, a norm's ``gamma`` and ``beta``); heads above the encoder are left out
+    (:data:`LEFT_OUT`). Raises CheckpointError when a file is missing or damaged, or the model is not of this kind.
     """
-    given = read_json(folder / "config.json")
-    wanted = {"model_type": "bert", "hidden_act": "gelu", "position_embedding_type": "absolute"}
-    for field, value in wanted.items():
-        if given.get(field, value) != value:
-            raise CheckpointError(f"{folder / 'config.json'}: {field} is {given[field]!r}; only {value!r} is supported")
+    given = DEFAULTS | read_json(folder / "config.json")
+    wanted = {"model_type": ["bert"], "hidden_act": list(ACTIVATIONS), "position_embedding_type": ["absolute"]}
+    for field, values in wanted.items():
+        if given.get(field, values[0]) not in values:
+            raise CheckpointError(
+                f"{folder / 'config.json'}: {field} is {given[field]!r}; only {shortened(values, 9)} is supported"
+            )
     try:
         config = TransformerConfig(
             vocab_size=given["vocab_size"],
@@ -89,7 +104,7 @@ def load_bert(folder: Path) -> PretrainedEncoder:
             max_length=given["max_position_embeddings"],
             eps=given["layer_norm_eps"],
             pad_id=given["pad_token_id"],
-            activation="gelu",
+            activation=ACTIVATIONS[given["hidden_act"]],
             norm_first=False,
             positions="none",
         )
@@ -98,18 +113,36 @@ def load_bert(folder: Path) -> PretrainedEncoder:
         raise CheckpointError(f"{folder / 'config.json'}: no field {error}") from error
     except (TypeError, ValueError) as error:
         raise CheckpointError(f"{folder / 'config.json'}: {error}") from error
-    path = folder / "model.safetensors"
-    load_weights(model, rename(read_tensors(path), config.num_layers), path)
+    stored, path = read_weights(folder)
+    try:
+        renamed = rename(stored, config.num_layers)
+    except ValueError as error:
+        raise CheckpointError(f"{path}: {error}") from error
+    load_weights(model, renamed, path)
     return model.eval()
 
 
 def rename(theirs: dict[str, Tensor], num_layers: int) -> dict[str, Tensor]:
-    """BERT's tensors under our names. Its pooler and its list of positions 0, 1, 2 … have no place here."""
+    """BERT's tensors under our names, without those of :data:`LEFT_OUT`; a name that is not known stays as it is.
+
+    Raises ValueError when two tensors come to have one name.
+    """
     names = {f"embeddings.{theirs_}": ours for ours, theirs_ in EMBEDDING_NAMES.items()}
     for layer in range(num_layers):
         for ours, name in LAYER_NAMES.items():
             for part in ("weight", "bias"):
                 names[f"encoder.layer.{layer}.{name}.{part}"] = f"encoder.layers.{layer}.{ours}.{part}"
-    left_out = ("pooler.", "embeddings.position_ids")
-    kept = {name: tensor for name, tensor in theirs.items() if not name.startswith(left_out)}
-    return {names.get(name, name): tensor for name, tensor in kept.items()}
+    renamed: dict[str, Tensor] = {}
+    for name, tensor in theirs.items():
+        usual = re.sub(r"LayerNorm\.(gamma|beta)$", _newer, name.removeprefix("bert."))
+        ours = names.get(usual, name)
+        if usual.startswith(LEFT_OUT):
+            continue
+        if ours in renamed:
+            raise ValueError(f"two tensors for {usual}, one of them under the name {name}")
+        renamed[ours] = tensor
+    return renamed
+
+
+def _newer(norm: re.Match[str]) -> str:
+    return "LayerNorm." + {"gamma": "weight", "beta": "bias"}[norm[1]]

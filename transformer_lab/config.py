@@ -22,6 +22,7 @@ class TransformerConfig:
         num_decoder_layers: decoder layers; None means the same as ``num_layers``.
         d_ff: hidden units of the feed-forward network; 0 leaves it out (encoder and language model only).
         positions: one of ``none, sinusoidal, learned, rotary, alibi, relative``.
+        activation: one of ``relu, gelu, gelu_tanh, swiglu`` (:class:`FeedForward`).
         max_length: longest sequence that the model accepts, in tokens.
         norm_first: pre-LN (True) or post-LN (False).
         final_norm: a norm after the last layer; None means "when norm_first", which needs it.

@@ -6,12 +6,13 @@ from torch import Tensor, nn
 
 from transformer_lab.attention import HookPoint
 
-ACTIVATIONS = ("relu", "gelu", "swiglu")
+ACTIVATIONS = ("relu", "gelu", "gelu_tanh", "swiglu")
 
 
 class FeedForward(nn.Module):
     """``f(x W_1 + b_1) W_2 + b_2`` for ReLU and GELU; ``(silu(x W_1) ⊙ x W_3) W_2`` for SwiGLU (Shazeer 2020, eq. 6).
 
+    GELU is ``x Φ(x)``; ``gelu_tanh`` is its quick approximation, GPT-2's (Hendrycks & Gimpel 2016).
     SwiGLU has three matrices, so at equal parameter count its ``d_ff`` is two thirds of the others'; it has no biases,
     as in the paper. ``hook_hidden`` sees the hidden units ``[batch, length, d_ff]`` after the activation.
     """
@@ -35,6 +36,8 @@ class FeedForward(nn.Module):
         hidden = self.linear1(x)
         if self.gate is not None:
             hidden = F.silu(hidden) * self.gate(x)
+        elif self.activation == "relu":
+            hidden = F.relu(hidden)
         else:
-            hidden = F.relu(hidden) if self.activation == "relu" else F.gelu(hidden)
+            hidden = F.gelu(hidden, approximate="tanh" if self.activation == "gelu_tanh" else "none")
         return self.linear2(self.dropout(self.hook_hidden(hidden)))

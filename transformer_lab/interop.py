@@ -4,7 +4,8 @@
 and returns ours, with the same weights, number format and mode (train or eval). ``batch_first`` modules are expected.
 """
 
-from functools import singledispatch
+from collections.abc import Callable
+from functools import partial, singledispatch
 from typing import Any
 
 import torch
@@ -71,11 +72,26 @@ def _(module: nn.MultiheadAttention) -> MultiHeadAttention:
     return _fill(ours, state, module)
 
 
+def _activation(given: nn.Module | Callable[..., Tensor]) -> str:
+    """Our name of an activation, given as a function or as a module."""
+    function, options = (given.func, given.keywords) if isinstance(given, partial) else (given, {})
+    if isinstance(given, nn.ReLU) or function in (nn.functional.relu, torch.relu, torch.relu_, Tensor.relu):
+        return "relu"
+    if isinstance(given, nn.GELU) or function is nn.functional.gelu:
+        approximate = given.approximate if isinstance(given, nn.GELU) else options.get("approximate", "none")
+        return {"none": "gelu", "tanh": "gelu_tanh"}[approximate]
+    name = type(given).__name__ if isinstance(given, nn.Module) else getattr(given, "__name__", repr(given))
+    raise ValueError(f"module: activation {name} has no counterpart; use ReLU or GELU (exact or tanh)")
+
+
 def _options(module: nn.TransformerEncoderLayer | nn.TransformerDecoderLayer) -> dict[str, Any]:
     """The constructor arguments of our layer, read off theirs."""
-    activation = {nn.functional.relu: "relu", nn.functional.gelu: "gelu"}.get(module.activation)
-    if activation is None:
-        raise ValueError(f"module: activation {module.activation} has no counterpart; use relu or gelu")
+    parts = list(module.children())
+    dropouts = {part.p for part in parts if isinstance(part, nn.Dropout)}
+    dropouts |= {part.dropout for part in parts if isinstance(part, nn.MultiheadAttention)}
+    for name, found in (("dropout", dropouts), ("eps", {part.eps for part in parts if isinstance(part, nn.LayerNorm)})):
+        if len(found) > 1:
+            raise ValueError(f"module: one {name} for the whole layer has a counterpart, got {sorted(found)}")
     if module.linear1.bias is None:
         raise ValueError("module: a layer with bias=False has no counterpart; use bias=True")
     return {
@@ -83,7 +99,7 @@ def _options(module: nn.TransformerEncoderLayer | nn.TransformerDecoderLayer) ->
         "num_heads": module.self_attn.num_heads,
         "d_ff": module.linear1.out_features,
         "dropout": module.dropout.p,
-        "activation": activation,
+        "activation": _activation(module.activation),
         "norm_first": module.norm_first,
         "eps": module.norm1.eps,
     }

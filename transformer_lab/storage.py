@@ -15,6 +15,7 @@ from transformer_lab.files import is_pointer, pointer_remedy, replacing, shorten
 from transformer_lab.models import CausalLanguageModel, Transformer
 
 FORMAT = 1
+WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
 MODELS: dict[str, type[Transformer] | type[CausalLanguageModel]] = {
     "Transformer": Transformer,
     "CausalLanguageModel": CausalLanguageModel,
@@ -40,7 +41,7 @@ def save_model(model: Transformer | CausalLanguageModel, folder: str | Path, **e
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
-        tensors = stack.enter_context(replacing(folder / "model.safetensors"))
+        tensors = stack.enter_context(replacing(folder / WEIGHTS))
         description = stack.enter_context(replacing(folder / "model.json"))
         _save_tensors(tensors, unique_tensors(model))
         description.write_bytes(text)
@@ -66,7 +67,7 @@ def load_model(folder: str | Path) -> tuple[Transformer | CausalLanguageModel, d
         model = MODELS[content["model"]](TransformerConfig.from_dict(content["config"]))
     except (TypeError, ValueError) as error:
         raise CheckpointError(f"{folder / 'model.json'}: {error}") from error
-    path = folder / "model.safetensors"
+    path = folder / WEIGHTS
     load_weights(model, read_tensors(path), path)
     return model.eval(), content
 
@@ -124,6 +125,45 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
         raise CheckpointError(f"{path}: no such file") from error
     except (SafetensorError, OSError) as error:
         raise CheckpointError(f"{path}: not a readable safetensors file ({error})") from error
+
+
+def find_weights(folder: Path) -> Path | None:
+    """``model.safetensors`` of a folder, or the index of its shards; None when it has neither."""
+    return next((folder / name for name in (WEIGHTS, INDEX) if (folder / name).is_file()), None)
+
+
+def read_weights(folder: Path) -> tuple[dict[str, Tensor], Path]:
+    """All tensors of a folder, from one safetensors file or from the shards that its index lists; and where from.
+
+    Raises CheckpointError when there are none, one is damaged, or only pickled files are there: those are not opened,
+    for to unpickle a file is to run what its author wrote into it.
+    """
+    path = find_weights(folder)
+    if path is None:
+        pickled = sorted(each.name for each in folder.glob("*") if each.suffix in (".bin", ".pt", ".pth", ".ckpt"))
+        if pickled:
+            raise CheckpointError(
+                f"{folder}: {shortened(pickled)} is pickled, and nothing is unpickled here; save the model as "
+                f"{WEIGHTS} (in the transformers library: model.save_pretrained(folder))"
+            )
+        raise CheckpointError(f"{folder / WEIGHTS}: no such file")
+    return (read_tensors(path) if path.name == WEIGHTS else _read_shards(path)), path
+
+
+def _read_shards(index: Path) -> dict[str, Tensor]:
+    places = read_json(index).get("weight_map")
+    if not isinstance(places, dict) or not all(isinstance(name, str) for name in places.values()):
+        raise CheckpointError(f"{index}: no field 'weight_map' from names of tensors to names of files")
+    outside = [name for name in places.values() if Path(name).name != name]
+    if outside:
+        raise CheckpointError(f"{index}: weight_map names files outside its folder: {shortened(outside)}")
+    tensors = {}
+    for name in sorted(set(places.values())):
+        tensors |= read_tensors(index.with_name(name))
+    if set(tensors) != set(places):
+        lost, extra = sorted(set(places) - set(tensors)), sorted(set(tensors) - set(places))
+        raise CheckpointError(f"{index}: not in the shards: {shortened(lost)}; not in the index: {shortened(extra)}")
+    return tensors
 
 
 def to_json(content: dict[str, Any]) -> str:

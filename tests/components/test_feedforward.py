@@ -8,6 +8,7 @@ from transformer_lab.feedforward import FeedForward
 FORMULAS = {
     "relu": lambda m, x: m.linear2(F.relu(m.linear1(x))),
     "gelu": lambda m, x: m.linear2(F.gelu(m.linear1(x))),
+    "gelu_tanh": lambda m, x: m.linear2(F.gelu(m.linear1(x), approximate="tanh")),
     "swiglu": lambda m, x: (F.silu(x @ m.linear1.weight.T) * (x @ m.gate.weight.T)) @ m.linear2.weight.T,
 }
 
@@ -53,7 +54,7 @@ def test_the_hook_sees_the_hidden_units_and_dropout_comes_after(activation):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((4, 8, "tanh"), "activation must be one of relu, gelu, swiglu; got 'tanh'"),
+        ((4, 8, "tanh"), "activation must be one of relu, gelu, gelu_tanh, swiglu; got 'tanh'"),
         ((0, 8), "d_model and d_ff must be at least 1, got 0 and 8"),
         ((4, 0), "d_model and d_ff must be at least 1, got 4 and 0"),
         ((4, 8, "relu", 1.5), "dropout"),

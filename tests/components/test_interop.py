@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 import torch
 from parity import each_dtype
@@ -59,6 +61,32 @@ def test_the_final_norm_keeps_its_own_eps_and_kind(eps):
     assert isinstance(from_torch(nn.TransformerEncoder(layer, 1, norm=nn.RMSNorm(4))).norm, RMSNorm)
 
 
+ACTIVATIONS = {
+    "relu": [
+        "relu", nn.functional.relu, torch.relu, torch.Tensor.relu, nn.ReLU(), nn.ReLU(inplace=True),
+        partial(nn.functional.relu, inplace=True),
+    ],
+    "gelu": ["gelu", nn.functional.gelu, nn.GELU(), partial(nn.functional.gelu)],
+    "gelu_tanh": [nn.GELU("tanh"), partial(nn.functional.gelu, approximate="tanh")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "given"), [(name, given) for name in ACTIVATIONS for given in ACTIVATIONS[name]])
+@pytest.mark.parametrize("kind", [nn.TransformerEncoderLayer, nn.TransformerDecoderLayer])
+def test_activations_are_functions_or_modules(kind, name, given):
+    theirs = kind(**LAYER, activation=given).eval()
+    ours, x = from_torch(theirs).eval(), torch.randn(2, 3, 4)
+    inputs = (x, x) if kind is nn.TransformerDecoderLayer else (x,)
+    assert ours.feed_forward.activation == name
+    torch.testing.assert_close(ours(*inputs), theirs(*inputs), atol=1e-6, rtol=1e-6)
+
+
+def changed(layer, name, **values):
+    for field, value in values.items():
+        setattr(getattr(layer, name), field, value)
+    return layer
+
+
 @pytest.mark.parametrize(
     ("make", "kind", "message"),
     [
@@ -71,6 +99,12 @@ def test_the_final_norm_keeps_its_own_eps_and_kind(eps):
         (lambda: nn.TransformerEncoderLayer(**LAYER, bias=False), ValueError, "module: .*bias"),
         (lambda: nn.TransformerDecoderLayer(**LAYER, bias=False), ValueError, "module: .*bias"),
         (lambda: nn.TransformerEncoderLayer(**LAYER, activation=nn.Tanh()), ValueError, "module: activation Tanh"),
+        (lambda: nn.TransformerEncoderLayer(**LAYER, activation=torch.tanh), ValueError, "module: activation tanh"),
+        (lambda: nn.TransformerEncoderLayer(**LAYER, activation=lambda x: x), ValueError, "activation <lambda>"),
+        (lambda: nn.TransformerEncoderLayer(**LAYER, activation=nn.LeakyReLU()), ValueError, "activation LeakyReLU"),
+        (lambda: changed(nn.TransformerEncoderLayer(**LAYER), "norm2", eps=0.5), ValueError, "one eps .*0.5"),
+        (lambda: changed(nn.TransformerDecoderLayer(**LAYER), "dropout2", p=0.5), ValueError, "one dropout .*0.5"),
+        (lambda: changed(nn.TransformerEncoderLayer(**LAYER), "self_attn", dropout=0.5), ValueError, "one dropout"),
         (lambda: nn.LayerNorm((3, 4)), ValueError, "module: only norms over the last axis"),
         (lambda: nn.RMSNorm((3, 4)), ValueError, "module: only norms over the last axis"),
     ],

@@ -221,7 +221,7 @@ def test_a_model_may_be_attention_only_but_not_a_decoder():
         ({"eps": -1.0}, "eps must not be negative, got -1.0"),
         ({"dropout": 1.0}, r"dropout must be in \[0, 1\), got 1.0"),
         ({"dropout": -0.5}, r"dropout must be in \[0, 1\), got -0.5"),
-        ({"activation": "tanh"}, "activation must be one of relu, gelu, swiglu; got 'tanh'"),
+        ({"activation": "tanh"}, "activation must be one of relu, gelu, gelu_tanh, swiglu; got 'tanh'"),
         ({"norm": "batch"}, "norm must be one of layer, rms; got 'batch'"),
         ({"positions": "rope"}, "positions must be one of none, .*; got 'rope'"),
         ({"positions": "rotary", "num_heads": 8}, "rotary positions need an even d_head, got 1"),

@@ -49,7 +49,9 @@ def test_the_variable_decides_alone(nowhere, monkeypatch):
     assert find_pretrained() == there
     monkeypatch.setenv(pretrained.VARIABLE, str(nowhere / "empty"))
     with pytest.raises(
-        FileNotFoundError, match="where TRANSFORMER_LAB_PRETRAINED says: unset it, run `make pretrained`"
+        FileNotFoundError,
+        match=r"TRANSFORMER_LAB_PRETRAINED says \(.*empty lacks config.json, tokenizer.json, model.safetensors\): "
+        "unset it, run `make pretrained`",
     ):
         find_pretrained()
     monkeypatch.setenv(pretrained.VARIABLE, str(make(nowhere / "mine")))
