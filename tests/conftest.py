@@ -32,6 +32,12 @@ def _seeded():
     torch.set_default_dtype(dtype)
 
 
+@pytest.fixture
+def device():
+    """Where a component test computes; another collection of tests may give it another value."""
+    return "cpu"
+
+
 def _fail_if_skipped(report):
     if report.skipped and os.environ.get("REQUIRE_BROWSER"):
         report.outcome = "failed"

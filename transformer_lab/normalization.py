@@ -1,8 +1,15 @@
-"""Normalisation over the features of one token: LayerNorm (Ba et al. 2016) and RMSNorm (Zhang & Sennrich 2019)."""
+"""Normalisation over the features of one token: LayerNorm (Ba et al. 2016) and RMSNorm (Zhang & Sennrich 2019).
+
+Two paths, one result: the functions are the formulas, to be read; the modules call PyTorch's kernels, which do the same
+in one pass over the data.
+"""
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
+
+from transformer_lab.numerics import at_least_float32
 
 
 def layer_norm(
@@ -17,7 +24,8 @@ def layer_norm(
     computed from the centred values: ``E[x²] − E[x]²`` is the same on paper, but cancels in floating point when the
     mean is large.
     """
-    centred = x - x.mean(dim=-1, keepdim=True)
+    wide = at_least_float32(x)
+    centred = wide - wide.mean(dim=-1, keepdim=True)
     # The mean of large numbers is itself rounded: take off what it left behind (nothing, on paper).
     centred = centred - centred.mean(dim=-1, keepdim=True)
     variance = (centred * centred).mean(dim=-1, keepdim=True)
@@ -26,7 +34,7 @@ def layer_norm(
         normalized = normalized * weight
     if bias is not None:
         normalized = normalized + bias
-    return normalized
+    return normalized.to(x.dtype)
 
 
 def rms_norm(
@@ -36,15 +44,23 @@ def rms_norm(
 ) -> Float[Tensor, "*tokens d_model"]:
     """``x / √(mean(x²) + eps) · weight``: like LayerNorm, but nothing is centred.
 
-    ``eps=None`` means the smallest step of the number format, ``torch.finfo(x.dtype).eps``, as in ``nn.RMSNorm``.
+    ``eps=None`` means :func:`smallest_step`, as in ``nn.RMSNorm``.
     """
-    eps = torch.finfo(x.dtype).eps if eps is None else eps
-    normalized = x * torch.rsqrt((x * x).mean(dim=-1, keepdim=True) + eps)
-    return normalized if weight is None else normalized * weight
+    eps = smallest_step(x.dtype) if eps is None else eps
+    wide = at_least_float32(x)
+    normalized = wide * torch.rsqrt((wide * wide).mean(dim=-1, keepdim=True) + eps)
+    return (normalized if weight is None else normalized * weight).to(x.dtype)
+
+
+def smallest_step(dtype: torch.dtype) -> float:
+    """``finfo.eps`` of the format that a norm computes in: 2.2e-16 for float64, else float32's 1.2e-7 (16 bits too)."""
+    return torch.finfo(torch.promote_types(dtype, torch.float32)).eps
 
 
 class _Norm(nn.Module):
-    """What both norms share: the width, eps, and the check that the input has this width."""
+    """What both norms share: the width, eps, the check that the input has this width, and the choice of the path."""
+
+    weight: nn.Parameter | None
 
     def __init__(self, d_model: int, eps: float | None):
         super().__init__()
@@ -58,6 +74,10 @@ class _Norm(nn.Module):
         if x.shape[-1] != self.d_model:
             raise ValueError(f"x: last axis has {x.shape[-1]} features, but this norm was made for {self.d_model}")
 
+    def one_format(self, x: Tensor) -> bool:
+        """Whether the input has the weights' number format, as PyTorch's kernels want it; the formulas take any."""
+        return self.weight is None or self.weight.dtype == x.dtype
+
     def extra_repr(self) -> str:
         return f"{self.d_model}, eps={self.eps}"
 
@@ -65,7 +85,8 @@ class _Norm(nn.Module):
 class LayerNorm(_Norm):
     """:func:`layer_norm` with a learned ``weight`` (gain, starts at 1) and ``bias`` (shift, starts at 0).
 
-    Equal to ``torch.nn.LayerNorm(d_model)``. Every token is normalised on its own: no other token, and no other
+    Equal to ``torch.nn.LayerNorm(d_model)``, whose kernel it calls; like that one, and unlike the formula, it loses
+    digits where all features are far from 0. Every token is normalised on its own: no other token, and no other
     sentence of the batch, changes the result.
     """
 
@@ -77,6 +98,8 @@ class LayerNorm(_Norm):
     def forward(self, x: Float[Tensor, "*tokens d_model"]) -> Float[Tensor, "*tokens d_model"]:
         """Normalise every token over its features."""
         self.check(x)
+        if self.one_format(x):
+            return F.layer_norm(x, (self.d_model,), self.weight, self.bias, self.eps)
         return layer_norm(x, self.weight, self.bias, self.eps)
 
 
@@ -90,6 +113,9 @@ class RMSNorm(_Norm):
     def forward(self, x: Float[Tensor, "*tokens d_model"]) -> Float[Tensor, "*tokens d_model"]:
         """Scale every token to a root mean square of 1."""
         self.check(x)
+        if self.one_format(x):
+            eps = smallest_step(x.dtype) if self.eps is None else self.eps
+            return F.rms_norm(x, (self.d_model,), self.weight, eps)
         return rms_norm(x, self.weight, self.eps)
 
 

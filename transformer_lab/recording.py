@@ -20,7 +20,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from transformer_lab.attention import MultiHeadAttention
-from transformer_lab.normalization import LayerNorm, RMSNorm
+from transformer_lab.normalization import LayerNorm, RMSNorm, smallest_step
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class _Recorder:
     def watch_norm(self, name: str, module: LayerNorm | RMSNorm) -> None:
         def finish(_module: nn.Module, inputs: tuple[Tensor], output: Tensor) -> None:
             x, kind = inputs[0], "layer" if isinstance(module, LayerNorm) else "rms"
-            eps = torch.finfo(x.dtype).eps if module.eps is None else module.eps
+            eps = smallest_step(x.dtype) if module.eps is None else module.eps
             weight, bias = module.weight, getattr(module, "bias", None)
             self.trace.norms.pop(name, None)
             self.trace.norms[name] = NormRecord(

@@ -2,6 +2,10 @@
 
 The tolerance is 1e-10 in float64 and 1e-6 in float32, absolute for outputs. Gradients add up over tokens and pass
 through one another, so for them it is relative to the largest entry among all gradients compared, where that exceeds 1.
+
+In 16 bits two right answers differ by their rounding, and by more the longer the chain. There the judge is the same
+module of ``torch.nn`` in float64 on the same numbers: ours may be off by as much as torch's own answer in 16 bits is,
+or by a few steps of the format (relative to the largest entry), whichever is more.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +26,17 @@ from transformer_lab.masks import (
 )
 
 TOLERANCE = {torch.float32: 1e-6, torch.float64: 1e-10}
-each_dtype = pytest.mark.parametrize("dtype", list(TOLERANCE), ids=["float32", "float64"])
+# Relative to the largest entry: two steps of the format, 2⁻⁷ and 2⁻¹⁰.
+COARSE = {torch.bfloat16: 2 * 2**-7, torch.float16: 2 * 2**-10}
+
+
+def _each(*dtypes: torch.dtype):
+    return pytest.mark.parametrize("dtype", dtypes, ids=[str(dtype).removeprefix("torch.") for dtype in dtypes])
+
+
+each_dtype = _each(*TOLERANCE)
+each_half = _each(*COARSE)
+each_format = _each(*TOLERANCE, *COARSE)
 MASKS = ("none", "padding", "causal", "causal+padding", "per_head")
 each_mask = pytest.mark.parametrize("kind", MASKS)
 
@@ -68,7 +82,10 @@ def assert_close(ours: Tensor, theirs: Tensor, what: str, *, scale: float = 1.0)
     assert ours.shape == theirs.shape, f"{what}: shape {list(ours.shape)}, expected {list(theirs.shape)}"
     assert ours.dtype == theirs.dtype, f"{what}: {ours.dtype}, expected {theirs.dtype}"
     if theirs.numel():
-        allowed = TOLERANCE[theirs.dtype] * scale
+        if theirs.dtype in COARSE:
+            allowed = COARSE[theirs.dtype] * max(1.0, scale, float(theirs.detach().abs().max()))
+        else:
+            allowed = TOLERANCE[theirs.dtype] * scale
         error = float((ours.detach() - theirs.detach()).abs().max())
         assert error <= allowed, f"{what}: largest difference {error:.2e}, allowed {allowed:.2e}"
 
@@ -92,27 +109,59 @@ def assert_parity(
 ) -> None:
     """The same outputs, the same gradients of the inputs, and of the parameters of ``modules`` (ours, theirs).
 
+    In 16 bits :func:`assert_as_exact` judges.
+
     ``keep`` marks the tokens ``[batch, length]`` that somebody reads: what stands at padding is nobody's business.
     Their side runs without gradients too, for PyTorch then takes a faster path. ``scale`` is for an output that is a
     sum of so many.
     """
-    mine, others = ([x.clone().requires_grad_() for x in inputs] for _ in range(2))
-    output, expected = ours(*mine), theirs(*others)
     with torch.no_grad():
         fast = theirs(*inputs)
-    hidden = torch.zeros_like(expected, dtype=torch.bool) if keep is None else ~keep[..., None].expand_as(expected)
-    output, expected, fast = (y.masked_fill(hidden, 0.0) for y in (output, expected, fast))
-    assert_close(output, expected, "output", scale=scale)
-    assert_close(output, fast, "output without gradients", scale=scale)
-
-    direction = torch.randn_like(expected)
-    for y in (output, expected):
-        (y * direction).sum().backward()
-    ours_gradients, gradients = ({f"input {i}": x.grad for i, x in enumerate(xs)} for xs in (mine, others))
+    hidden = torch.zeros_like(fast, dtype=torch.bool) if keep is None else ~keep[..., None].expand_as(fast)
+    direction = torch.randn_like(fast).masked_fill(hidden, 0.0)
+    output, ours_gradients = _both_ways(ours, inputs, direction)
+    expected, gradients = _both_ways(theirs, inputs, direction)
     if modules is not None:
         ours_gradients |= own_gradients(modules[0])
         gradients |= torch_gradients(modules[1])
-    assert_gradients(ours_gradients, gradients)
+    output, expected, fast = (y.masked_fill(hidden, 0.0) for y in (output, expected, fast))
+    if output.dtype not in COARSE:
+        assert_close(output, expected, "output", scale=scale)
+        assert_close(output, fast, "output without gradients", scale=scale)
+        assert_gradients(ours_gradients, gradients)
+        return
+    if modules is not None:
+        modules[1].double().zero_grad()
+    exact, exact_gradients = _both_ways(theirs, [x.double() for x in inputs], direction.double())
+    if modules is not None:
+        exact_gradients |= torch_gradients(modules[1])
+        modules[1].to(output.dtype)
+    assert_as_exact({"output": output}, {"output": expected}, {"output": exact.masked_fill(hidden, 0.0)})
+    assert_as_exact(ours_gradients, gradients, exact_gradients)
+
+
+def _both_ways(
+    call: Callable[..., Tensor], inputs: Sequence[Tensor], direction: Tensor
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """What a call gives, and the gradients of its inputs along a direction."""
+    inputs = [x.clone().requires_grad_() for x in inputs]
+    output = call(*inputs)
+    (output * direction).sum().backward()
+    return output.detach(), {f"input {i}": x.grad for i, x in enumerate(inputs)}
+
+
+def assert_as_exact(ours: Mapping[str, Tensor], theirs: Mapping[str, Tensor], exact: Mapping[str, Tensor]) -> None:
+    """In 16 bits: ours is as near to float64 as torch's own answer, or to a few steps of the largest entry."""
+    assert ours.keys() == theirs.keys() == exact.keys()
+    size = max(1.0, *(float(x.detach().abs().max()) for x in exact.values()))
+    for name, x in ours.items():
+        assert x.dtype == theirs[name].dtype, f"{name}: {x.dtype}, expected {theirs[name].dtype}"
+        assert x.shape == exact[name].shape, f"{name}: shape {list(x.shape)}, expected {list(exact[name].shape)}"
+        error, torch_error = (
+            float((y.detach().double() - exact[name].detach()).abs().max()) for y in (x, theirs[name])
+        )
+        allowed = max(torch_error, COARSE[x.dtype] * size)
+        assert error <= allowed, f"{name}: off by {error:.2e} from float64, torch by {torch_error:.2e}"
 
 
 def own_gradients(module: nn.Module) -> dict[str, Tensor]:

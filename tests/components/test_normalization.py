@@ -1,16 +1,27 @@
 """Both norms against ``torch.nn``, forward and backward.
 
-Where the mean is large, ``nn.LayerNorm`` itself is off by 2e-3 in float32 (it rounds the mean). There the reference is
-``nn.LayerNorm`` run in float64 on the same float32 numbers, and ours must be within 1e-6 of *that*.
+The modules call torch's kernels; the functions are the formulas. Where the mean is large, the kernel is off by 2e-3 in
+float32 (it rounds the mean). There the reference is ``nn.LayerNorm`` run in float64 on the same float32 numbers, and
+the formula must be within 1e-6 of *that*.
 """
 
 import pytest
 import torch
-from parity import assert_close, assert_gradients, assert_parity, each_dtype, own_gradients, randomize
+from parity import (
+    assert_as_exact,
+    assert_close,
+    assert_gradients,
+    assert_parity,
+    each_dtype,
+    each_format,
+    each_half,
+    own_gradients,
+    randomize,
+)
 from torch import nn
 
 from transformer_lab.interop import from_torch
-from transformer_lab.normalization import LayerNorm, RMSNorm, layer_norm, make_norm, rms_norm
+from transformer_lab.normalization import LayerNorm, RMSNorm, layer_norm, make_norm, rms_norm, smallest_step
 
 WIDTHS = [1, 2, 3, 7, 64]
 TOKENS = [(), (1,), (1, 1), (3, 5), (2, 3, 4)]
@@ -30,15 +41,67 @@ def spread_rows(*shape: int) -> torch.Tensor:
     return torch.rand(*shape) + 5 * (torch.arange(shape[-1]) - shape[-1] // 2 + 0.5)
 
 
-@each_dtype
+def formula(norm):
+    """The function that the module stands for, with the module's weights."""
+    if isinstance(norm, RMSNorm):
+        return lambda x: rms_norm(x, norm.weight, norm.eps)
+    return lambda x: layer_norm(x, norm.weight, norm.bias, norm.eps)
+
+
+each_path = pytest.mark.parametrize("path", ["kernel", "formula"])
+
+
+@each_format
+@each_path
 @pytest.mark.parametrize("d_model", WIDTHS[1:])
 @pytest.mark.parametrize("kind", NORMS)
-def test_norms_are_torch_s(kind, d_model, dtype):
-    theirs = randomize(NORMS[kind](d_model)).to(dtype)
+def test_norms_are_torch_s(kind, d_model, path, dtype, device):
+    theirs = randomize(NORMS[kind](d_model)).to(device, dtype)
     for tokens in TOKENS:
         theirs.zero_grad()
         ours = from_torch(theirs)
-        assert_parity(ours, theirs, [spread_rows(*tokens, d_model).to(dtype)], modules=(ours, theirs))
+        x = spread_rows(*tokens, d_model).to(device, dtype)
+        assert_parity(ours if path == "kernel" else formula(ours), theirs, [x], modules=(ours, theirs))
+
+
+@each_half
+@pytest.mark.parametrize("size", [1e-3, 0.1, 1.0, 500.0, 3e4])
+@pytest.mark.parametrize("kind", NORMS)
+def test_in_16_bits_the_formula_is_as_exact_as_torch(kind, size, dtype, device):
+    theirs = randomize(NORMS[kind](512)).to(device, dtype)
+    x = (size * torch.randn(20, 512)).clamp(-6e4, 6e4).to(device, dtype)
+    found, wanted = formula(from_torch(theirs))(x), theirs(x)
+    if "rms" in kind and theirs.eps is None:
+        theirs.eps = torch.finfo(torch.float32).eps  # float64's would be another formula
+    exact = theirs.double()(x.double())
+    assert_as_exact({"output": found}, {"output": wanted}, {"output": exact})
+    assert found.detach().abs().max() > 1e-3, "squares of large numbers do not overflow into zeros"
+
+
+@each_half
+@pytest.mark.parametrize("kind", [LayerNorm, RMSNorm])
+def test_input_and_weights_may_differ_in_format(kind, dtype, device, recwarn):
+    """As in mixed precision, where the weights stay float32; PyTorch's kernels refuse that on a GPU, or warn."""
+    norm = randomize(kind(8)).to(device)
+    x = torch.randn(3, 8, device=device).to(dtype)
+    found = norm(x)
+    assert found.dtype == dtype
+    assert_close(found, norm(x.float()).to(dtype), "rounded once, at the end")
+    assert not recwarn.list
+    with torch.autocast(device, dtype):
+        assert_close(norm(x.float()), norm(x.float()), "float32 stays float32 under autocast")
+        assert norm(x.float()).dtype == torch.float32
+
+
+@each_half
+def test_the_default_eps_of_16_bits_is_float32_s(dtype, device):
+    step = torch.finfo(torch.float32).eps
+    assert smallest_step(dtype) == smallest_step(torch.float32) == step
+    assert smallest_step(torch.float64) == torch.finfo(torch.float64).eps
+    x = (0.1 * torch.randn(4, 64)).to(device, dtype)
+    assert rms_norm(x).equal(rms_norm(x, eps=step))
+    assert RMSNorm(64).to(device, dtype)(x).equal(nn.RMSNorm(64).to(device, dtype)(x))
+    assert (rms_norm(x).float().square().mean(-1) - 1).abs().max() < 0.01, "the size is 1, not 0.75"
 
 
 ROWS = {
@@ -59,7 +122,8 @@ ROWS = {
 @pytest.mark.parametrize("kind", ["layer", "rms"])
 def test_hard_rows_agree_with_torch_in_float64(kind, rows, d_model, dtype):
     theirs = randomize(nn.LayerNorm(d_model) if kind == "layer" else nn.RMSNorm(d_model, eps=1e-5))
-    ours, exact = from_torch(theirs.to(dtype)), theirs.double()
+    norm, exact = from_torch(theirs.to(dtype)), theirs.double()
+    ours = formula(norm)
     x = ROWS[rows](d_model).to(dtype).requires_grad_()
     y = x.detach().double()
     if kind == "layer":
@@ -72,7 +136,7 @@ def test_hard_rows_agree_with_torch_in_float64(kind, rows, d_model, dtype):
     (output * direction).sum().backward()
     (expected * direction.double()).sum().backward()
     gradients = {"x": y.grad, **own_gradients(exact)}
-    assert_gradients({"x": x.grad, **own_gradients(ours)}, {name: g.to(dtype) for name, g in gradients.items()})
+    assert_gradients({"x": x.grad, **own_gradients(norm)}, {name: g.to(dtype) for name, g in gradients.items()})
 
 
 @each_dtype
