@@ -1,6 +1,7 @@
 """Every check: right answers pass, also when written another way; every known mistake is called by its name."""
 
 import re
+from dataclasses import replace
 
 import pytest
 import torch
@@ -21,7 +22,9 @@ def test_every_exercise_has_a_second_right_answer_here():
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_the_reference_passes(name):
-    result = EXERCISES[name].check(EXERCISES[name].reference)
+    """Beyond what its text forbids, which the reference may well use."""
+    exercise = replace(EXERCISES[name], forbidden=())
+    result = exercise.check(exercise.reference)
     assert result.passed, result
 
 
@@ -100,19 +103,15 @@ def raises(x, weight, bias, eps):
 
 def in_place(x, weight, bias, eps):
     x -= x.mean(-1, keepdim=True)
-    return torch.nn.functional.layer_norm(x, weight.shape, weight, bias, eps)
+    return layer_norm(x, weight, bias, eps)
 
 
 def detached(x, weight, bias, eps):
-    return torch.nn.functional.layer_norm(x.detach(), weight.shape, weight, bias, eps)
+    return layer_norm(x.detach(), weight, bias, eps)
 
 
 def through_numpy(x, weight, bias, eps):
     return torch.from_numpy(layer_norm(x, weight, bias, eps).detach().numpy())
-
-
-def float32(x, weight, bias, eps):
-    return layer_norm(x, weight, bias, eps).float()
 
 
 def wrong_shape(x, weight, bias, eps):
@@ -139,10 +138,9 @@ def something_else(x, weight, bias, eps):
         (in_place, "x in place"),
         (detached, "no gradient reaches x"),
         (through_numpy, "no gradient reaches x, weight, bias"),
-        (float32, "dtype"),
         (wrong_shape, "shape"),
         (a_list, "tensor"),
-        (too_few_arguments, "TypeError"),
+        (too_few_arguments, "4 arguments"),
         (something_else, r"expected -0.57.* at \[1\], got 1"),
         (42, "function"),
     ],

@@ -7,7 +7,8 @@ import torch.nn.functional as F
 
 
 def single_head(x, w_q, w_k, w_v):
-    return F.scaled_dot_product_attention(x @ w_q, x @ w_k, x @ w_v)
+    weights = torch.einsum("...id,...jd->...ij", x @ w_q, x @ (w_k / w_k.shape[-1] ** 0.5)).softmax(-1)
+    return torch.einsum("...ij,...jd->...id", weights, x @ w_v)
 
 
 def softmax_jacobian(weights):

@@ -13,10 +13,6 @@ def merge_heads(x):
 
 
 def multi_head_attention(x, w_q, w_k, w_v, w_o, num_heads):
-    out = 0
-    d_head = x.shape[-1] // num_heads
-    for i in range(num_heads):
-        part = slice(i * d_head, (i + 1) * d_head)
-        head = F.scaled_dot_product_attention(x @ w_q[:, part], x @ w_k[:, part], x @ w_v[:, part])
-        out = out + head @ w_o[part]
-    return out
+    q, k, v = (torch.stack((x @ w).chunk(num_heads, dim=-1)) for w in (w_q, w_k, w_v))
+    found = F.scaled_dot_product_attention(q, k, v)
+    return torch.einsum("hbnd,hde->bne", found, w_o.view(num_heads, -1, w_o.shape[1]))

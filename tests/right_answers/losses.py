@@ -4,7 +4,7 @@ import torch
 
 
 def token_losses(logits, target):
-    return torch.nn.functional.cross_entropy(logits.movedim(-1, 1), target, reduction="none")
+    return torch.nn.functional.nll_loss(logits.log_softmax(-1).movedim(-1, 1), target, reduction="none")
 
 
 def padded_mean(logits, target, pad_id):

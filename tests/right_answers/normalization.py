@@ -4,7 +4,9 @@ import torch
 
 
 def layer_norm(x, weight, bias, eps):
-    return torch.nn.functional.layer_norm(x, weight.shape, weight, bias, eps)
+    flat = x.reshape(-1, x.shape[-1]).T
+    normed = torch.nn.functional.batch_norm(flat, None, None, training=True, eps=eps)
+    return torch.addcmul(bias, normed.T.reshape(x.shape), weight)
 
 
 def normalization_axes(x, kind):

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from transformer_lab.attention import scaled_dot_product_attention
+from transformer_lab.checks.engine.forbidding import Forbidden
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
 
 
@@ -58,6 +59,13 @@ SINGLE_HEAD = Exercise(
         Case("3 sentences of 3 words, d_head 4", (draw(3, 3, 4, seed=2), *_weights_of_head(4, 4))),
     ],
     gradients=True,
+    forbidden=[
+        Forbidden(
+            "F.scaled_dot_product_attention",
+            torch_names=frozenset({"scaled_dot_product_attention"}),
+            own=(scaled_dot_product_attention,),
+        )
+    ],
     praise="Right, for one sentence and for several; the gradients agree too.",
     mistakes=[
         Mistake("no scale", "The scores are not scaled: divide q · k by √d_head.", _single_with(power=0)),

@@ -4,6 +4,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from transformer_lab.checks.attention import draw
+from transformer_lab.checks.engine.forbidding import Forbidden
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
 
 Three = tuple[Tensor, ...]
@@ -203,6 +204,7 @@ GROUPED_QUERIES = Exercise(
         Case("nothing shared", _groups(1, 3, 3, 4, 4, 2)),
     ],
     gradients=True,
+    forbidden=[Forbidden("enable_gqa", torch_names=frozenset({"scaled_dot_product_attention:enable_gqa"}))],
     praise="Right: neighbouring query heads share; equal to enable_gqa=True, and the gradients agree too.",
     mistakes=[
         Mistake(

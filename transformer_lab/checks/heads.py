@@ -3,6 +3,7 @@
 from torch import Tensor
 
 from transformer_lab.checks.attention import attend_with, draw
+from transformer_lab.checks.engine.forbidding import Forbidden
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
 
 
@@ -126,6 +127,8 @@ MULTI_HEAD_ATTENTION = Exercise(
         Case("3 words, 3 heads of 1 feature", (2 * draw(2, 3, 3), *_four_matrices(3), 3)),
     ],
     gradients=True,
+    # "Without a loop": a loop over the heads would call more of torch for more heads.
+    forbidden=[Forbidden("a loop over the heads", grows_with=(5, 2, 3))],
     praise="Right: split, attend, put together, project; the gradients agree too.",
     mistakes=[
         Mistake(

@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from transformer_lab import losses
+from transformer_lab.checks.engine.forbidding import Forbidden
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
 
 
@@ -40,6 +41,13 @@ TOKEN_LOSSES = Exercise(
     reference=lambda logits, target: losses.token_losses(logits, target),
     cases=_loss_cases,
     gradients=True,
+    forbidden=[
+        Forbidden(
+            "F.cross_entropy",
+            torch_names=frozenset({"cross_entropy", "cross_entropy_loss"}),
+            own=(losses.token_losses, losses.cross_entropy),
+        )
+    ],
     praise="Right, also for logits of 1,000, and the gradient is p − y.",
     mistakes=[
         Mistake(

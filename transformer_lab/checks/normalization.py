@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from transformer_lab import normalization
+from transformer_lab.checks.engine.forbidding import Forbidden
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
 
 
@@ -86,6 +87,13 @@ LAYER_NORM = Exercise(
     reference=normalization.layer_norm,
     cases=_cases,
     gradients=True,
+    forbidden=[
+        Forbidden(
+            "nn.LayerNorm or F.layer_norm",
+            torch_names=frozenset({"layer_norm", "native_layer_norm"}),
+            own=(normalization.layer_norm, normalization.LayerNorm.forward),
+        )
+    ],
     praise="Right, also for two features, a constant token and an offset of 10,000; the gradients agree too.",
     mistakes=[
         Mistake(

@@ -1,0 +1,235 @@
+"""Whether two results are the same, and how they differ.
+
+The values are compared, not the form that they come in: a number may be Python's, NumPy's or a tensor without axes, a
+list may be a tuple or an array, whole numbers may have 32 or 64 bits. What remains, a :class:`Fault`, is said in words.
+"""
+
+import math
+import numbers
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from transformer_lab.checks.engine.words import joined, kind_of, nth, number, shown
+
+# A result in float32 where float64 is wanted is compared at its own precision; 16 bits get no such allowance.
+SINGLE = 1e-5
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One difference: a sentence, of which kind, and the two values between which it lies.
+
+    ``kind`` is one of ``values``, ``shape``, ``dtype``, ``type``, ``length``, ``keys``, ``raised``, ``changed``,
+    ``nothing``. ``path`` leads to the differing part of a result made of several.
+    """
+
+    text: str
+    kind: str
+    got: Any = None
+    want: Any = None
+    path: tuple = ()
+    where: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where}, {self.text}" if self.where else self.text
+
+
+def difference(got: Any, want: Any, tolerance: float, exact_dtype: bool = False) -> Fault | None:
+    """How ``got`` differs from ``want``; None when it does not."""
+    if isinstance(want, Tensor):
+        return _tensor_difference(got, want, tolerance, exact_dtype)
+    if isinstance(want, Mapping):
+        return _mapping_difference(got, want, tolerance, exact_dtype)
+    if isinstance(want, list | tuple):
+        return _list_difference(got, want, tolerance, exact_dtype)
+    if isinstance(want, set | frozenset):
+        return _set_difference(got, want)
+    if isinstance(want, bool):
+        return _bool_difference(got, want)
+    if isinstance(want, numbers.Real):
+        return _number_difference(got, want, tolerance)
+    try:
+        same = got is want or bool(got == want)
+    except Exception:  # an == of the learner's own may raise anything, an array's has no truth value
+        same = False
+    return None if same else Fault(f"expected {shown(want)}, got {kind_of(got)}.", "values", got, want)
+
+
+def plain(value: Any) -> Any:
+    """A number, bool or string of NumPy's or torch's as Python's own; anything else as it is."""
+    if isinstance(value, Tensor) and value.dim() == 0:
+        return value.detach().item()
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def items_of(value: Any) -> list | None:
+    """The items of a list in any plain form, or None."""
+    if isinstance(value, list | tuple):
+        return list(value)
+    if isinstance(value, Tensor | np.ndarray) and value.ndim:
+        return list(value)
+    return None
+
+
+def as_tensor(value: Any) -> Tensor | None:
+    """A tensor, or what NumPy and Python have in its place; None for anything else."""
+    if isinstance(value, Tensor):
+        return value.detach()
+    if isinstance(value, np.ndarray | np.generic):
+        try:
+            return torch.from_numpy(np.ascontiguousarray(value).reshape(np.shape(value)))
+        except (TypeError, ValueError):
+            return None
+    if isinstance(value, numbers.Real):
+        return torch.tensor(value, dtype=torch.float64 if isinstance(value, float) else None)
+    return None
+
+
+def same_values(got: Tensor, want: Tensor, tolerance: float) -> bool:
+    """Whether two tensors of one shape hold the same numbers, at the precision of the coarser one."""
+    if got.dtype == torch.float32 and want.dtype == torch.float64:
+        tolerance = max(tolerance, SINGLE)
+    a, b = got.double(), want.double()
+    finite = b[b.isfinite()].abs()
+    largest = float(finite.max()) if len(finite) else 1.0
+    # The absolute part follows small results down, and stops where rounding begins.
+    absolute = tolerance * min(1.0, max(largest, 1e-3))
+    return torch.allclose(a, b, rtol=tolerance, atol=absolute, equal_nan=True)
+
+
+def _tensor_difference(got: Any, want: Tensor, tolerance: float, exact_dtype: bool) -> Fault | None:
+    found = as_tensor(got)
+    if found is None or (not isinstance(got, Tensor | np.ndarray) and want.dim()):
+        return Fault(f"expected a tensor of shape {list(want.shape)}, got {kind_of(got)}.", "type", got, want)
+    if found.shape != want.shape:
+        text = f"expected shape {list(want.shape)}, got {list(found.shape)}."
+        return Fault(text, "shape", found, want)
+    same = not found.is_complex() and same_values(found, want, tolerance)
+    if same:
+        return _dtype_difference(found, want, exact_dtype)
+    return _values(found, want)
+
+
+def _family(dtype: torch.dtype) -> str:
+    return "boolean" if dtype == torch.bool else "floating-point" if dtype.is_floating_point else "whole"
+
+
+def _dtype_difference(got: Tensor, want: Tensor, exact: bool) -> Fault | None:
+    families = _family(got.dtype), _family(want.dtype)
+    if got.dtype == want.dtype or (families[0] == families[1] and not exact):
+        return None
+    text = f"the values are right, but expected dtype {want.dtype}, got {got.dtype}."
+    return Fault(text, "dtype", got, want)
+
+
+def _values(got: Tensor, want: Tensor) -> Fault:
+    if got.is_complex():
+        return Fault("expected real numbers, got complex ones.", "dtype", got, want)
+    gap = (got.double() - want.double()).abs()
+    gap[got.double() == want.double()] = 0.0  # the same infinity on both sides
+    gap[got.isnan() & want.isnan()] = 0.0
+    gap = gap.nan_to_num(nan=math.inf)
+    place = tuple(int(i) for i in torch.unravel_index(gap.argmax(), gap.shape))
+    expected, found = want[place].item(), got[place].item()
+    if isinstance(expected, bool) and not isinstance(found, bool) and found in (0, 1):
+        found = bool(found)
+    spot = f" at {list(place)}" if place else ""
+    return Fault(f"expected {number(expected)}{spot}, got {number(found)}.", "values", got, want)
+
+
+def _mapping_difference(got: Any, want: Mapping, tolerance: float, exact: bool) -> Fault | None:
+    if not isinstance(got, Mapping):
+        return Fault(f"expected a dictionary, got {kind_of(got)}.", "type", got, want)
+    if set(got) != set(want):
+        text = f"expected the keys {sorted(map(str, want))}, got {sorted(map(str, got))}."
+        return Fault(text, "keys", got, want)
+    for key in want:
+        fault = difference(got[key], want[key], tolerance, exact)
+        if fault:
+            return replace(fault, path=(key, *fault.path), where=_place(f"at {key!r}", fault.where))
+    return None
+
+
+def _list_difference(got: Any, want: list | tuple, tolerance: float, exact: bool) -> Fault | None:
+    items = items_of(got)
+    if items is None:
+        kind = "a list" if isinstance(want, list) else f"{len(want)} results"
+        return Fault(f"expected {kind}, got {kind_of(got)}.", "type", got, want)
+    if len(items) != len(want):
+        return Fault(f"expected {len(want)} items, got {len(items)}.", "length", got, want)
+    faults = [difference(*pair, tolerance, exact) for pair in zip(items, want, strict=True)]
+    index = next((i for i, fault in enumerate(faults) if fault), None)
+    if index is None:
+        return None
+    fault = faults[index]
+    return replace(fault, path=(index, *fault.path), where=_place(_item(want, index, faults), fault.where))
+
+
+def _item(want: list | tuple, index: int, faults: list[Fault | None]) -> str:
+    """``in the second of the three results`` (and the others are right), or the place in a list."""
+    if isinstance(want, list):
+        return f"at place {index} of the list"
+    right = [nth(i) for i, fault in enumerate(faults) if not fault]
+    others = f" (the {joined(right)} {'is' if len(right) == 1 else 'are'} right)" if right else ""
+    return f"in the {nth(index)} of the {len(want)} results{others}"
+
+
+def _place(outer: str, inner: str) -> str:
+    return f"{outer}, {inner}" if inner else outer
+
+
+def _set_difference(got: Any, want: set | frozenset) -> Fault | None:
+    if not isinstance(got, set | frozenset):
+        return Fault(f"expected a set, got {kind_of(got)}.", "type", got, want)
+    found = {tuple(map(plain, x)) if isinstance(x, tuple) else plain(x) for x in got}
+    if found == want:
+        return None
+    missing, extra = want - found, found - want
+    parts = [f"{word} {_some(items)}" for word, items in (("missing", missing), ("too many", extra)) if items]
+    return Fault(f"expected {len(want)} members, got {len(found)}: {', '.join(parts)}.", "values", found, want)
+
+
+def _some(items: set) -> str:
+    listed = sorted(items, key=repr)
+    return ", ".join(map(shown, listed[:3])) + (f" and {len(listed) - 3} more" if len(listed) > 3 else "")
+
+
+def _bool_difference(got: Any, want: bool) -> Fault | None:
+    found = plain(got)
+    if isinstance(found, bool) and found == want:
+        return None
+    return Fault(
+        f"expected {want}, got {kind_of(found)}.", "values" if isinstance(found, bool) else "type", found, want
+    )
+
+
+def _number_difference(got: Any, want: float, tolerance: float) -> Fault | None:
+    if isinstance(got, Tensor | np.ndarray) and math.prod(got.shape) == 1:
+        got = got.reshape(())[()]
+    found = plain(got)
+    if isinstance(found, bool) or not isinstance(found, numbers.Real):
+        return Fault(f"expected a number, got {kind_of(found)}.", "type", found, want)
+    found = float(found) if not isinstance(found, int) else found
+    if math.isnan(found) and math.isnan(want):
+        return None
+    if math.isclose(found, want, rel_tol=tolerance, abs_tol=tolerance * min(1.0, max(abs(want), 1e-3))):
+        return None
+    return Fault(f"expected {number(want)}, got {number(found)}.", "values", found, want)
+
+
+def extra_zeros(got: Any, want: Any) -> Fault | None:
+    """A number that is nearly 0 where the text says exactly 0."""
+    found = as_tensor(got)
+    if found is None or not isinstance(want, Tensor) or found.shape != want.shape:
+        return None
+    nearly = (want == 0) & (found != 0)
+    if not nearly.any():
+        return None
+    place = tuple(nearly.nonzero()[0].tolist())
+    text = f"expected exactly 0 at {list(place)}, got {found[place].item():.3g}."
+    return Fault(text, "values", found, want)
