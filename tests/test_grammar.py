@@ -2,21 +2,16 @@
 """The grammar: the files are what it makes, and what it makes is right."""
 
 import re
-import sys
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
+import build_corpus
 import pytest
+from grammar.phrase import join, word
+from grammar.splits import ADJECTIVE_NOUN, NUMBER_NOUN, VERB_OBJECT, held_out
 
 from transformer_lab.corpus import SPLITS, data_dir, load_corpus
-
-TOOLS = Path(__file__).resolve().parent.parent / "tools"
-sys.path.insert(0, str(TOOLS))
-
-import build_corpus  # noqa: E402
-from corpus.phrase import join, word  # noqa: E402
-from corpus.splits import ADJECTIVE_NOUN, NUMBER_NOUN, VERB_OBJECT, held_out  # noqa: E402
 
 
 @pytest.fixture(scope="module")

@@ -1,40 +1,66 @@
 """Build data/corpus and data/lexicon.tsv from the grammar: ``python tools/build_corpus.py [--out data/corpus]``.
 
-``--show N`` prints N sentences of every template, with their alignments as words, and writes nothing.
+``--show N`` prints N sentences of every template, with their alignments as words; ``--explain SENTENCE`` names the
+template that made a sentence of the corpus. Both write nothing.
 """
 
 import argparse
 import hashlib
-import sys
+import inspect
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from corpus.generate import line, sentences, split
-from corpus.lexicon import lexicon_text
-from corpus.phrase import Dice
+from grammar.dice import Dice
+from grammar.generate import line, sentences, split
+from grammar.phrase import Phrase
+from grammar.templates import TEMPLATES
+from grammar.vocabulary.lexicon import lexicon_text
 
 from transformer_lab.files import write_files
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def spoken(phrase: Phrase) -> str:
+    """Both sides and the links as words."""
+    words = " ".join(f"{phrase.en[i]}={phrase.zh[j]}" for i, j in sorted(phrase.links))
+    return f"{' '.join(phrase.en)}  |  {' '.join(phrase.zh)}  |  {words}"
+
+
 def show(pairs, count: int, only: str | None) -> None:
-    by_template: dict[str, list] = {}
+    by_template: dict[str, list[Phrase]] = {}
     for name, phrase in pairs:
         by_template.setdefault(name, []).append(phrase)
     for name, phrases in by_template.items():
         if only and name not in only.split(","):
             continue
         print(f"\n== {name}: {len(phrases)}")
-        for p in Dice(name).shuffled(phrases)[:count]:
-            words = " ".join(f"{p.en[i]}={p.zh[j]}" for i, j in sorted(p.links))
-            print(f"{' '.join(p.en)}  |  {' '.join(p.zh)}  |  {words}")
+        for phrase in Dice(name).shuffled(phrases)[:count]:
+            print(spoken(phrase))
+
+
+def explain(sentence: str) -> str:
+    """The template behind a sentence: one side of it, as the corpus writes it, or a whole row of train.tsv."""
+    wanted = tuple(sentence.split("\t")[0].split())
+    for name, phrase in sentences():
+        if wanted in (phrase.en, phrase.zh):
+            template = next(t for t in TEMPLATES if t.name == name)
+            file = Path(inspect.getsourcefile(template.make)).relative_to(ROOT)
+            first_line = inspect.getsourcelines(template.make)[1]
+            call = ", ".join(["dice", *map(repr, template.settings)])
+            return "\n".join(
+                [
+                    f"template {name}, up to {template.quota} sentences (tools/grammar/templates/__init__.py)",
+                    f"made by  {template.make.__name__}({call}) in {file}:{first_line}",
+                    f"         {inspect.getdoc(template.make)}",
+                    f"says     {spoken(phrase)}",
+                ]
+            )
+    raise ValueError(f"sentence is {sentence!r}; expected one that the grammar makes, its tokens separated by spaces")
 
 
 def build(out: Path, lexicon: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    files = split(sentences())
+    files = split(list(sentences()))
     sums, contents = [], {}
     for name, rows in files.items():
         data = "".join(line(phrase) for _, phrase in rows).encode()
@@ -56,11 +82,17 @@ def main() -> None:
     parser.add_argument("--lexicon", type=Path, help="the lexicon file (default: beside the folder, lexicon.tsv)")
     parser.add_argument("--show", type=int, metavar="N", help="print N examples of every template instead")
     parser.add_argument("--only", metavar="NAMES", help="with --show: these templates, separated by commas")
+    parser.add_argument("--explain", metavar="SENTENCE", help="name the template that made this sentence instead")
     args = parser.parse_args()
-    if args.show:
+    if args.explain:
+        try:
+            print(explain(args.explain))
+        except ValueError as error:
+            parser.error(str(error))
+    elif args.show:
         show(sentences(), args.show, args.only)
-        return
-    build(args.out, args.lexicon or args.out.parent / "lexicon.tsv")
+    else:
+        build(args.out, args.lexicon or args.out.parent / "lexicon.tsv")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 # ruff: noqa: E501, SIM905, RUF059 (a template or a row of words reads best on one line)
 """Relative clauses before the noun, reasons, conditions, times with a clause, thoughts."""
 
-from . import words as w
-from .nouns import NOUNS
-from .parts import BE, adult_role, frame, kin, name, past, person, pronoun, thing, time, v
-from .phrase import Dice, Phrase, join, word
-from .registry import template
+from ..dice import Dice
+from ..parts.simple import BE, adult_role, frame, kin, name, past, person, pronoun, thing, time, v
+from ..phrase import Phrase, join, word
+from ..vocabulary import words as w
+from ..vocabulary.nouns import NOUNS
 
 BOUGHT = {
     n: w.QUALITY[n]
@@ -50,7 +50,6 @@ def made(d: Dice) -> tuple[str, Phrase, Phrase, str]:
     return o, join("the {c}", "{c}", c=c), c, f.verb.base
 
 
-@template(630)
 def relative_is(d: Dice) -> Phrase:
     """The book that the teacher bought is interesting: 老师 买 的 书 很 有意思."""
     o, _, c, base = made(d)
@@ -71,7 +70,6 @@ def relative_is(d: Dice) -> Phrase:
     return join(f"the {n.singular}~n {{c}} is~v {adj}~a", f"{{c}} {n.zh}~n 很~v {zh}~a", c=c)
 
 
-@template(410)
 def relative_like(d: Dice) -> Phrase:
     """Anna likes the book that tom bought in london."""
     o, _, c, base = made(d)
@@ -102,7 +100,6 @@ WHO = {
 EITHER = list(w.NAMES.items())
 
 
-@template(465)
 def relative_who(d: Dice) -> Phrase:
     """The doctor who works in london is my friend; the boy who is reading the newspaper is tom."""
     roll = d.below(4)
@@ -156,7 +153,6 @@ REASONS = (
 )  # fmt: skip
 
 
-@template(410)
 def because(d: Dice) -> Phrase:
     """Because it is raining , anna is at home: 因为 … ， 所以 …"""
     if d.chance(0.5):
@@ -226,7 +222,6 @@ def because(d: Dice) -> Phrase:
                 s=s, a=again)  # fmt: skip
 
 
-@template(327)
 def condition(d: Dice) -> Phrase:
     """If it rains tomorrow , anna will not go to the park: 如果 … ， … 就 …"""
     rain = d.pick([("rains~1", "下雨~1"), ("snows~1", "下雪~1")])
@@ -244,7 +239,6 @@ def condition(d: Dice) -> Phrase:
     return join(f"if~i it {rain[0]} {t[0]} ,~c {{h}}", f"如果~i {t[1]} {rain[1]} ，~c {{h}}", h=half)
 
 
-@template(410)
 def when_clause(d: Dice) -> Phrase:
     """When the teacher came , anna was reading a book: … 的 时候."""
     a = d.pick([name, kin, adult_role])(d)
@@ -260,7 +254,6 @@ def when_clause(d: Dice) -> Phrase:
     return join(f"when~w {{a}} {arrive[0]} ,~c {{h}}", f"{{a}} {arrive[1]} 的~w 时候~w ，~c {{h}}", a=a, h=half)
 
 
-@template(327)
 def before_after(d: Dice) -> Phrase:
     """Anna reads newspapers after breakfast: 早饭 以后."""
     f, o, p = frame(d, "h")
@@ -274,7 +267,6 @@ def before_after(d: Dice) -> Phrase:
                 f"{{s}} {meal[1]}~2 {zh}~1 {adverb[1]}~u {f.verb.zh}~v {{o}}", s=s, o=thing(d, o, "b"))  # fmt: skip
 
 
-@template(410)
 def thinks(d: Dice) -> Phrase:
     """Anna thinks that this film is very interesting; tom says that he is busy."""
     s = person(d)

@@ -1,10 +1,11 @@
 # ruff: noqa: E501, SIM905 (a row of words reads best on one line)
 """Constituents that combine freely: noun phrases with every determiner and adjective, subjects, places, times."""
 
-from . import words as w
-from .nouns import MASS, NOUNS, ROLES
-from .parts import article, kin, name, place, possessor
-from .phrase import Dice, Phrase, join, word
+from ..dice import Dice
+from ..phrase import Phrase, join, word
+from ..vocabulary import words as w
+from ..vocabulary.nouns import MASS, NOUNS, ROLES
+from .simple import article, kin, name, place, possessor
 
 AFTER_POSSESSOR = {"beautiful": "漂亮", "cheap": "便宜", "fresh": "新鲜", "clean": "干净"}  # 她 的 漂亮 裙子: one 的
 
@@ -57,7 +58,7 @@ def np(d: Dice, key: str, det: str, adj: bool = False, lose: bool = False) -> Ph
 
 def mass(d: Dice, key: str, det: str) -> Phrase:
     """Tea, the tea, my tea, a cup of tea: "the" before such a word has no 那."""
-    from .parts import thing
+    from .simple import thing
 
     if det in ("a", "two", "some", "many"):
         return thing(d, key, "n" if det == "two" else "a")

@@ -3,10 +3,11 @@
 
 from dataclasses import dataclass
 
-from .core_parts import beast, human, np, object_np, where
-from .parts import LARGE
-from .phrase import Dice, Phrase, join
-from .verbs import FRAMES, Verb
+from ..dice import Dice
+from ..phrase import Phrase, join
+from ..vocabulary.verbs import FRAMES, Verb
+from .noun_phrases import beast, human, np, object_np, where
+from .simple import LARGE
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def predicate(d: Dice, tense: str, mode: str, chance_of_place: float = 0.55) -> 
 
 def motion(d: Dice, tense: str) -> Predicate:
     """Going and coming to a place."""
-    from .parts import goal
+    from .simple import goal
 
     s = human(d)
     if d.chance(0.15):

@@ -1,17 +1,16 @@
 # ruff: noqa: E501 (a template or a row of words reads best on one line; l is the slot of a place)
 """Weather, hours, meals eaten, how somebody feels."""
 
-from . import words as w
+from ..dice import Dice
+from ..parts.noun_phrases import beast, human, moment
+from ..parts.simple import BE, HAVE
+from ..phrase import Phrase, join, word
+from ..vocabulary import words as w
 from .core import WAS
-from .core_parts import beast, human, moment
-from .parts import BE, HAVE
-from .phrase import Dice, Phrase, join, word
-from .registry import template
 
 WEATHER = [("hot", "热"), ("cold", "冷"), ("warm", "暖和"), ("good", "好")]
 
 
-@template(560)
 def weather(d: Dice) -> Phrase:
     """The weather is very cold today; it was not hot yesterday; is it raining? it will snow tomorrow."""
     adj, zh = d.pick(WEATHER)
@@ -98,7 +97,6 @@ def weather(d: Dice) -> Phrase:
     return join(f"{te} {en}" if front and te else f"{en} {te}", f"{head} {'非常~g' if very else '很~g'} {zh}~a")
 
 
-@template(110)
 def hours(d: Dice) -> Phrase:
     """What time is it? it is eight o'clock; what day is it today? today is monday."""
     roll = d.below(13)
@@ -129,7 +127,6 @@ def hours(d: Dice) -> Phrase:
     return join(f"it is~v {day}~2 today~1", f"今天~1 是~v {w.WEEKDAYS[day]}~2")
 
 
-@template(330)
 def eaten(d: Dice) -> Phrase:
     """Have you eaten? 你 吃饭 了 吗; has he had breakfast? i have not eaten yet."""
     s = human(d)
@@ -152,7 +149,6 @@ def eaten(d: Dice) -> Phrase:
     return join(f"{{s}} {h} not~x {en}", f"{{s}} 没~x {zh}", s=s)
 
 
-@template(620)
 def feelings(d: Dice) -> Phrase:
     """I am tired today; was the teacher busy yesterday? today i am very happy; the dog is hungry."""
     animal = d.chance(0.15)

@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 
-from .nouns import NOUNS
-from .verbs import FRAMES
+from .vocabulary.nouns import NOUNS
+from .vocabulary.verbs import FRAMES
 
 # verb + object: the two never stand in one training sentence, in whatever form
 VERB_OBJECT = (

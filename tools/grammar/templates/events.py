@@ -1,10 +1,25 @@
 # ruff: noqa: E501, SIM905 (a template or a row of words reads best on one line)
 """Statements about what somebody did, does, is doing, has done or will do."""
 
-from . import words as w
-from .parts import BE, DO, HAVE, activity, clock, counted, frame, future, known, past, person, present, thing, time, v
-from .phrase import Dice, Phrase, join
-from .registry import template
+from ..dice import Dice
+from ..parts.simple import (
+    BE,
+    DO,
+    HAVE,
+    activity,
+    counted,
+    frame,
+    future,
+    known,
+    past,
+    person,
+    present,
+    thing,
+    time,
+    v,
+)
+from ..phrase import Phrase, join
+from ..vocabulary import words as w
 
 
 def when(d: Dice, o: str, verb: str = "") -> Phrase:
@@ -28,7 +43,6 @@ def past_object(d: Dice, f, o: str) -> Phrase:
     return counted(d, o, "t d" if f.verb.base in ("eat", "drink") else "t h d")
 
 
-@template(1070)
 def past_place_time(d: Dice) -> Phrase:
     """Anna bought three books in the bookshop yesterday."""
     f, o, p = frame(d, "p")
@@ -37,7 +51,6 @@ def past_place_time(d: Dice) -> Phrase:
                 s=person(d, f.who), o=past_object(d, f, o), p=p, t=when(d, o, f.verb.base))  # fmt: skip
 
 
-@template(960)
 def past_time(d: Dice) -> Phrase:
     """Anna bought three books yesterday."""
     f, o, _ = frame(d, "p")
@@ -45,7 +58,6 @@ def past_time(d: Dice) -> Phrase:
                 s=person(d, f.who), o=past_object(d, f, o), t=when(d, o, f.verb.base))  # fmt: skip
 
 
-@template(355)
 def past_activity(d: Dice) -> Phrase:
     """The children danced in the park yesterday: an activity with a place takes no 了."""
     f, p = activity(d)
@@ -55,7 +67,6 @@ def past_activity(d: Dice) -> Phrase:
                 s=person(d, f.who), p=p, t=past(d))  # fmt: skip
 
 
-@template(630)
 def past_not(d: Dice) -> Phrase:
     """Anna did not buy any books yesterday: 没 excludes 了, and "any" has no word of its own."""
     f, o, _ = frame(d, "p")
@@ -65,7 +76,6 @@ def past_not(d: Dice) -> Phrase:
                 s=person(d, f.who), o=obj, t=when(d, o, f.verb.base))  # fmt: skip
 
 
-@template(630)
 def will(d: Dice) -> Phrase:
     """Anna will buy a book in the bookshop tomorrow."""
     f, n, p = frame(d, "f")
@@ -76,7 +86,6 @@ def will(d: Dice) -> Phrase:
     return join(f"{{s}} will~x {v(f.verb, 'base')} {{o}} {{t}}", f"{{s}} {{t}} 会~x {f.verb.zh}~v {{o}}", s=s, o=o, t=t)
 
 
-@template(382)
 def will_not(d: Dice) -> Phrase:
     """Anna will not buy this book tomorrow."""
     f, o, _ = frame(d, "f")
@@ -84,7 +93,6 @@ def will_not(d: Dice) -> Phrase:
                 s=person(d, f.who), o=thing(d, o, d.pick("t h d b")), t=later(d, o, f.verb.base))  # fmt: skip
 
 
-@template(520)
 def going_to(d: Dice) -> Phrase:
     """Anna is going to buy a book tomorrow: the plan 要."""
     f, o, p = frame(d, "f")
@@ -94,7 +102,6 @@ def going_to(d: Dice) -> Phrase:
                 s=s, o=counted(d, o, ""), p=p, t=later(d, o, f.verb.base))  # fmt: skip
 
 
-@template(630)
 def habit(d: Dice) -> Phrase:
     """Anna drinks tea at home every morning."""
     s = None
@@ -109,7 +116,6 @@ def habit(d: Dice) -> Phrase:
                 s=s, o=thing(d, o, "b"), p=p, t=time(d, w.HABIT if f.verb.base in "eat drink read sing".split() else w.HABIT_DAYTIME))  # fmt: skip
 
 
-@template(630)
 def often(d: Dice) -> Phrase:
     """Anna often reads newspapers in the library."""
     adverb = d.pick(list(w.OFTEN))
@@ -122,7 +128,6 @@ def often(d: Dice) -> Phrase:
     return join(en, f"{{s}} {w.OFTEN[adverb]}~t {zh}", s=s, o=thing(d, o, "b"))
 
 
-@template(382)
 def never(d: Dice) -> Phrase:
     """Anna never drinks beer: 从来 不, both linked to "never"."""
     f, o, p = frame(d, "n")
@@ -134,7 +139,6 @@ def never(d: Dice) -> Phrase:
                 s=s, o=thing(d, o, "b"))  # fmt: skip
 
 
-@template(410)
 def habit_not(d: Dice) -> Phrase:
     """Anna does not eat meat."""
     f, o, _ = frame(d, "n")
@@ -143,7 +147,6 @@ def habit_not(d: Dice) -> Phrase:
                 s=s, o=thing(d, o, "b"))  # fmt: skip
 
 
-@template(630)
 def progressive(d: Dice) -> Phrase:
     """Anna is reading a book: 在; with a place the progressive is 正 and the place keeps 在."""
     if d.chance(0.3):
@@ -171,7 +174,6 @@ def progressive(d: Dice) -> Phrase:
     return join(f"{{s}} {be}~x {v(f.verb, 'ing')} {{o}}", f"{{s}} 在~x {f.verb.zh}~v {{o}}", s=s, o=o)
 
 
-@template(300)
 def progressive_not(d: Dice) -> Phrase:
     """Anna is not reading: 没 在."""
     if d.chance(0.3):
@@ -184,7 +186,6 @@ def progressive_not(d: Dice) -> Phrase:
                 s=s, o=thing(d, o, "b"))  # fmt: skip
 
 
-@template(465)
 def experience(d: Dice) -> Phrase:
     """Anna has read this novel: 过; "never" is 从来 没."""
     f, o, _ = frame(d, "x")
@@ -197,7 +198,6 @@ def experience(d: Dice) -> Phrase:
                 s=s, o=thing(d, o, "b" if "y" in f.kinds else d.pick("h d t")))  # fmt: skip
 
 
-@template(410)
 def already(d: Dice) -> Phrase:
     """Anna has already bought the book; has not bought it yet: 还 没, without 了."""
     f, o, _ = frame(d, "p")
@@ -218,7 +218,6 @@ HOUR = {
 }  # fmt: skip
 
 
-@template(327)
 def meals(d: Dice) -> Phrase:
     """Anna has lunch at twelve o'clock; anna had dinner with tom at home yesterday."""
     meal = d.pick(list(MEALS))
@@ -233,7 +232,6 @@ def meals(d: Dice) -> Phrase:
     return join(f"{{s}} {form}~v {meal}~o {{t}} every~e day~e", f"{{s}} 每天~e {{t}} 吃~v {MEALS[meal]}~o", s=s, t=t)
 
 
-@template(300)
 def daily(d: Dice) -> Phrase:
     """Shops open and people get up at a time: the clock comes before the verb."""
 
@@ -261,6 +259,3 @@ def daily(d: Dice) -> Phrase:
     base, third = en.split()
     verb = f"{third if s.agree == 's' else base}~v {'up~v' if cn == '起床' else 'to~v bed~v'}"
     return join(f"{{s}} {verb} {{t}} every~e day~e", f"{{s}} 每天~e {{t}} {cn}~v", s=s, t=t)
-
-
-__all__ = ["clock"]

@@ -1,11 +1,11 @@
 # ruff: noqa: E501, SIM905, RUF021 (a template or a row of words reads best on one line)
 """What things and people are like, comparisons, who somebody is, ages, prices, days."""
 
-from . import words as w
-from .nouns import COLOURS, NOUNS, ROLES
-from .parts import BE, DO, adult_role, article, kin, name, other, person, possessor, thing
-from .phrase import Dice, Phrase, join, word
-from .registry import template
+from ..dice import Dice
+from ..parts.simple import BE, DO, adult_role, article, kin, name, other, person, possessor, thing
+from ..phrase import Phrase, join, word
+from ..vocabulary import words as w
+from ..vocabulary.nouns import COLOURS, NOUNS, ROLES
 
 UNOWNED = ("mountain", "bridge", "question")
 
@@ -28,7 +28,6 @@ def quality_subject(d: Dice, n: str) -> Phrase:
     return thing(d, n, d.pick("h d" if n in UNOWNED else "h d m m"))
 
 
-@template(630)
 def is_adjective(d: Dice) -> Phrase:
     """This book is interesting: 很; very: 非常; too: 太 … 了; not: 不."""
     n, adj = quality(d)
@@ -50,7 +49,6 @@ def is_adjective(d: Dice) -> Phrase:
     return join(f"is~q {{x}} {adj}~a ?~e", f"{{x}} {zh}~a 吗~q ？~e", x=x)
 
 
-@template(382)
 def person_adjective(d: Dice) -> Phrase:
     """Anna is very busy today."""
     adj = d.pick(w.PERSON_ADJECTIVES)
@@ -72,7 +70,6 @@ def person_adjective(d: Dice) -> Phrase:
 COLOURED = "coat shirt hat sweater skirt scarf car bicycle umbrella bag chair cup box".split()
 
 
-@template(300)
 def is_colour(d: Dice) -> Phrase:
     """My car is red: 是 红色 的."""
     n, c = d.pick(COLOURED), d.pick(COLOURS)
@@ -85,7 +82,6 @@ def is_colour(d: Dice) -> Phrase:
     return join(f"{{x}} is~v {c}~a", f"{{x}} 是~v {zh}~a 的~a", x=x)
 
 
-@template(685)
 def comparison(d: Dice) -> Phrase:
     """This book is more interesting than that one; tom is taller than anna: 比."""
     if d.chance(0.45):
@@ -112,7 +108,6 @@ def comparison(d: Dice) -> Phrase:
     return join(f"{{a}} {be} {marks} than~c {{b}}", f"{{a}} 比~c {{b}} {zh}~a", a=a, b=b)
 
 
-@template(410)
 def is_a(d: Dice) -> Phrase:
     """My mother is a doctor (bare 医生); is a good doctor (一 位 好 医生)."""
     r = d.pick(ROLES)
@@ -134,7 +129,6 @@ def is_a(d: Dice) -> Phrase:
                 f"{{s}} 是~v 一~d {noun.measure}~d {w.ATTRIBUTIVE[x]}~j {noun.zh}~n", s=s)  # fmt: skip
 
 
-@template(327)
 def this_is(d: Dice) -> Phrase:
     """This is my book; whose book is this? is that your bag?"""
     n = d.pick(
@@ -152,7 +146,6 @@ def this_is(d: Dice) -> Phrase:
     return join(f"whose~w {noun.singular}~n is~v {en}~t ?~e", f"{zh}~t 是~v 谁~w 的~w {noun.zh}~n ？~e")
 
 
-@template(200)
 def old_friends(d: Dice) -> Phrase:
     """Anna met an old friend in the park (老 朋友; an old book is 旧 书); tom is my old friend."""
     adj, zh = d.pick([("old", "老"), ("old", "老"), ("new", "新"), ("good", "好")])
@@ -171,7 +164,6 @@ def old_friends(d: Dice) -> Phrase:
     return join("{s} met~v {x} {l} {t}", "{s} {t} {l} 遇到~v 了~v {x}", s=person(d), x=x, l=at, t=join(*d.pick(w.PAST)))
 
 
-@template(382)
 def know_person(d: Dice) -> Phrase:
     """Anna knows tom (认识); anna knows the answer (知道)."""
     roll = d.below(10)
@@ -195,7 +187,6 @@ def know_person(d: Dice) -> Phrase:
     return join(f"{DO[s.agree]}~q {{s}} know~v {{x}} ?~e", f"{{s}} {zh}~v {{x}} 吗~q ？~e", s=s, x=x)
 
 
-@template(200)
 def ages(d: Dice) -> Phrase:
     """My son is ten years old: 十 岁."""
     if d.chance(0.15):
@@ -211,7 +202,6 @@ def ages(d: Dice) -> Phrase:
     return join(f"{{s}} is {a}~n years~y old~y", f"{{s}} {w.AGES[a]}~n 岁~y", s=s)
 
 
-@template(250)
 def prices(d: Dice) -> Phrase:
     """This book costs twenty yuan: 二十 块."""
     cheap = d.chance(0.5)
@@ -227,7 +217,6 @@ def prices(d: Dice) -> Phrase:
     return join(f"{{x}} costs {a}~n yuan~y", f"{{x}} {w.PRICES[a]}~n 块~y 钱~y", x=x)
 
 
-@template(465)
 def calendar(d: Dice) -> Phrase:
     """Days, hours, months, weather: it is very cold in beijing in january."""
     roll = d.below(10)

@@ -1,11 +1,11 @@
 # ruff: noqa: E501, SIM905 (a template or a row of words reads best on one line; l is the slot of a place)
 """Giving, helping, loving."""
 
-from .core_parts import GIVEN, human, moment, np
-from .nouns import NOUNS, ROLES
-from .parts import BE, DO, kin, name
-from .phrase import Dice, Phrase, join, word
-from .registry import template
+from ..dice import Dice
+from ..parts.noun_phrases import GIVEN, human, moment, np
+from ..parts.simple import BE, DO, kin, name
+from ..phrase import Phrase, join, word
+from ..vocabulary.nouns import NOUNS, ROLES
 
 ME = {"me": "我", "you": "你", "him": "他", "her": "她", "us": "我们", "them": "他们", "it": "它"}
 
@@ -37,7 +37,6 @@ def receiver(d: Dice, subject: Phrase) -> Phrase:
     return word("tom", "汤姆")
 
 
-@template(420)
 def gave(d: Dice) -> Phrase:
     """The teacher gave the student a book; gave a book to tom; is giving; give me a book."""
     s = human(d)
@@ -72,7 +71,6 @@ def gave(d: Dice) -> Phrase:
     return join("{s} will~m give~v {x} {o}", "{s} 会~m 给~v {x} {o}", s=s, x=x, o=o)
 
 
-@template(300)
 def give_me(d: Dice) -> Phrase:
     """Please give me a book; can you give me the key? can you help me?"""
     me = word(*d.pick([("me", "我"), ("me", "我"), ("us", "我们"), ("him", "他"), ("her", "她"), ("them", "他们")]))
@@ -93,7 +91,6 @@ def give_me(d: Dice) -> Phrase:
     return help_(d)
 
 
-@template(260)
 def help_(d: Dice) -> Phrase:
     """Can you help me? she often helps her mother; tom is helping us."""
     me = word(*d.pick([("me", "我"), ("me", "我"), ("us", "我们"), ("him", "他"), ("her", "她"), ("them", "他们")]))
@@ -121,7 +118,6 @@ def help_(d: Dice) -> Phrase:
     return join("{s} helped~v {x} {t}", "{s} {t} 帮~v 了~v {x}", s=s, x=x, t=moment(d, "past"))
 
 
-@template(380)
 def love(d: Dice) -> Phrase:
     """I love you: 爱 a person, 很 喜欢 a thing; like a person: 喜欢."""
     s = human(d)

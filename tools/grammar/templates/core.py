@@ -1,11 +1,11 @@
 # ruff: noqa: E501, E741 (l is the slot of a place; a template reads best on one line)
 """Core statements: any subject, verb, object, place and time in every tense, affirmed, denied and asked."""
 
-from .core_parts import moment
-from .parts import BE, DO
-from .phrase import Dice, Phrase, join
-from .predicates import BEAST_ACTS, HUMAN_ACTS, Predicate, act, predicate
-from .registry import template
+from ..dice import Dice
+from ..parts.noun_phrases import moment
+from ..parts.predicates import BEAST_ACTS, HUMAN_ACTS, Predicate, act, predicate
+from ..parts.simple import BE, DO
+from ..phrase import Phrase, join
 
 WAS = {"i": "was", "s": "was", "p": "were"}
 
@@ -156,33 +156,6 @@ def unsuited(p: Predicate, tense: str, mode: str) -> bool:
 BEASTS = set("猫 狗 鸟 马 兔子 牛 羊 猪 熊猫 猴子 鸭子 老虎 大象 蛇 蝙蝠 它".split())  # noqa: SIM905
 
 
-def _family(tense: str, quotas: tuple[int, int, int], timed: float, placed: float = 0.55) -> None:
-    for mode, name, quota in zip("+-?", ("yes", "not", "asked"), quotas, strict=True):
-        if quota:
-
-            def make(d: Dice, tense=tense, mode=mode) -> Phrase:
-                return clause(d, tense, mode, timed, placed)
-
-            make.__name__ = f"core_{tense}_{name}"
-            make.__doc__ = f"Any clause of the tense {tense}, {name}."
-            template(quota)(make)
-
-
-_family("past", (4200, 1700, 1300), 0.68)
-_family("prog", (3000, 900, 900), 0.2)
-_family("was", (500, 150, 150), 0.4)
-_family("habit", (2500, 1100, 800), 0.62)
-_family("will", (1700, 800, 600), 0.72)
-_family("going", (1100, 350, 350), 0.6)
-_family("want", (700, 350, 400), 0.35, 0.4)
-_family("can", (400, 250, 350), 0.15, 0.2)
-_family("should", (200, 120, 80), 0.3, 0.4)
-_family("must", (150, 0, 0), 0.3, 0.4)
-_family("need", (150, 80, 60), 0.2, 0.3)
-_family("like", (350, 180, 150), 0.0, 0.3)
-
-
-@template(380)
 def core_daily_acts(d: Dice) -> Phrase:
     """Anna walks in the park; the bird flies: every -s form of an activity is seen often."""
     p = act(d, d.pick([*HUMAN_ACTS, *BEAST_ACTS[:2], *BEAST_ACTS[9:11]]), "habit", 0.6)

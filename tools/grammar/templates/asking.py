@@ -1,14 +1,13 @@
 # ruff: noqa: E501, E741 (a template or a row of words reads best on one line; l is the slot of a place)
 """What is going on and where; proposals and requests."""
 
-from .core_parts import human, moment
-from .parts import BE, DO, goal
-from .phrase import Dice, Phrase, join
-from .predicates import BEAST_ACTS, HUMAN_ACTS, act, event
-from .registry import template
+from ..dice import Dice
+from ..parts.noun_phrases import human, moment
+from ..parts.predicates import BEAST_ACTS, HUMAN_ACTS, act, event
+from ..parts.simple import BE, DO, goal
+from ..phrase import Phrase, join
 
 
-@template(760)
 def asking(d: Dice) -> Phrase:
     """What are you doing? who is sleeping under the table? where are you going? what did he do yesterday?"""
     roll = d.below(14)
@@ -104,7 +103,6 @@ def asking(d: Dice) -> Phrase:
     return asking(d)
 
 
-@template(420)
 def let_us(d: Dice) -> Phrase:
     """Let us play football in the park; open the window; do not sleep here; please sit on the chair."""
     row = d.pick([r for r in HUMAN_ACTS if r[0].base not in ("speak", "run", "stand", "work")])

@@ -1,16 +1,15 @@
 # ruff: noqa: E501, SIM905 (a template or a row of words reads best on one line; l is the slot of a place)
 """What things are like, comparisons with full noun phrases, having and wanting."""
 
-from . import words as w
-from .core_parts import human, moment, np
+from ..dice import Dice
+from ..parts.noun_phrases import human, moment, np
+from ..parts.simple import BE, DO, kin, name
+from ..phrase import Phrase, join, word
+from ..vocabulary import words as w
+from ..vocabulary.nouns import NOUNS
 from .giving import receiver
-from .nouns import NOUNS
-from .parts import BE, DO, kin, name
-from .phrase import Dice, Phrase, join, word
-from .registry import template
 
 
-@template(820)
 def qualities(d: Dice) -> Phrase:
     """The red car is fast; my new book is not interesting; these cups are small; it is very big; the tall man."""
     n = d.pick(list(w.QUALITY))
@@ -48,7 +47,6 @@ def qualities(d: Dice) -> Phrase:
     return join(f"{b}~q {{x}} {adj}~a ?~e", f"{{x}} {zh}~a 吗~q ？~e", x=x)
 
 
-@template(760)
 def compared(d: Dice) -> Phrase:
     """The red car is faster than the blue car; i am taller than you; is tom older than anna?"""
     if d.chance(0.55):
@@ -113,7 +111,6 @@ def compared(d: Dice) -> Phrase:
     return join(f"{{a}} {b} {marks} than~c {{b}}", f"{{a}} 比~c {{b}} {zh}~a", a=a, b=c)
 
 
-@template(600)
 def possess(d: Dice) -> Phrase:
     """He has a red car; do you have a dog? we do not have any milk; i want a new bag; what do you have?"""
     key = d.pick(

@@ -1,13 +1,13 @@
 # ruff: noqa: E501, E741, SIM905 (a template or a row of words reads best on one line; l is the slot of a place)
 """What this is, what there is, where it is."""
 
-from . import words as w
+from ..dice import Dice
+from ..parts.noun_phrases import human, moment, np, spot, where
+from ..parts.simple import BE, kin, name
+from ..phrase import Phrase, join, word
+from ..vocabulary import words as w
+from ..vocabulary.nouns import NOUNS, ROLES
 from .core import WAS
-from .core_parts import human, moment, np, spot, where
-from .nouns import NOUNS, ROLES
-from .parts import BE, kin, name
-from .phrase import Dice, Phrase, join, word
-from .registry import template
 
 THINGS = [n for n in NOUNS if n not in ROLES and n not in ("friend", "question", "light", "baseball_bat")]
 
@@ -15,7 +15,6 @@ THINGS = [n for n in NOUNS if n not in ROLES and n not in ("friend", "question",
 OWNED = "book bag phone umbrella coat hat pen bicycle key watch cup car house room cat dog friend teacher student dictionary camera computer".split()
 
 
-@template(500)
 def what_is_this(d: Dice) -> Phrase:
     """That is a cat; this is not a book (不 是 书); what is this? whose book is this? it is my book."""
     t_en, t_zh = d.pick([("this", "这"), ("that", "那"), ("it", "它"), ("this", "这"), ("that", "那")])
@@ -78,7 +77,6 @@ THERE = [
 ]  # fmt: skip
 
 
-@template(800)
 def there(d: Dice) -> Phrase:
     """There are two dogs in the park; is there a cat under the table? there is no cat; how many?"""
     key, things = d.pick(THERE)
@@ -127,7 +125,6 @@ def there(d: Dice) -> Phrase:
     return join(f"there~h is~h a~d {place}~n {{l}}", f"{{l}} 有~h 一~d {m}~d {zh}~n", l=l)
 
 
-@template(900)
 def located(d: Dice) -> Phrase:
     """The red book is on the table; is my cat under the bed? where are the keys? the dog was in the garden."""
     key, things = d.pick(THERE)

@@ -1,11 +1,11 @@
 # ruff: noqa: E501, SIM905, RUF021 (a template or a row of words reads best on one line)
 """Going places, staying for a while, giving and borrowing, being with others."""
 
-from . import words as w
-from .nouns import NOUNS
-from .parts import BE, DO, HAVE, frame, future, goal, kin, name, other, past, person, place, thing, time, v
-from .phrase import Dice, Phrase, join, word
-from .registry import template
+from ..dice import Dice
+from ..parts.simple import BE, DO, HAVE, future, goal, kin, name, other, past, person, thing, time
+from ..phrase import Phrase, join, word
+from ..vocabulary import words as w
+from ..vocabulary.nouns import NOUNS
 
 TRANSPORT = {"train": ("坐", "火车"), "bus": ("坐", "公共汽车"), "taxi": ("坐", "出租车"), "underground": ("坐", "地铁"),
              "bicycle": ("骑", "自行车"), "car": ("开", "汽车"), "plane": ("坐", "飞机")}  # fmt: skip
@@ -26,7 +26,6 @@ def towards(d: Dice, abroad: bool) -> Phrase:
     return join("to {c}", "{c}", c=word(c, w.CITIES[c]))
 
 
-@template(520)
 def go_by(d: Dice) -> Phrase:
     """Anna went to beijing by train last week."""
     abroad = d.chance(0.5)
@@ -56,7 +55,6 @@ def go_by(d: Dice) -> Phrase:
     return join(f"{{s}} {go}~v {{g}} {{r}} {{t}}", "{s} {t} {r} 去~v {g}", s=s, g=g, r=r, t=time(d, w.HABIT_DAYTIME))
 
 
-@template(465)
 def go_to(d: Dice) -> Phrase:
     """Anna did not go to school yesterday; does anna often go to the park?"""
     g = goal(d, d.chance(0.3))
@@ -90,7 +88,6 @@ def go_to(d: Dice) -> Phrase:
     return join(f"{{s}} {HAVE[s.agree]}~x never~t been~v {{g}}", "{s} 从来~t 没~t 去~v 过~x {g}", s=s, g=g)
 
 
-@template(410)
 def go_with(d: Dice) -> Phrase:
     """Anna went to the park with tom yesterday: 跟 汤姆 一起."""
     s, x = person(d), other(d)
@@ -134,7 +131,6 @@ UNITS = {
 }
 
 
-@template(410)
 def duration(d: Dice) -> Phrase:
     """Anna worked for three hours yesterday: the length of time follows 了."""
     if d.chance(0.5):
@@ -167,7 +163,6 @@ def duration(d: Dice) -> Phrase:
 PRESENTS = "book pen watch scarf hat gift flower map ticket camera apple dictionary sweater umbrella bag cup phone photo".split()
 
 
-@template(465)
 def give(d: Dice) -> Phrase:
     """Anna gave tom a book; bought tom a book (给 汤姆 买 了 一 本 书)."""
     s, x = person(d), other(d)
@@ -192,7 +187,6 @@ def give(d: Dice) -> Phrase:
     return join("{s} will~y give~v {x} {o} {t}", "{s} {t} 会~y 给~v {x} {o}", s=s, x=x, o=o, t=future(d))
 
 
-@template(355)
 def from_whom(d: Dice) -> Phrase:
     """Anna borrowed two books from the library yesterday: 从 图书馆."""
     n = d.pick("book magazine novel dictionary")
@@ -215,7 +209,6 @@ def from_whom(d: Dice) -> Phrase:
     )
 
 
-@template(300)
 def lives(d: Dice) -> Phrase:
     """Anna lives in london; where does anna live?"""
     c = d.pick(list(w.CITIES))
@@ -238,7 +231,6 @@ def lives(d: Dice) -> Phrase:
     return join(f"{{s}} {BE[s.agree]}~1 from~1 {{c}}", "{s} 来自~1 {c}", s=s, c=word(c, w.COUNTRIES[c]))
 
 
-@template(355)
 def put(d: Dice) -> Phrase:
     """Anna put the book on the table: 把 moves a definite object before the verb."""
     from .states import SPOTS
@@ -264,6 +256,3 @@ def put(d: Dice) -> Phrase:
     while s.agree != "s":
         s = person(d)
     return join("{s} put~v {o} {l} {t}", "{s} {t} 把~v {o} 放~v {l} 了~v", s=s, o=o, l=spot, t=past(d))
-
-
-__all__ = ["frame", "place", "v"]

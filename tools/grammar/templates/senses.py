@@ -1,14 +1,13 @@
 # ruff: noqa: E501, SIM905, RUF059 (a template or a row of words reads best on one line)
 """Words with two senses that the sentence decides: bank, bat, watch, light, orange, can, book, open, wear, take, cold, letter."""
 
-from . import words as w
-from .nouns import NOUNS
-from .parts import BE, adjective, future, past, person, thing, time
-from .phrase import Dice, Phrase, join, word
-from .registry import template
+from ..dice import Dice
+from ..parts.simple import BE, future, past, person, thing, time
+from ..phrase import Phrase, join, word
+from ..vocabulary import words as w
+from ..vocabulary.nouns import NOUNS
 
 
-@template(260)
 def bank_river(d: Dice) -> Phrase:
     """There are three trees on the bank of the river: 河 边."""
     l_en, l_zh = "on the bank~1 of the river~2", "河~2 边~1"
@@ -21,7 +20,6 @@ def bank_river(d: Dice) -> Phrase:
     return join(f"{{s}} {en}~v {l_en} {{t}}", f"{{s}} {{t}} 在 {l_zh} {zh}~v", s=s, t=past(d))
 
 
-@template(200)
 def bank_money(d: Dice) -> Phrase:
     """The bank is next to the station; my uncle works at the bank."""
     roll = d.below(3)
@@ -49,7 +47,6 @@ def bank_money(d: Dice) -> Phrase:
     return join("{s} went~v to the bank~2 {t}", "{s} {t} 去~v 了~v 银行~2", s=s, t=past(d))
 
 
-@template(200)
 def bat_animal(d: Dice) -> Phrase:
     """Anna saw two bats in the cave: 蝙蝠."""
     x = thing(d, "bat", d.pick("a j n n l"))
@@ -62,7 +59,6 @@ def bat_animal(d: Dice) -> Phrase:
     )
 
 
-@template(200)
 def bat_stick(d: Dice) -> Phrase:
     """Tom bought a bat and a ball yesterday: 球棒."""
     x = thing(d, "baseball_bat", d.pick("a n m"))
@@ -83,7 +79,6 @@ def bat_stick(d: Dice) -> Phrase:
                 p=join("in~1 the shop~2", "在~1 商店~2"), t=past(d))  # fmt: skip
 
 
-@template(250)
 def wears(d: Dice) -> Phrase:
     """Anna is wearing a red coat (穿 着); tom is wearing a hat (戴 着)."""
     n = d.pick("coat shirt sweater skirt hat hat scarf scarf watch".split())
@@ -120,7 +115,6 @@ def n_article(n: str) -> str:
     return "an" if n[0] in "aeiou" else "a"
 
 
-@template(160)
 def lamp(d: Dice) -> Phrase:
     """The light in the kitchen is very old: 灯."""
     r = d.pick(
@@ -154,7 +148,6 @@ def lamp(d: Dice) -> Phrase:
     )
 
 
-@template(200)
 def light_weight(d: Dice) -> Phrase:
     """This bag is very light: 轻."""
     x = thing(
@@ -170,7 +163,6 @@ def light_weight(d: Dice) -> Phrase:
     return join("is~q {x} light~a ?~e", "{x} 轻~a 吗~q ？~e", x=x)
 
 
-@template(260)
 def booking(d: Dice) -> Phrase:
     """Anna booked a room in london: 订."""
     x = thing(d, d.pick("room ticket".split()), d.pick("a n n"))
@@ -187,7 +179,6 @@ def booking(d: Dice) -> Phrase:
     return join("{s} will~m book~v {x} {t}", "{s} {t} 会~m 订~v {x}", s=s, x=x, t=future(d))
 
 
-@template(327)
 def takes(d: Dice) -> Phrase:
     """Take a photo (拍), take the train (坐), take medicine (吃)."""
     s = person(d, "adult")
@@ -214,7 +205,6 @@ def takes(d: Dice) -> Phrase:
     return join("{s} did not~n take~v any medicine~o {t}", "{s} {t} 没~n 吃~v 药~o", s=s, t=past(d))
 
 
-@template(200)
 def has_a_cold(d: Dice) -> Phrase:
     """Anna has a cold: 感冒 了; the water is cold: 冷."""
     s = person(d)
@@ -235,7 +225,6 @@ def has_a_cold(d: Dice) -> Phrase:
         f"{{s}} {'has' if s.agree == 's' else 'have'} not~x had~v a~v cold~v this~t year~t", "{s} 今年~t 没~x 感冒~v 过~v", s=s)  # fmt: skip
 
 
-@template(200)
 def open_now(d: Dice) -> Phrase:
     """The door is open: 开 着; the window is closed: 关 着."""
     n, zh, m = d.pick(
@@ -262,6 +251,3 @@ def open_now(d: Dice) -> Phrase:
     if q:
         return join(f"is~q the {n}~n {place} {en}~a ?~e", f"{target} {zh}~n {cn}~a 着~a 吗~q ？~e")
     return join(f"the {n}~n {place} is {en}~a", f"{target} {zh}~n {cn}~a 着~a")
-
-
-__all__ = ["adjective"]

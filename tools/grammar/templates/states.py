@@ -1,11 +1,11 @@
 # ruff: noqa: E501, SIM905 (a template or a row of words reads best on one line)
 """What is where, and what somebody has."""
 
-from . import words as w
-from .nouns import NOUNS
-from .parts import BE, DO, LARGE, article, person, thing
-from .phrase import Dice, Phrase, join, word
-from .registry import template
+from ..dice import Dice
+from ..parts.simple import BE, DO, LARGE, article, person, thing
+from ..phrase import Phrase, join, word
+from ..vocabulary import words as w
+from ..vocabulary.nouns import NOUNS
 
 # where small things and animals are: English preposition, Chinese localiser, place, what may be there
 SPOTS = (
@@ -47,7 +47,6 @@ def spot(d: Dice) -> tuple[Phrase, Phrase, str]:
 POSSESSED = "book phone key bag umbrella hat coat bicycle watch ticket camera cat dog dictionary map cup pen pencil car computer".split()
 
 
-@template(575)
 def there_is(d: Dice) -> Phrase:
     """There is a cat under the table: 桌子 下面 有 一 只 猫."""
     _, topic, n = spot(d)
@@ -62,14 +61,12 @@ def there_is(d: Dice) -> Phrase:
     return join(f"there~h {BE[x.agree]}~h {{x}} {{l}}", "{l} 有~h {x}", x=x, l=topic)
 
 
-@template(250)
 def there_is_not(d: Dice) -> Phrase:
     """There are no books on the table: 没有."""
     _, topic, n = spot(d)
     return join("there~h are~h no~h {x} {l}", "{l} 没有~h {x}", x=thing(d, n, "b"), l=topic)
 
 
-@template(300)
 def there_q(d: Dice) -> Phrase:
     """Are there any books on the table? How many books are there on the table?"""
     _, topic, n = spot(d)
@@ -78,7 +75,6 @@ def there_q(d: Dice) -> Phrase:
     return join("are~q there~h any {x} {l} ?~e", "{l} 有~h {x} 吗~q ？~e", x=thing(d, n, "b"), l=topic)
 
 
-@template(382)
 def is_at(d: Dice) -> Phrase:
     """My book is on the table; the cat is not under the table."""
     at, _, n = spot(d)
@@ -95,7 +91,6 @@ def is_at(d: Dice) -> Phrase:
     return join("{x} is {l}", "{x} {l}", x=x, l=at)
 
 
-@template(250)
 def where_is(d: Dice) -> Phrase:
     """Where is your book?"""
     _, _, n = spot(d)
@@ -110,7 +105,6 @@ def where_is(d: Dice) -> Phrase:
 PEOPLE_AT = "home school park library hospital office classroom kitchen station airport hotel museum".split()
 
 
-@template(327)
 def person_at(d: Dice) -> Phrase:
     """Anna is at home now; was in london last week."""
     at = join(*w.PLACES[d.pick(PEOPLE_AT)][:2]) if d.chance(0.7) else None
@@ -136,7 +130,6 @@ OWNED = (
 ).split()
 
 
-@template(465)
 def has(d: Dice) -> Phrase:
     """Anna has two cats; does not have a car (没有, no measure word)."""
     n = d.pick(OWNED)
@@ -165,7 +158,6 @@ def has(d: Dice) -> Phrase:
     )
 
 
-@template(300)
 def kin_number(d: Dice) -> Phrase:
     """How many friends do you have? Tom has two older brothers."""
     relation = d.pick(["older brother", "younger brother", "older sister", "younger sister", "son", "daughter"])

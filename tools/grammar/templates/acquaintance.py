@@ -1,16 +1,15 @@
 """Names, greetings, where from, how old, who somebody is."""
 
-from . import words as w
-from .core_parts import FEMALE_KIN, MALE_KIN, PRONOUN, human, np, suits
-from .nouns import NOUNS, ROLES
-from .parts import BE, article, kin, name, possessor
-from .phrase import Dice, Phrase, join, word
-from .registry import template
+from ..dice import Dice
+from ..parts.noun_phrases import FEMALE_KIN, MALE_KIN, PRONOUN, human, np, suits
+from ..parts.simple import BE, article, kin, name, possessor
+from ..phrase import Phrase, join, word
+from ..vocabulary import words as w
+from ..vocabulary.nouns import NOUNS, ROLES
 
 NAMED = [*w.NAMES]
 
 
-@template(260)
 def names(d: Dice) -> Phrase:
     """My name is tom 我 叫 汤姆; what is your name? 你 叫 什么 名字."""
     whose, zh = d.pick([("my", "我"), ("your", "你"), ("his", "他"), ("her", "她")])
@@ -43,7 +42,6 @@ def names(d: Dice) -> Phrase:
     return join(f"what~w is~v {whose}~p name~n ?~e", f"{zh}~p 叫~v 什么~w 名字~n ？~e")
 
 
-@template(330)
 def greetings(d: Dice) -> Phrase:
     """How are you? Where are you from? Who is he? How old are you? What do you do?"""
     s = human(d)
@@ -102,7 +100,6 @@ def greetings(d: Dice) -> Phrase:
     return join(f"{{s}} {b}~v from~v {{c}}", "{s} 来自~v {c}", s=s, c=city)
 
 
-@template(420)
 def identity(d: Dice) -> Phrase:
     """I am a student; they are teachers; are you a doctor? he is not my friend; she is tom's sister."""
     s = human(d)

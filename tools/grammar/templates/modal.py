@@ -1,13 +1,12 @@
 # ruff: noqa: E501, SIM905, RUF059 (a template or a row of words reads best on one line)
 """Wanting, being able, being allowed, having to; liking; requests."""
 
-from . import words as w
+from ..dice import Dice
+from ..parts.simple import DO, counted, frame, future, goal, name, person, place, thing, v
+from ..phrase import Phrase, join
+from ..vocabulary.nouns import NOUNS
+from ..vocabulary.verbs import SKILLS
 from .events import later
-from .nouns import NOUNS
-from .parts import BE, DO, counted, frame, future, goal, name, person, place, thing, v
-from .phrase import Dice, Phrase, join
-from .registry import template
-from .verbs import SKILLS
 
 
 def skill(d: Dice, form: str, **keep) -> tuple[str, str]:
@@ -21,7 +20,6 @@ def skill(d: Dice, form: str, **keep) -> tuple[str, str]:
     return f"{verb.form(form).replace('~v', '~k')} {en}", f"{verb.zh}~k {zh}"
 
 
-@template(520)
 def want(d: Dice) -> Phrase:
     """Anna wants to buy a book: 想."""
     f, o, p = frame(d, "f")
@@ -41,7 +39,6 @@ def want(d: Dice) -> Phrase:
     )
 
 
-@template(465)
 def can_skill(d: Dice) -> Phrase:
     """Tom can swim: a skill that was learnt is 会."""
     en, zh = skill(d, "base")
@@ -54,7 +51,6 @@ def can_skill(d: Dice) -> Phrase:
     return join(f"can~x {{s}} {en} ?~e", f"{{s}} 会~x {zh} 吗~x ？~e", s=s)
 
 
-@template(300)
 def can_come(d: Dice) -> Phrase:
     """Tom can come tomorrow: circumstances allow it, 能."""
     s, t = person(d), future(d)
@@ -69,7 +65,6 @@ def can_come(d: Dice) -> Phrase:
     return join(f"can~x {{s}} {en} {{t}} ?~e", f"{{s}} {{t}} 能~x {zh} 吗~x ？~e", s=s, t=t)
 
 
-@template(382)
 def should(d: Dice) -> Phrase:
     """Should 应该, must 必须, need to 需要, not need to 不 需要."""
     f, o, p = frame(d, "f")
@@ -92,7 +87,6 @@ def should(d: Dice) -> Phrase:
     return join(f"{{s}} {en} {v(f.verb, 'base')} {{o}}", f"{{s}} {zh} {f.verb.zh}~v {{o}}", s=s, o=o)
 
 
-@template(300)
 def may(d: Dice) -> Phrase:
     """May i use your computer? You may read this book here: 可以."""
     n = d.pick("phone computer dictionary camera umbrella bicycle pen map pencil".split())
@@ -111,7 +105,6 @@ def may(d: Dice) -> Phrase:
     return join(f"you~s may~y not~x {verb}~v {{x}}", f"你~s 不~x 可以~y {zh}~v {{x}}", x=x)
 
 
-@template(520)
 def like(d: Dice) -> Phrase:
     """Anna likes playing football; anna does not like cats; both like tea: 都."""
     roll = d.below(12)
@@ -163,7 +156,6 @@ REQUESTS = (
 )  # fmt: skip
 
 
-@template(382)
 def doors(d: Dice) -> Phrase:
     """Please open the window; tom opened the window yesterday evening."""
     roll = d.below(10)
@@ -184,7 +176,6 @@ def doors(d: Dice) -> Phrase:
     return join(f"{{s}} did not~n {en}", f"{{s}} 没~n {zh}", s=s)
 
 
-@template(355)
 def requests(d: Dice) -> Phrase:
     """Please read this book; let us go to the park: 吧."""
     roll = d.below(10)
@@ -206,6 +197,3 @@ def requests(d: Dice) -> Phrase:
                                  ("dance", "跳舞", "library hospital office museum")])  # fmt: skip
         return join(f"please~p do~n not~n {en}~v {{p}}", f"请~p 不要~n {{p}} {zh}~v", p=place(d.pick(places)))
     return join("let~b us~s go~v {g} {t}", "我们~s {t} 去~v {g} 吧~b", g=goal(d), t=future(d))
-
-
-__all__ = ["BE", "place", "w"]

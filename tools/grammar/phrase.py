@@ -6,7 +6,6 @@ and two words (one on either side) that share a label are linked; ``word~a~b`` c
 
 import re
 from dataclasses import dataclass
-from random import Random
 
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -55,31 +54,3 @@ def join(en: str, zh: str, agree: str = "s", **slots: Phrase) -> Phrase:
 def word(en: str, zh: str, agree: str = "s") -> Phrase:
     """A phrase whose words are all linked with one another: ``word("new york", "纽约")``."""
     return join(" ".join(f"{t}~w" for t in en.split()), " ".join(f"{t}~w" for t in zh.split()), agree=agree)
-
-
-class Dice:
-    """Choices from ``Random.random`` alone, whose stream Python promises never to change."""
-
-    def __init__(self, seed: int | str):
-        self._random = Random(seed)
-
-    def below(self, n: int) -> int:
-        """An integer from 0 to n − 1."""
-        return int(self._random.random() * n)
-
-    def pick(self, items):
-        """One item of a sequence (or one word of a string)."""
-        items = items.split() if isinstance(items, str) else items
-        return items[self.below(len(items))]
-
-    def chance(self, p: float) -> bool:
-        """True with probability p."""
-        return self._random.random() < p
-
-    def shuffled(self, items: list) -> list:
-        """A shuffled copy (Fisher-Yates)."""
-        items = list(items)
-        for i in range(len(items) - 1, 0, -1):
-            j = self.below(i + 1)
-            items[i], items[j] = items[j], items[i]
-        return items

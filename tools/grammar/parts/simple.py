@@ -1,10 +1,11 @@
 # ruff: noqa: E501 (a template or a row of words reads best on one line)
 """Constituents shared by the templates: subjects, objects, places, times."""
 
-from . import words as w
-from .nouns import MASS, NOUNS, PEOPLE, ROLES, VESSELS
-from .phrase import Dice, Phrase, join, word
-from .verbs import FRAMES, INTRANSITIVE, Frame
+from ..dice import Dice
+from ..phrase import Phrase, join, word
+from ..vocabulary import words as w
+from ..vocabulary.nouns import MASS, NOUNS, PEOPLE, ROLES, VESSELS
+from ..vocabulary.verbs import FRAMES, INTRANSITIVE, Frame
 
 BE = {"i": "am", "s": "is", "p": "are"}
 HAVE = {"i": "have", "s": "has", "p": "have"}

@@ -1,13 +1,12 @@
 # ruff: noqa: E501 (a template or a row of words reads best on one line)
 """Questions: 吗 for yes or no, and question words that stay where the answer would stand."""
 
+from ..dice import Dice
+from ..parts.simple import BE, DO, HAVE, activity, frame, goal, known, person, thing, v
+from ..phrase import Phrase, join
 from .events import later, when
-from .parts import BE, DO, HAVE, activity, frame, goal, known, past, person, role, thing, v
-from .phrase import Dice, Phrase, join, word
-from .registry import template
 
 
-@template(410)
 def did_q(d: Dice) -> Phrase:
     """Did anna buy the book yesterday? 了 and 吗 carry "did"."""
     f, o, _ = frame(d, "p")
@@ -15,7 +14,6 @@ def did_q(d: Dice) -> Phrase:
                 s=person(d, f.who, True), o=known(d, f.verb.base, o), t=when(d, o, f.verb.base))  # fmt: skip
 
 
-@template(382)
 def does_q(d: Dice) -> Phrase:
     """Does anna often drink tea?"""
     f, o, _ = frame(d, "n")
@@ -24,7 +22,6 @@ def does_q(d: Dice) -> Phrase:
                 f"{{s}} {'常常~t ' if often else ''}{f.verb.zh}~v {{o}} 吗~q ？~e", s=s, o=thing(d, o, "b"))  # fmt: skip
 
 
-@template(327)
 def is_doing_q(d: Dice) -> Phrase:
     """Is anna reading a book?"""
     f, o, _ = frame(d, "g")
@@ -33,7 +30,6 @@ def is_doing_q(d: Dice) -> Phrase:
                 s=s, o=thing(d, o, "b" if f.verb.base in ("eat", "drink", "sell") else d.pick("b t h")))  # fmt: skip
 
 
-@template(327)
 def ever_q(d: Dice) -> Phrase:
     """Have you ever eaten dumplings? 过 answers to "ever", 吗 to "have"."""
     if d.chance(0.4):
@@ -48,7 +44,6 @@ def ever_q(d: Dice) -> Phrase:
                 s=s, o=thing(d, o, mode))  # fmt: skip
 
 
-@template(300)
 def will_q(d: Dice) -> Phrase:
     """Will anna buy this book tomorrow?"""
     f, o, _ = frame(d, "f")
@@ -58,7 +53,6 @@ def will_q(d: Dice) -> Phrase:
                 s=s, o=thing(d, o, d.pick("t h d b")), t=t)  # fmt: skip
 
 
-@template(382)
 def what_q(d: Dice) -> Phrase:
     """What did anna buy in the bookshop yesterday? 什么 stays after the verb."""
     f, o, p = frame(d, "p")
@@ -79,7 +73,6 @@ def what_q(d: Dice) -> Phrase:
                 s=s, p=p, t=when(d, o, f.verb.base))  # fmt: skip
 
 
-@template(327)
 def who_q(d: Dice) -> Phrase:
     """Who bought the book yesterday?"""
     f, o, p = frame(d, "p")
@@ -91,7 +84,6 @@ def who_q(d: Dice) -> Phrase:
                 o=known(d, f.verb.base, o), t=when(d, o, f.verb.base))  # fmt: skip
 
 
-@template(327)
 def where_q(d: Dice) -> Phrase:
     """Where did anna buy the book? 是 … 的 frames a past event that is known; "did" carries both."""
     if d.chance(0.35):
@@ -105,7 +97,6 @@ def where_q(d: Dice) -> Phrase:
                 s=person(d, f.who, True), o=known(d, f.verb.base, o))  # fmt: skip
 
 
-@template(300)
 def when_q(d: Dice) -> Phrase:
     """When did anna buy the book?"""
     if d.chance(0.3):
@@ -122,7 +113,6 @@ def when_q(d: Dice) -> Phrase:
                 s=person(d, f.who, True), o=known(d, f.verb.base, o))  # fmt: skip
 
 
-@template(355)
 def how_many_q(d: Dice) -> Phrase:
     """How many books did anna buy yesterday? 几 takes the measure word."""
     f, o, _ = frame(d, "p")
@@ -131,7 +121,6 @@ def how_many_q(d: Dice) -> Phrase:
                 s=person(d, f.who, True), o=o, t=when(d, o, f.verb.base))  # fmt: skip
 
 
-@template(200)
 def why_q(d: Dice) -> Phrase:
     """Why did anna not buy the book?"""
     f, o, _ = frame(d, "p")
@@ -145,11 +134,7 @@ def why_q(d: Dice) -> Phrase:
                 s=s, o=thing(d, o, "b"))  # fmt: skip
 
 
-@template(220)
 def how_go_q(d: Dice) -> Phrase:
     """How did anna go to beijing? by train?"""
     s = person(d, question=True)
     return join("how~w did~q {s} go~v {g} ?~e", "{s} 是~q 怎么~w 去~v {g} 的~q ？~e", s=s, g=goal(d, d.chance(0.6)))
-
-
-__all__ = ["past", "role", "word"]

@@ -1,1 +1,0 @@
-"""The grammar behind ``data/corpus``: words, phrases, templates, splits."""

@@ -1,0 +1,1 @@
+"""The words: tables of nouns, verbs, times and places, and what each Chinese token means."""
