@@ -1,7 +1,7 @@
 """The parallel corpus: load it, ask what kind of sentence a pair is, set pairs aside for validation.
 
-The corpus is described in ``data/README.md``. Reading files is in ``pairs.py``, whose names can be imported from here;
-numbering tokens and making batches is in ``vocabulary.py``.
+The corpus is described in ``data/README.md``. Reading files is in ``pairs.py``, cutting text into tokens in
+``writing.py``, whose names can be imported from here; numbering tokens and making batches is in ``vocabulary.py``.
 """
 
 import csv
@@ -10,27 +10,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from transformer_lab.pairs import (
-    CorpusError,
-    Pair,
-    aligned_pair,
-    join_chinese,
-    load_pairs,
-    tokenize_chinese,
-    tokenize_english,
-)
+from transformer_lab.pairs import Pair, PairFile, aligned_pair, load_pairs, read_pairs
+from transformer_lab.text_files import CorpusError, CorpusWarning, Note
+from transformer_lab.writing import join_chinese, tokenize_chinese, tokenize_english
 
 __all__ = [
     "SPLITS",
     "CorpusError",
+    "CorpusWarning",
     "LexiconEntry",
+    "Note",
     "Pair",
+    "PairFile",
     "data_dir",
     "find_pair",
     "join_chinese",
     "load_corpus",
     "load_lexicon",
     "load_pairs",
+    "read_pairs",
     "sentence_type",
     "split_pairs",
     "tokenize_chinese",

@@ -1,185 +1,202 @@
 """Sentence pairs and how they are read: the repository's corpus, a reader's own TSV file, a Moses pair of files."""
 
-import re
-import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import functools
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-_PHARAOH = re.compile(r"\d+-\d+(?: \d+-\d+)*")
-_HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_NUMBER = r"\d+(?:[.,:]\d+)*"
-_ENGLISH = re.compile(rf"'s\b|{_NUMBER}|\w+(?:['-]\w+)*|[^\w\s]")
-_CHINESE = re.compile(rf"\d+[.,:]\d+(?:[.,:]\d+)*|[^\W{_HAN}]+|\S")
-_SPACED = re.compile(rf"[{_HAN}]\s+[{_HAN}]")
-_LATIN_END, _LATIN_START = re.compile(r"[A-Za-z0-9]$"), re.compile(r"[A-Za-z0-9]")
-_FULL_WIDTH = str.maketrans(",?!;:", "，？！；：")
-_CONTRACTIONS = (
-    (r"\b(mr|mrs|ms|dr)\.", r"\1"),
-    (r"\bcannot\b|\bcan't\b", "can not"),
-    (r"\bwon't\b", "will not"),
-    (r"\bshan't\b", "shall not"),
-    (r"(\w)n't\b", r"\1 not"),
-    (r"\blet's\b", "let us"),
-    (r"\b(it|he|she|that|there|what|where|who|how|here)'s\b", r"\1 is"),
-    (r"\bi'm\b", "i am"),
-    (r"(\w)'re\b", r"\1 are"),
-    (r"(\w)'ve\b", r"\1 have"),
-    (r"(\w)'ll\b", r"\1 will"),
-    (r"(\w)'s\b", r"\1 's"),
-)
-
-
-class CorpusError(ValueError):
-    """A broken file; the message names the file, the line and what is wrong with it."""
+from transformer_lab.columns import Row, aligned, sentence_columns, split_rows
+from transformer_lab.links import RawLinks, checked, read_links
+from transformer_lab.signs import has_moses_escapes, normalise
+from transformer_lab.text_files import CorpusError, CorpusWarning, Note, place, read_lines
+from transformer_lab.writing import SPACED, UNSPACED, join, tokenize, tokenize_source, writing_of
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A sentence, its translation, and the links (source index, target index), 0-based, where they are known."""
+    """A sentence, its translation, and the links (source index, target index), 0-based, where they are known.
+
+    ``possible`` are links that an annotator was not sure of; they are not in ``alignment``. ``file`` and ``line`` say
+    where the pair was read; they do not count when pairs are compared.
+    """
 
     source: tuple[str, ...]
     target: tuple[str, ...]
     alignment: frozenset[tuple[int, int]] | None = None
+    possible: frozenset[tuple[int, int]] = field(default=frozenset(), repr=False)
+    file: str | None = field(default=None, compare=False, repr=False)
+    line: int | None = field(default=None, compare=False, repr=False)
 
 
-def tokenize_english(text: str) -> list[str]:
-    """Lower-case words and punctuation marks, as the corpus writes them.
+@dataclass(frozen=True)
+class PairFile:
+    """What was read: the pairs, and a note for everything that was left out or read as something else."""
 
-    ``don't`` becomes ``do not``, ``anna's`` becomes ``anna 's``, ``he's`` becomes ``he is``. Full stops at the end are
-    dropped, because the corpus has none; ``?`` and ``!`` stay. Unicode is normalised (NFKC), quotes made straight.
-    """
-    text = unicodedata.normalize("NFKC", text).lower().replace("’", "'").replace("‘", "'")
-    for pattern, replacement in _CONTRACTIONS:
-        text = re.sub(pattern, replacement, text)
-    tokens = _ENGLISH.findall(text)
-    while tokens and tokens[-1] in (".", "。"):
-        tokens.pop()
-    return tokens
+    pairs: tuple[Pair, ...]
+    notes: tuple[Note, ...]
 
+    @functools.cached_property
+    def source_writing(self) -> str:
+        """``spaced`` or ``unspaced``, from the letters of all source sentences."""
+        return writing_of(token for pair in self.pairs for token in pair.source)
 
-def tokenize_chinese(text: str) -> list[str]:
-    """Words where spaces separate them, else single characters; runs of Latin letters or digits stay together.
-
-    Spaces count as word boundaries when one of them stands between two Chinese characters: ``我 喜欢 茶`` is three
-    words, ``Tom 喜欢茶`` is ``Tom 喜 欢 茶``. Commas, question and exclamation marks become full-width and stand
-    alone; ``。`` at the end is dropped as the English full stop is. Unicode is normalised (NFKC).
-    """
-    text = unicodedata.normalize("NFKC", text).strip()
-    if _SPACED.search(text):
-        tokens = [t for word in text.split() for t in re.findall(r"[^\W_]+(?:[.,:'-]\w+)*|_|[^\w\s]", word)]
-    else:
-        tokens = _CHINESE.findall(text)
-    tokens = [t.translate(_FULL_WIDTH) if len(t) == 1 else t for t in tokens]
-    while tokens and tokens[-1] in ("。", ".", "｡"):
-        tokens.pop()
-    return tokens
-
-
-def join_chinese(tokens: Iterable[str]) -> str:
-    """Chinese as it is printed: without spaces, except between two Latin words or numbers."""
-    text = ""
-    for token in tokens:
-        text += (" " if _LATIN_END.search(text) and _LATIN_START.match(token) else "") + token
-    return text
+    @functools.cached_property
+    def target_writing(self) -> str:
+        """``spaced`` or ``unspaced``, from the letters of all target sentences."""
+        return writing_of(token for pair in self.pairs for token in pair.target)
 
 
 def load_pairs(path: str | Path, target_path: str | Path | None = None) -> list[Pair]:
-    """Read English-Chinese pairs from one TSV file, or from two files with one sentence a line (Moses format).
+    """The pairs of :func:`read_pairs`, in file order; each of its notes becomes a CorpusWarning."""
+    found = read_pairs(path, target_path)
+    for note in found.notes:
+        warnings.warn(str(note), CorpusWarning, stacklevel=2)
+    return list(found.pairs)
 
-    TSV: English, tab, Chinese, and perhaps more. When at least half of the third columns read as Pharaoh alignments
-    (``0-0 1-2``), the file is a file of alignments: every line has exactly three columns, links are checked, and tokens
-    are what single spaces separate, for the links count those. Otherwise further columns are attributions, as in the
-    exports of Tatoeba and ManyThings; they are ignored, and both sides go through the tokenizers above.
 
-    UTF-8, with or without a byte order mark; CRLF or LF. Blank lines are skipped (in a pair of files: where both are
-    blank). Raises CorpusError, naming file and line, for wrong columns, invalid UTF-8, an empty side, malformed or
-    out-of-range links, files of unequal length, and a file without any pair.
+def read_pairs(path: str | Path, target_path: str | Path | None = None) -> PairFile:
+    """Read sentence pairs from one file, or from two with one sentence a line (Moses format).
+
+    One file: a pair a line, columns separated by tabs. Two columns; Tatoeba's export of four (number, sentence,
+    number, sentence); ManyThings' of three (with an attribution). Columns of numbers, of attributions or of one
+    language code are not sentences, and are named in a note. When at least half of the third columns read as
+    alignments (``0-0 1-2``), the file is a file of alignments: every line has exactly three columns, links are checked,
+    and tokens are what single spaces separate, for the links count those. Links are ``0-1`` or ``0:1`` (sure), ``0p1``
+    or ``0?1`` (possible).
+
+    Both sides go through the tokenizers of :mod:`transformer_lab.writing`. Whether a side is written with blanks
+    (English, German, Arabic, Korean, …) or without (Chinese, Japanese, Thai, …) is read off the letters of the whole
+    file. A source with blanks is read as English: in lower case, contractions written out.
+
+    What files may look like is in :func:`~transformer_lab.text_files.read_lines`. Blank lines are skipped (in a pair of
+    files: where both are blank), and told like everything else that is not read as it stands. Raises CorpusError,
+    naming file and line, for wrong columns, an empty side, links that are malformed or out of range, files of
+    unequal length, and a file without any pair.
     """
-    path = Path(path)
+    path, notes = Path(path), []
     if target_path is not None:
-        return _read_two(path, Path(target_path))
-    rows = [(number, line.split("\t")) for number, line in _lines(path) if line.strip()]
+        return _finished(_read_two(path, Path(target_path), notes), str(path), notes)
+    rows = split_rows(read_lines(path, notes), str(path), notes)
     if not rows:
         raise CorpusError(f"{path}: no sentence pairs in the file")
-    thirds = [columns[2].strip() for _, columns in rows if len(columns) > 2 and columns[2].strip()]
-    aligned = 2 * sum(_PHARAOH.fullmatch(" ".join(t.split())) is not None for t in thirds) >= max(1, len(thirds))
-    pairs = []
-    for number, columns in rows:
-        where = f"{path}, line {number}"
-        if len(columns) < 2 or (aligned and len(columns) != 3):
-            wanted = "3 (English, Chinese, alignment)" if aligned else "2 or more (English, Chinese)"
-            raise CorpusError(f"{where}: {len(columns)} column(s) separated by tabs, expected {wanted}")
-        if aligned:
-            pairs.append(aligned_pair(columns, where))
-            continue
-        source, target = tuple(tokenize_english(columns[0])), tuple(tokenize_chinese(columns[1]))
-        _check_sides(source, target, where)
-        pairs.append(Pair(source, target))
-    return pairs
+    if aligned(rows, str(path), notes):
+        return _finished(_with_links(rows, str(path), notes), str(path), notes)
+    columns = sentence_columns(rows, str(path), notes)
+    for number, cells in rows:
+        if len(cells) <= max(columns):
+            wanted = f"{max(columns) + 1} or more (sentences in columns {columns[0] + 1} and {columns[1] + 1})"
+            hint = "" if max(len(each) for _, each in rows) > 1 else "; for a pair of files, name the second one too"
+            raise CorpusError(
+                f"{place(path, [number])}: {len(cells)} column(s) separated by tabs, expected {wanted}{hint}"
+            )
+    found = [(number, cells[columns[0]], cells[columns[1]]) for number, cells in rows]
+    return _finished(_tokenized(found, str(path), str(path), notes), str(path), notes)
 
 
 def aligned_pair(columns: Sequence[str], where: str) -> Pair:
-    """A pair from its English, Chinese and alignment columns. Raises CorpusError, beginning with ``where``."""
-    source, target = tuple(columns[0].split()), tuple(columns[1].split())
-    _check_sides(source, target, where)
-    return Pair(source, target, _links(columns[2], len(source), len(target), where))
+    """A pair from its source, target and alignment columns. Raises CorpusError, beginning with ``where``."""
+    path, _, number = where.rpartition(", line ")
+    return _with_links([(int(number), list(columns))], path, [])[0]
 
 
-def _read_two(source_path: Path, target_path: Path) -> list[Pair]:
-    sources, targets = _lines(source_path), _lines(target_path)
+def _with_links(rows: Sequence[Row], path: str, notes: list[Note]) -> list[Pair]:
+    sides, raw = [], []
+    for number, cells in rows:
+        where = f"{path}, line {number}"
+        while len(cells) > 3 and not cells[-1].strip():
+            cells = cells[:-1]
+        if len(cells) != 3:
+            wanted = "3 (source, target, alignment)"
+            raise CorpusError(f"{where}: {len(cells)} column(s) separated by tabs, expected {wanted}")
+        source, target = (
+            tuple(normalise(token) for token in cell.split()) if "&" in cell else tuple(cell.split())
+            for cell in cells[:2]
+        )
+        _check_sides(source, target, where)
+        sides.append((source, target))
+        raw.append(RawLinks(number, read_links(cells[2], where), len(source), len(target)))
+    escaped = tuple(n for n, cells in rows if any("&" in c and has_moses_escapes(c) for c in cells[:2]))
+    if escaped:
+        notes.append(Note(path, escaped, "signs escaped as the Moses tokenizer does (&apos; …): read as the signs"))
+    capitals = tuple(number for number, cells in rows if cells[0] != cells[0].lower())
+    if capitals:
+        text = "capitals of the source are kept, as links count these tokens; what is typed in is read in lower case"
+        notes.append(Note(path, capitals, text))
+    links = checked(raw, path, notes)
+    return [
+        Pair(*side, sure, possible, file=path, line=row.line)
+        for side, (sure, possible), row in zip(sides, links, raw, strict=True)
+    ]
+
+
+def _read_two(source_path: Path, target_path: Path, notes: list[Note]) -> list[Pair]:
+    sources, targets = read_lines(source_path, notes), read_lines(target_path, notes)
     if len(sources) != len(targets):
         raise CorpusError(
             f"{source_path} has {len(sources)} lines and {target_path} has {len(targets)}; "
             "a pair of files needs equally many"
         )
+    both = f"{source_path} and {target_path}"
+    for path, lines in ((source_path, sources), (target_path, targets)):
+        tabbed = [number for number, line in lines if "\t" in line.strip()]
+        if 2 * len(tabbed) > len(lines):
+            raise CorpusError(
+                f"{place(path, tabbed[:1])}: tabs between columns, but one of a pair of files holds a sentence a line; "
+                "a file with both sides is read without a second one"
+            )
+        if tabbed:
+            notes.append(Note(str(path), tuple(tabbed), "tabs inside a sentence: read as blanks"))
+    blank = [n for (n, a), (_, b) in zip(sources, targets, strict=True) if not a.strip() and not b.strip()]
+    if blank:
+        notes.append(Note(both, tuple(blank), "blank, not read"))
+    rows = [(n, a, b) for (n, a), (_, b) in zip(sources, targets, strict=True) if a.strip() or b.strip()]
+    if not rows:
+        raise CorpusError(f"{both}: no sentence pairs in the files")
+    return _tokenized(rows, both, str(source_path), notes)
+
+
+def _tokenized(rows: Sequence[tuple[int, str, str]], where: str, path: str, notes: list[Note]) -> list[Pair]:
+    """Pairs from the two sentences of every line. What the tokenizers change beyond their promise is noted."""
+    writings = [writing_of(row[side] for row in rows) for side in (1, 2)]
     pairs = []
-    for (number, english), (_, chinese) in zip(sources, targets, strict=True):
-        if not english.strip() and not chinese.strip():
-            continue
-        source, target = tuple(tokenize_english(english)), tuple(tokenize_chinese(chinese))
-        _check_sides(source, target, f"{source_path} and {target_path}, line {number}")
-        pairs.append(Pair(source, target))
-    if not pairs:
-        raise CorpusError(f"{source_path} and {target_path}: no sentence pairs in the files")
+    for number, source, target in rows:
+        sides = tuple(tokenize_source(source, writings[0])), tuple(tokenize(target, writings[1]))
+        _check_sides(*sides, f"{where}, line {number}")
+        pairs.append(Pair(*sides, file=path, line=number))
+
+    def note(lines: Sequence[int], text: str) -> None:
+        if lines:
+            notes.append(Note(where, tuple(lines), text))
+
+    escaped = [n for n, source, target in rows if has_moses_escapes(source) or has_moses_escapes(target)]
+    note(escaped, "signs escaped as the Moses tokenizer does (&apos; …): read as the signs")
+    for side, name in ((1, "source"), (2, "target")):
+        lettered = [row for row in rows if any(c.isalpha() for c in row[side])]
+        others = [row[0] for row in lettered if writing_of([row[side]]) != writings[side - 1]]
+        is_spaced = writings[side - 1] == SPACED
+        usual = "with blanks between words" if is_spaced else "without blanks (as Chinese is)"
+        note(others, f"{name}: other letters than most lines, which are written {usual}; read like those")
+        if (side, writings[side - 1]) in ((1, UNSPACED), (2, SPACED)):
+            notes.append(Note(where, (), f"{name}: written {usual}, and read so"))
+    if writings[1] == SPACED:
+        changed = [row[0] for row, pair in zip(rows, pairs, strict=True) if join(pair.target, SPACED) != _even(row[2])]
+        note(changed, "target: blanks beside punctuation will be printed in another way")
     return pairs
 
 
-def _lines(path: Path) -> list[tuple[int, str]]:
-    """Numbered lines of a UTF-8 file."""
-    data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    lines = data.replace(b"\r\n", b"\n").split(b"\n")
-    if lines[-1] == b"":
-        lines.pop()
-    numbered = []
-    for number, raw in enumerate(lines, start=1):
-        try:
-            line = raw.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise CorpusError(
-                f"{path}, line {number}: not valid UTF-8 (byte {raw[error.start]:#04x} at position {error.start}); "
-                "save the file as UTF-8"
-            ) from error
-        if "\0" in line:
-            raise CorpusError(f"{path}, line {number}: a zero byte, as in UTF-16; save the file as UTF-8")
-        numbered.append((number, line))
-    return numbered
+def _even(text: str) -> str:
+    return " ".join(normalise(text).split())
+
+
+def _finished(pairs: Sequence[Pair], path: str, notes: list[Note]) -> PairFile:
+    first: dict[tuple, int] = {}
+    again = tuple(p.line for p in pairs if p.line and first.setdefault((p.source, p.target), p.line) != p.line)
+    if again:
+        notes.append(Note(path, again, "the pair of an earlier line once more: read every time"))
+    return PairFile(tuple(pairs), tuple(notes))
 
 
 def _check_sides(source: tuple[str, ...], target: tuple[str, ...], where: str) -> None:
     if not source or not target:
-        raise CorpusError(f"{where}: the {'English' if not source else 'Chinese'} side is empty")
-
-
-def _links(text: str, source_length: int, target_length: int, where: str) -> frozenset[tuple[int, int]]:
-    links = set()
-    for item in text.split():
-        if not re.fullmatch(r"\d+-\d+", item, flags=re.ASCII):
-            raise CorpusError(f"{where}: {item!r} is not an alignment link such as 0-1")
-        i, j = (int(n) for n in item.split("-"))
-        if i >= source_length or j >= target_length:
-            raise CorpusError(
-                f"{where}: link {item} is out of range for {source_length} English and {target_length} Chinese tokens"
-            )
-        links.add((i, j))
-    return frozenset(links)
+        raise CorpusError(f"{where}: the {'source' if not source else 'target'} side is empty")
