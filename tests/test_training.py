@@ -27,6 +27,8 @@ SENTENCES = [
     ("We drink tea.", "我们喝茶。"), ("I drink tea.", "我喝茶。"), ("She drinks tea.", "她喝茶。"),
     ("He is tall.", "他很高。"),
 ]  # fmt: skip
+# The attributions are not read, and load_pairs says so.
+pytestmark = pytest.mark.filterwarnings("ignore:.*column 3 holds attributions")
 TINY = {"d_model": 16, "num_heads": 2, "num_layers": 1, "d_ff": 32, "dropout": 0.0, "max_length": 32}
 
 

@@ -102,7 +102,7 @@ def test_every_pair_comes_once_an_epoch_and_every_epoch_differs():
         (lambda: Batches([], Vocabulary(list(SPECIALS)), Vocabulary(list(SPECIALS)), 1, rank=1), "rank"),
         (
             lambda: Batches(pairs_of([2, 9]), Vocabulary(list(SPECIALS)), Vocabulary(list(SPECIALS)), 1, max_length=5),
-            r"pair 2 \(s0 s1 .*\) has 10 tokens",
+            r"pairs, number 2 \(s0 s1 .*\): more than 5 tokens on one side, up to 10",
         ),
     ],
 )

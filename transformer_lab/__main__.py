@@ -2,8 +2,9 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from unicodedata import combining, east_asian_width
 
 from transformer_lab import __version__
 
@@ -28,7 +29,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"transformer_lab {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
 
-    translate = commands.add_parser("translate", help="translate English sentences into Chinese")
+    translate = commands.add_parser(
+        "translate", help="translate sentences, from English into Chinese unless a checkpoint does otherwise"
+    )
     translate.add_argument(
         "text", nargs="*", help="one sentence; without it, standard input is read, a sentence a line"
     )
@@ -36,7 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     translate.add_argument(
         "--beam", type=int, default=1, metavar="N", help="beam search with N beams (default: greedy)"
     )
-    translate.add_argument("--tokens", action="store_true", help="put spaces between the Chinese words")
+    translate.add_argument("--tokens", action="store_true", help="put spaces between the tokens of the translation")
     translate.add_argument(
         "--show-attention", action="store_true", help="under each translation, the source words behind every word"
     )
@@ -46,7 +49,9 @@ def build_parser() -> argparse.ArgumentParser:
         "train",
         help="train a translator on your own sentence pairs",
         description="Train on FILE: one pair a line, tab-separated (Tatoeba and ManyThings exports work as they are), "
-        "or two files with a sentence a line (--pairs train.en --target train.zh). Under torchrun, --batch-size is for "
+        "or two files with a sentence a line (--pairs train.en --target train.zh). Whether the target is written with "
+        "blanks between words is read off its letters; the source is read as English where it has them. What is not "
+        "read as it stands is told on stderr, with file and line. Under torchrun, --batch-size is for "
         "each process: two processes give the same loss curve as one with twice the batch size (exactly so with "
         "--dropout 0, for each process draws its own dropout).",
     )
@@ -88,20 +93,28 @@ def run_translate(options: argparse.Namespace) -> int:
         where = "" if options.text else f"line {number}: "
         try:
             translation = translator.translate(line, num_beams=options.beam)
+            table = [attention_table(translator, translation)] if options.show_attention else []
         except ValueError as error:
             print(f"transformer_lab: {where}{error}", file=sys.stderr)
             print(flush=True)
             status = 1
             continue
-        if translation.unknown:
-            named = ", ".join(translation.unknown)
-            print(f"transformer_lab: {where}not in the vocabulary, read as <unk>: {named}", file=sys.stderr)
-        if not translation.finished:
-            print(f"transformer_lab: {where}stopped at the model's length limit", file=sys.stderr)
-        print(" ".join(translation.target_tokens) if options.tokens else translation.text, flush=True)
-        if options.show_attention:
-            print(attention_table(translator, translation), flush=True)
+        for remark in remarks(translation):
+            print(f"transformer_lab: {where}{remark}", file=sys.stderr)
+        print(" ".join(translation.target_tokens) if options.tokens else translation.text, *table, sep="\n", flush=True)
     return status
+
+
+def remarks(translation) -> Iterator[str]:
+    """What a reader should know about a translation before believing it."""
+    from transformer_lab.vocabulary import SPECIALS, UNK
+
+    if translation.unknown:
+        yield f"not in the vocabulary, read as <unk>: {', '.join(translation.unknown)}"
+    if SPECIALS[UNK] in translation.target_tokens:
+        yield "the model wrote <unk>: it has no word for something here"
+    if not translation.finished:
+        yield "stopped at the model's length limit"
 
 
 def attention_table(translator, translation, most: int = 3) -> str:
@@ -117,22 +130,28 @@ def attention_table(translator, translation, most: int = 3) -> str:
             f"{traced.source_tokens[i]} {w:.2f}"
             for w, i in zip(best.values.tolist(), best.indices.tolist(), strict=True)
         ]
-        # A Chinese character is two columns wide.
-        width = sum(2 if ord(c) > 0x2E7F else 1 for c in word)
+        # A Chinese character is two columns wide, an accent none.
+        width = sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in word)
         rows.append(f"  {word}{' ' * max(1, 12 - width)}← {'   '.join(seen)}")
     return "\n".join(rows)
 
 
 def run_train(options: argparse.Namespace) -> int:
     """The ``train`` command."""
-    from transformer_lab.corpus import load_pairs, split_pairs
+    from transformer_lab.corpus import read_pairs, split_pairs
     from transformer_lab.training import distributed, is_main
     from transformer_lab.translator_training import TrainingOptions, train_translator
+    from transformer_lab.vocabulary import check_lengths
 
     names = ("d_model", "num_heads", "num_layers", "d_ff", "dropout", "positions", "max_length")
     training_names = ("epochs", "batch_size", "learning_rate", "warmup_steps", "precision", "seed")
-    pairs, validation = split_pairs(load_pairs(options.pairs, options.target), options.validation_share, options.seed)
+    found = read_pairs(options.pairs, options.target)
     with distributed():
+        if is_main():
+            for note in found.notes:
+                print(f"transformer_lab: {note}", file=sys.stderr)
+        check_lengths(found.pairs, options.max_length - 1)
+        pairs, validation = split_pairs(found.pairs, options.validation_share, options.seed)
         translator = train_translator(
             pairs,
             validation,

@@ -92,7 +92,8 @@ class TextEncoder:
     """A :class:`PretrainedEncoder` with its own WordPiece tokenizer: text in, vectors out.
 
     A text is a string, or a sequence of words that are kept apart. Both become word pieces (``token``, ``##izer``)
-    between ``[CLS]`` and ``[SEP]``. Nothing is cut: a text with more pieces than the model takes is refused.
+    between ``[CLS]`` and ``[SEP]``. Nothing is cut: a text with more pieces than the model takes is refused. A text
+    that holds ``[PAD]`` or ``[SEP]`` is a text about them (``[ pad ]``): the special tokens come from here alone.
     """
 
     def __init__(self, model: PretrainedEncoder, tokenizer: Any):
@@ -100,6 +101,7 @@ class TextEncoder:
         # The file of all-MiniLM-L6-v2 asks for both: cut at 128 pieces, and fill up to 128.
         tokenizer.no_truncation()
         tokenizer.no_padding()
+        tokenizer.encode_special_tokens = True
 
     @classmethod
     def load(cls, folder: str | Path | None = None) -> "TextEncoder":

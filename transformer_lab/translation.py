@@ -1,19 +1,20 @@
 """A trained translator: text in, text out, with everything behind it open to view."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from transformer_lab.alignment import AlignmentScore, alignment_from_weights, score_alignment
-from transformer_lab.corpus import Pair, data_dir, join_chinese, tokenize_english
+from transformer_lab.corpus import Pair, data_dir
 from transformer_lab.decoding import NextToken, beam_search, greedy_scored
 from transformer_lab.models import Transformer
 from transformer_lab.recording import Trace, record
 from transformer_lab.storage import CheckpointError, load_model, save_model
-from transformer_lab.vocabulary import BOS, EOS, PAD, Vocabulary, collate, pad_rows
+from transformer_lab.vocabulary import BOS, EOS, PAD, SPECIALS, UNK, Vocabulary, collate, pad_rows
+from transformer_lab.writing import SPACED, UNSPACED, check_writing, join, tokenize_source
 
 CROSS_ATTENTION = "decoder.cross_attention"
 
@@ -28,6 +29,7 @@ class Translation:
         log_probability: natural logarithm of the probability that it gives to them, among all that it may write.
         unknown: source words that are not in its vocabulary; it read ``<unk>`` in their place.
         finished: False when it was stopped at its length limit before it ended the sentence.
+        writing: how the target language is written, ``spaced`` or ``unspaced``.
     """
 
     source_tokens: tuple[str, ...]
@@ -35,11 +37,12 @@ class Translation:
     log_probability: float
     unknown: tuple[str, ...]
     finished: bool
+    writing: str = field(default=UNSPACED, repr=False)
 
     @property
     def text(self) -> str:
-        """The translation as Chinese is written, without spaces."""
-        return join_chinese(self.target_tokens)
+        """The translation as its language is written: Chinese without spaces, German with them."""
+        return join(self.target_tokens, self.writing)
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,21 @@ class TracedTranslation:
 
 
 class Translator:
-    """A :class:`Transformer` with its two vocabularies."""
+    """A :class:`Transformer` with its two vocabularies, and with how its two languages are written.
 
-    def __init__(self, model: Transformer, source_vocabulary: Vocabulary, target_vocabulary: Vocabulary):
+    ``spaced`` (words between blanks: English, German, Arabic, Korean, …) or ``unspaced`` (Chinese, Japanese, Thai, …),
+    see :mod:`transformer_lab.writing`; from English to Chinese unless said otherwise.
+    """
+
+    def __init__(
+        self,
+        model: Transformer,
+        source_vocabulary: Vocabulary,
+        target_vocabulary: Vocabulary,
+        *,
+        source_writing: str = SPACED,
+        target_writing: str = UNSPACED,
+    ):
         sizes = (model.source_embedding.weight.shape[0], model.target_embedding.weight.shape[0])
         if sizes != (len(source_vocabulary), len(target_vocabulary)):
             raise ValueError(
@@ -79,7 +94,10 @@ class Translator:
                 f"but the vocabularies have {len(source_vocabulary)} and {len(target_vocabulary)}"
             )
         self.model = model
+        check_writing(source_writing)
+        check_writing(target_writing)
         self.source_vocabulary, self.target_vocabulary = source_vocabulary, target_vocabulary
+        self.source_writing, self.target_writing = source_writing, target_writing
 
     @classmethod
     def load(cls, folder: str | Path | None = None) -> "Translator":
@@ -90,7 +108,9 @@ class Translator:
             vocabularies = (Vocabulary(content["source_vocabulary"]), Vocabulary(content["target_vocabulary"]))
             if not isinstance(model, Transformer):
                 raise ValueError(f"a {type(model).__name__} does not translate")
-            return cls(model, *vocabularies)
+            # A checkpoint from before other languages were read says nothing: it translates English into Chinese.
+            names = ("source_writing", "target_writing")
+            return cls(model, *vocabularies, **{name: content[name] for name in names if name in content})
         except (KeyError, TypeError, ValueError) as error:
             raise CheckpointError(f"{folder / 'model.json'}: not a translator ({error})") from error
 
@@ -99,12 +119,14 @@ class Translator:
         vocabularies = {
             "source_vocabulary": self.source_vocabulary.tokens,
             "target_vocabulary": self.target_vocabulary.tokens,
+            "source_writing": self.source_writing,
+            "target_writing": self.target_writing,
         }
         return save_model(self.model, folder, **vocabularies, **extra)
 
     def tokens(self, text: str | Sequence[str]) -> tuple[str, ...]:
-        """The words of an English sentence. Raises ValueError when there are none, or more than the model takes."""
-        tokens = tuple(tokenize_english(text) if isinstance(text, str) else text)
+        """The words of a source sentence. Raises ValueError when there are none, or more than the model takes."""
+        tokens = tuple(tokenize_source(text, self.source_writing) if isinstance(text, str) else text)
         limit = self.model.config.max_length - 1
         if not tokens:
             raise ValueError("text is empty: give at least one word")
@@ -171,15 +193,19 @@ class Translator:
             log_probability=log_probability,
             unknown=tuple(self.source_vocabulary.unknown(source)),
             finished=EOS in ids,
+            writing=self.target_writing,
         )
 
     @torch.no_grad()
     def trace(self, text: str | Sequence[str], target_tokens: Sequence[str] | None = None) -> TracedTranslation:
-        """Record the model on a sentence and its translation: its own (greedy) one, or ``target_tokens``."""
+        """Record the model on a sentence and its translation: its own (greedy) one, or ``target_tokens``.
+
+        ``<unk>`` among them stands for a word that the model does not have, as in the translations that it writes.
+        """
         source = self.tokens(text)
         target = tuple(self.translate(source).target_tokens if target_tokens is None else target_tokens)
-        unknown = self.target_vocabulary.unknown(target)
-        if target_tokens is not None and unknown:
+        unknown = [token for token in self.target_vocabulary.unknown(target) if token != SPECIALS[UNK]]
+        if unknown:
             raise ValueError(f"target_tokens: not in the vocabulary: {', '.join(map(repr, unknown))}")
         with record(self.model) as trace:
             self.model(self._source([source]), torch.tensor([[BOS, *self.target_vocabulary.encode(target)]]))

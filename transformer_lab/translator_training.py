@@ -21,6 +21,7 @@ from transformer_lab.storage import load_weights, read_json, read_tensors, to_js
 from transformer_lab.training import LossFunction, Trainer, is_main, rank, world_size
 from transformer_lab.translation import Translator
 from transformer_lab.vocabulary import PAD, Batch, Batches, Vocabulary
+from transformer_lab.writing import writing_of
 
 RUN_FORMAT = 2  # of history.json and last.safetensors
 
@@ -122,8 +123,15 @@ class _Run:
             "loss": [],
             "validation_loss": [],
         }
+        self.writings = {
+            "source_writing": writing_of(token for pair in pairs for token in pair.source),
+            "target_writing": writing_of(token for pair in pairs for token in pair.target),
+        }
         # Every process draws its own dropout, but all began with the same weights.
         torch.manual_seed(options.seed + 1 + rank())
+
+    def translator(self) -> Translator:
+        return Translator(self.model.eval(), self.source, self.target, **self.writings)
 
     def go(self, resume: bool, progress: bool) -> Translator:
         first = self.load() + 1 if resume else 1
@@ -137,7 +145,7 @@ class _Run:
                 if not self.history["validation_loss"]:
                     self.save_best()
         if not is_main():
-            return Translator(self.model.eval(), self.source, self.target)
+            return self.translator()
         return Translator.load(self.out)
 
     def epoch(self, epoch: int, bar: tqdm) -> None:
@@ -161,7 +169,7 @@ class _Run:
                 "epoch": len(self.history["validation_loss"]),
                 "validation_loss": self.history["validation_loss"][-1:],
             }
-            Translator(self.model, self.source, self.target).save(self.out, training=self.history["options"] | figures)
+            self.translator().save(self.out, training=self.history["options"] | figures)
 
     def save_last(self) -> None:
         """Weights, optimiser and random state in one file, so that they can never be of different steps."""

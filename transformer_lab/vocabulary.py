@@ -9,6 +9,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from transformer_lab.corpus import Pair
+from transformer_lab.text_files import place
 
 SPECIALS = ("<pad>", "<unk>", "<bos>", "<eos>")
 PAD, UNK, BOS, EOS = range(4)
@@ -102,6 +103,26 @@ def collate(pairs: Sequence[Pair], source_vocabulary: Vocabulary, target_vocabul
     )
 
 
+def check_lengths(pairs: Sequence[Pair], most: int) -> None:
+    """Raise ValueError for pairs that are too long: where each stands in its file, else its number in the list."""
+    sizes = [max(len(pair.source), len(pair.target)) for pair in pairs]
+    long = [i for i, size in enumerate(sizes) if size > most]
+    if not long:
+        return
+    files: dict[str, list[int]] = {}
+    for i in long:
+        known = pairs[i].file is not None and pairs[i].line is not None
+        files.setdefault(pairs[i].file if known else "", []).append(pairs[i].line if known else i + 1)
+    where = "; ".join(
+        place(f, lines) if f else place("pairs", lines).replace("line", "number") for f, lines in files.items()
+    )
+    start = " ".join(pairs[long[0]].source[:8])
+    raise ValueError(
+        f"{where} ({start} …): more than {most} tokens on one side, up to {max(sizes)}, and the model takes {most}: "
+        f"shorten {'it' if len(long) == 1 else 'them'} or raise max_length (--max-length) to {max(sizes) + 1} at least"
+    )
+
+
 class Batches:
     """Epochs of batches of sentences of similar length, the same on every machine for the same seed.
 
@@ -110,7 +131,7 @@ class Batches:
     an epoch may be empty.
 
     Raises:
-        ValueError: when a sentence has more than ``max_length`` tokens; it names the sentence.
+        ValueError: when sentences have more than ``max_length`` tokens; it names the file and the lines of all of them.
     """
 
     def __init__(
@@ -130,14 +151,8 @@ class Batches:
             raise ValueError(f"batch_size must be at least 1, got {batch_size}")
         if not 0 <= rank < world_size:
             raise ValueError(f"rank must be from 0 to world_size - 1 = {world_size - 1}, got {rank}")
-        for number, pair in enumerate(pairs, start=1):
-            longest = max(len(pair.source), len(pair.target))
-            if max_length is not None and longest > max_length:
-                start = " ".join(pair.source[:8])
-                raise ValueError(
-                    f"pair {number} ({start} …) has {longest} tokens on one side, the model takes {max_length}: "
-                    "shorten it or raise max_length"
-                )
+        if max_length is not None:
+            check_lengths(pairs, max_length)
         self.pairs, self.vocabularies = list(pairs), (source_vocabulary, target_vocabulary)
         self.batch_size, self.seed, self.shuffle = batch_size, seed, shuffle
         self.rank, self.world_size = rank, world_size

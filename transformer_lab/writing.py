@@ -117,10 +117,10 @@ def tokenize(text: str, writing: str) -> list[str]:
     inside a word is cut (``z.B.``, ``l'eau``). Full stops stay.
 
     ``UNSPACED``: words where blanks separate them, else single characters; runs of other letters or digits stay
-    together. Blanks count as word boundaries when one of them stands between two such characters (in Thai and its like: and
-    what they separate is as short as words): ``我 喜欢 茶`` is three words, ``Tom 喜欢茶`` is ``Tom 喜 欢 茶``. Beside
-    Chinese and Japanese, commas, question and exclamation marks become full-width; ``。`` at the end is dropped as the
-    English full stop is.
+    together. Blanks count as word boundaries when one of them stands between two such characters (in Thai and its
+    like: and what they separate is as short as words): ``我 喜欢 茶`` is three words, ``Tom 喜欢茶`` is
+    ``Tom 喜 欢 茶``. Beside Chinese and Japanese, commas, question and exclamation marks become full-width; ``。`` at
+    the end is dropped as the English full stop is.
 
     Look-alike and invisible signs are what :func:`~transformer_lab.signs.normalise` makes of them.
     """

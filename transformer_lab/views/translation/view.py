@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import traitlets
 
-from transformer_lab.corpus import find_pair, join_chinese, load_lexicon
+from transformer_lab.corpus import find_pair, load_lexicon
 from transformer_lab.translation import CROSS_ATTENTION, Translator
 from transformer_lab.views.attention.view import AttentionView
 
@@ -58,7 +58,7 @@ class TranslationView(AttentionView):
         known = pair is not None and pair.target == found.target_tokens and self._kind == CROSS_ATTENTION
         prompt = {
             "sentence": sentence,
-            "translation": join_chinese(found.target_tokens),
+            "translation": found.text,
             "pinyin": " ".join(pinyin.get(token, token) for token in found.target_tokens),
             "unknown": list(found.unknown),
             "finished": found.finished,
