@@ -63,8 +63,9 @@ def jupyterlab(tmp_path_factory):
 def lab(chromium, jupyterlab):
     opened = []
 
-    def open_notebook(content):
-        opened.append(Notebook(chromium.new_context(viewport={"width": 1400, "height": 1000}), jupyterlab, content))
+    def open_notebook(content, **options):
+        context = chromium.new_context(viewport={"width": 1400, "height": 1000})
+        opened.append(Notebook(context, jupyterlab, content, **options))
         return opened[-1]
 
     yield open_notebook

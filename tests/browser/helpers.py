@@ -162,11 +162,16 @@ class JupyterLab:
 
 
 class Notebook(_Watched):
-    """A notebook, open in JupyterLab: a file of the repository (a copy of it), or code cells. Cells count from 0."""
+    """A notebook, open in JupyterLab: a file of the repository (a copy of it), or code cells. Cells count from 0.
+
+    ``script`` runs in the page before JupyterLab's own.
+    """
 
     count = 0
 
-    def __init__(self, context, server, content):
+    def __init__(self, context, server, content, script=None):
+        if script:
+            context.add_init_script(script)
         super().__init__(context, (server.url, server.url.replace("http", "ws"), "data:", "blob:"))
         Notebook.count += 1
         name = f"views{Notebook.count}.ipynb"
@@ -192,8 +197,11 @@ class Notebook(_Watched):
     def run_all(self):
         self.command("notebook:run-all-cells")
 
-    def run(self, cell):
+    def activate(self, cell):
         self.page.evaluate("(i) => { jupyterapp.shell.currentWidget.content.activeCellIndex = i; }", cell)
+
+    def run(self, cell):
+        self.activate(cell)
         self.command("notebook:run-cell")
         return self.text(cell)
 
@@ -207,6 +215,13 @@ class Notebook(_Watched):
         """The outputs of every cell as JupyterLab has them now, as nbformat writes them; none for Markdown."""
         return self.page.evaluate(
             "() => jupyterapp.shell.currentWidget.content.model.toJSON().cells.map((cell) => cell.outputs ?? [])"
+        )
+
+    def close_output_view(self):
+        """Close the tab that New View for Output opened."""
+        self.page.evaluate(
+            """() => { for (const widget of jupyterapp.shell.widgets("main"))
+                 if (widget.content?.node.classList.contains("jp-LinkedOutputView")) widget.close(); }"""
         )
 
     def use_theme(self, name):

@@ -116,6 +116,8 @@ export function createFrame({ model, el, name, title, prepare, draw, summary, ta
 
   function paint() {
     pending = 0;
+    // Hidden (a folded output, a cell far from the window): nothing has a size; the observer asks again when it is shown.
+    if (!stage.clientWidth) return;
     frame.dark = pageIsDark(model.get("theme"));
     root.dataset.theme = frame.dark ? "dark" : "light";
     frame.width = stage.clientWidth;
