@@ -3,6 +3,7 @@
 // the page, `onlyBlobs` leaves out what they ask for: anywidget loads a view's script as a blob.
 (() => {
   const held = (globalThis.held = new Map()), ours = (stack) => !globalThis.onlyBlobs || stack.includes("blob:");
+  const lasting = (target) => !(target instanceof Element) || [document.body, document.documentElement].includes(target);
   const hold = (key) => held.set(key, new Error().stack), drop = (key) => held.delete(key);
   const keys = new WeakMap(); let serial = 0;
   const id = (object) => (keys.has(object) || keys.set(object, ++serial), keys.get(object));
