@@ -139,13 +139,6 @@ def test_tensors_are_packed_exactly():
     assert np.frombuffer(base.pack("x", x)["data"], "<f4").reshape(3, 5).tolist() == x.tolist()
 
 
-def test_scripts_that_cannot_be_joined_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(base, "VIEWS", tmp_path)
-    (tmp_path / "odd.js").write_text('import * as odd from "./other.js";\nexport function render() {}\n')
-    with pytest.raises(ValueError, match="cannot strip"):
-        base.join_scripts(("odd.js",))
-
-
 def test_json_is_safe_inside_a_script():
     text = export.safe_json(["</script>", "<!--", "&", "\u2028\u2029", b"\x00\xff"])
     assert not set("<>&\u2028\u2029") & set(text)

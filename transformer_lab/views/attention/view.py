@@ -48,11 +48,7 @@ class AttentionView(View):
         ValueError, TypeError: where shapes, ranges or numbers of tokens do not fit; the message names the argument.
     """
 
-    _scripts: ClassVar = (
-        *("attention/compute.js", "attention/matrix.js", "attention/lines.js", "attention/row.js"),
-        *("attention/cell.js", "attention/heads.js", "attention/controls.js", "attention/view.js"),
-    )
-    _styles: ClassVar = ("attention/style.css",)
+    _script: ClassVar = "attention/view.js"
     _remedy: ClassVar = "show fewer layers, heads or tokens, e.g. AttentionView(..., layers=[0, 2], heads=[1])"
     _touchable: ClassVar = (
         *("mode", "show", "layer", "head", "query", "key", "locked", "masked_keys", "temperature", "scale", "nudges"),

@@ -2,12 +2,12 @@
 
 How to write a view
 ===================
-Files: ``views/my_view.py`` and ``views/static/my_view.js`` (pure functions may live in a second script,
-such as ``my_math.js``, so that ``node --test`` can import them). The Python class is short::
+A room of its own, ``views/my_view/``: ``view.py`` and ``view.js``, perhaps ``style.css``, and further files where one
+would grow beyond 200 lines (``compute.js``: pure functions that ``node --test`` imports; ``picture.py``: the picture
+where no browser draws). The Python class is short::
 
     class MyView(View):
-        _scripts = ("my_math.js", "my_view.js")  # joined, in this order, after the common scripts
-        _styles = ("my_view.css",)  # optional, joined after common.css; prefix classes with tl-
+        _script = "my_view/view.js"  # what it imports comes with it, and the style.css of each room it draws on
         _touchable = ("layer", "temperature")  # traits the reader may change; reset() restores them
         layer = traitlets.Int(0).tag(sync=True)
         temperature = traitlets.Float(1.0).tag(sync=True)
@@ -26,18 +26,15 @@ one bit each) and arrive in JavaScript through ``readTensor(model, "x") -> {shap
 stores at most 256 KB of tensors: the error names the remedy (override ``_remedy``). A trait whose range
 depends on the data is checked with ``@traitlets.validate`` and raises ValueError naming itself.
 
-The script's main file holds ``export function render({ model, el })``. In these files each import stands on
-one line (``import { a, b } from "./common.js";``) and each export is a prefix (``export function``,
-``export const``): :func:`join_scripts` strips both, because anywidget loads the script as a Blob, where
-relative imports fail. Names at the top level must therefore be unique across the joined files. Lines that
-start with ``//`` and indentation are left out of what is stored: comment freely, and let no template
-literal span lines. ``static/common.js`` documents the JavaScript side: frame, controls, tooltip, table;
-``common_draw.js`` has palettes, canvas and SVG; ``common_math.js`` softmax and statistics.
+The script's main file holds ``export function render({ model, el })``. :mod:`scripts` joins it with all that it
+imports, each file in a scope of its own: an import reads ``import { a, b as c } from "../common/frame.js";``, and
+``export`` stands before a function, a class or a const. :mod:`styles` keeps the rules of ``my_view/style.css`` to what
+stands inside ``.tl-my-view``, which is the root's class where ``createFrame`` is given ``name: "my-view"``.
+``common/frame.js`` documents the JavaScript side: frame, controls, tooltip, table; ``drawing.js`` has palettes, canvas
+and SVG; ``math.js`` softmax and statistics.
 """
 
 import base64
-import functools
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -47,35 +44,9 @@ import numpy as np
 import torch
 import traitlets
 
-from transformer_lab.views.common import export
+from transformer_lab.views.common import export, scripts, styles
 
-VIEWS = Path(__file__).parents[1]
-COMMON_SCRIPTS = ("common/math.js", "common/drawing.js", "common/frame.js")
 STATE_LIMIT = 256 * 1024
-_IMPORT = re.compile(r"^import \{[^}\n]*\} from \"\.\.?/[\w./]+\";\n", re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(?:async )?function |const |class )", re.MULTILINE)
-_COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
-_INDENT = re.compile(r"^[ \t]+|^\n", re.MULTILINE)
-
-
-@functools.cache
-def join_scripts(names: tuple[str, ...], entry: str = "render") -> str:
-    """Join scripts from ``static/`` into one ES module with ``entry`` as its ``render``; comments are left out."""
-    source = "".join((VIEWS / name).read_text("utf-8").rstrip() + "\n" for name in names)
-    source = _INDENT.sub("", _COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", source))))
-    # Blanks around signs that no prose contains: a stored view should hold numbers, not blanks.
-    source = re.sub(r" (=>|===|!==|&&|\|\||\?\?|\+=) ", r"\1", source)
-    left = re.search(r"^(import|export)\b.*", source, re.MULTILINE)
-    if left:
-        raise ValueError(f"{names} keep a line that join_scripts cannot strip: {left.group(0)!r}")
-    return source + f"export default {{ render: {entry} }};\n"
-
-
-@functools.cache
-def join_styles(names: tuple[str, ...]) -> str:
-    """Join style sheets from ``static/``, without the blanks that mean nothing."""
-    source = "".join((VIEWS / name).read_text("utf-8") for name in names)
-    return re.sub(r" *([{};,]) *", r"\1", re.sub(r"\s+", " ", source)).replace(": ", ":").replace(";}", "}")
 
 
 def pack(name: str, value: Any) -> dict[str, Any]:
@@ -93,10 +64,8 @@ def pack(name: str, value: Any) -> dict[str, Any]:
 class View(anywidget.AnyWidget):
     """Base of all views; see the module's docstring."""
 
-    _scripts: ClassVar[tuple[str, ...]] = ()
-    _styles: ClassVar[tuple[str, ...]] = ()
+    _script: ClassVar[str] = ""
     _touchable: ClassVar[tuple[str, ...]] = ()
-    _entry: ClassVar[str] = "render"
     _remedy: ClassVar[str] = "pass fewer layers, heads or tokens"
 
     _facts = traitlets.Dict().tag(sync=True)
@@ -104,12 +73,14 @@ class View(anywidget.AnyWidget):
     _initial = traitlets.Dict().tag(sync=True)
     theme = traitlets.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        # anywidget derives a class per instance to add its traits; that one must keep them.
-        if "_scripts" in cls.__dict__:
-            cls._esm = join_scripts((*COMMON_SCRIPTS, *cls._scripts), cls._entry)
-            cls._css = join_styles(("common/style.css", *cls._styles))
+    # Read when a view is made, so that an edit of a script shows without a new kernel.
+    @property
+    def _esm(self) -> str:
+        return scripts.join(self._script)
+
+    @property
+    def _css(self) -> str:
+        return styles.join(scripts.rooms(self._script))
 
     def __init__(self, *, facts: Mapping[str, Any], tensors: Mapping[str, Any], **state: Any) -> None:
         packed = {name: pack(name, value) for name, value in tensors.items() if value is not None}

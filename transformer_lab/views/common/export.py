@@ -60,7 +60,8 @@ def _encode(value: Any) -> Any:
 
 def page(title: str, description: str, script: str, style: str, state: dict[str, Any]) -> str:
     """Return a self-contained HTML page that runs a view's script on a stored state."""
-    script = script.replace("export default {", "const view = {")
+    before, _, last = script.rpartition("export default ")
+    script = f"{before}const view = {last}"
     for text, closing in ((script, "</script"), (style, "</style")):
         if closing in text.lower():
             raise ValueError(f"a view's source must not contain {closing!r}")

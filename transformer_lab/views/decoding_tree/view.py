@@ -44,8 +44,7 @@ class DecodingTreeView(View):
         ValueError, TypeError: naming the argument or state, what it got and what it accepts.
     """
 
-    _scripts: ClassVar = ("decoding_tree/compute.js", "decoding_tree/words.js", "decoding_tree/view.js")
-    _styles: ClassVar = ("decoding_tree/style.css",)
+    _script: ClassVar = "decoding_tree/view.js"
     _touchable: ClassVar = ("path", "temperature")
     _remedy: ClassVar = "choose a smaller depth, width or max_nodes"
     path = traitlets.List(traitlets.Int()).tag(sync=True)

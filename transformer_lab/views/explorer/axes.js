@@ -2,7 +2,9 @@
 import { svg } from "../common/drawing.js";
 import { placeOn } from "./compute.js";
 
-export const TICK = 18, LABEL = 19, SERIES = 6;
+export const TICK = 18;
+export const LABEL = 19;
+const SERIES = 6;
 export const seriesColour = (i) => `var(--tl-s${i % SERIES})`;
 // Curves differ in colour and in dashes; the first is solid.
 export const seriesDash = (i) => [null, "10 6", "3 5", "14 5 3 5", "6 3", "1 6"][i % SERIES];

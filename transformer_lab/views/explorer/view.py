@@ -43,8 +43,7 @@ class Explorer(View):
     State: one attribute per control (``view.threshold = 2``); all of them as :attr:`values`.
     """
 
-    _scripts = tuple(f"explorer/{part}.js" for part in ("compute", "words", "axes", "plots", "plane", "tiles", "view"))
-    _styles = ("explorer/style.css",)
+    _script = "explorer/view.js"
     _now = traitlets.Dict().tag(sync=True)
     _ahead = traitlets.Dict().tag(sync=True)
     _kernel = traitlets.Bool(True).tag(sync=True)

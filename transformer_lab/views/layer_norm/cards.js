@@ -2,7 +2,7 @@
 import { clamp, format, shownToken } from "../common/math.js";
 import { colourTable, cssColour, svg } from "../common/drawing.js";
 import { h } from "../common/frame.js";
-import { LN_STAGES, groupValues } from "./compute.js";
+import { STAGES, groupValues } from "./compute.js";
 import { shortest, stageNumbers, stageSign } from "./words.js";
 import { cardGeometry, cellAt, paintCard, paintHistogram } from "./draw.js";
 
@@ -11,7 +11,7 @@ const CARD_GAP = 18;
 // hub: { frame, set, s() }. Returns the element, the legend for the toolbar, and draw(look).
 export function stageCards({ frame, set, s }) {
   const listen = { signal: frame.signal };
-  const cards = LN_STAGES.map((stage) => {
+  const cards = STAGES.map((stage) => {
     const sign = h("span", { class: "tl-ln-sign" }), scale = h("span", { class: "tl-ln-scale" });
     const button = h("button", { type: "button", class: "tl-ln-stage", onclick: () => set({ stage }) }, h("span", { class: "tl-ln-name" }, stage), sign, scale);
     const canvas = h("canvas", { "aria-hidden": "true" }), numbers = h("div", { class: "tl-ln-numbers" });

@@ -2,7 +2,7 @@
 // float32 values. Tested against fixtures made by torch in tests/views_js/layer_norm_math.test.mjs.
 import { clamp } from "../common/math.js";
 
-export const LN_STAGES = ["raw", "centred", "scaled", "affine"];
+export const STAGES = ["raw", "centred", "scaled", "affine"];
 
 // A group is what shares one mean: a token's features (layer, rms), or a feature's column. Value i of group g lies at
 // g · jump + i · step.

@@ -1,9 +1,9 @@
 // LayerNormView's state: everything that one frame draws, computed in one pass from the traits and the stored tensors.
 import { clamp } from "../common/math.js";
 import { readTensor } from "../common/frame.js";
-import { LN_STAGES, barAxis, bounds, depthOf, editedRows, epsBite, groupStatistics, groupValues, largest, niceAbove, normalise, rowChanges, withEdits } from "./compute.js";
+import { STAGES, barAxis, bounds, depthOf, editedRows, epsBite, groupStatistics, groupValues, largest, niceAbove, normalise, rowChanges, withEdits } from "./compute.js";
 
-const eachStage = (make) => Object.fromEntries(LN_STAGES.map((stage) => [stage, make(stage)]));
+const eachStage = (make) => Object.fromEntries(STAGES.map((stage) => [stage, make(stage)]));
 
 // The stored norms, in the order in which they ran.
 export function readNorms(model) {
@@ -14,7 +14,7 @@ export function readNorms(model) {
   });
 }
 
-export function layerNormState(model, norms) {
+export function stateOf(model, norms) {
   const get = (name) => model.get(name), facts = get("_facts"), at = Math.max(0, norms.findIndex(({ name }) => name === get("norm")));
   const norm = norms[at], { x, weight, bias, shape: [batch, length, d] } = norm;
   const sentence = clamp(get("batch"), 0, batch - 1), token = clamp(get("token"), 0, length - 1), feature = clamp(get("feature"), 0, d - 1);
@@ -32,14 +32,14 @@ export function layerNormState(model, norms) {
   // The bars' axes hold the chosen token, the histograms' the chosen group, the strips' (below) all tokens.
   const axesFor = (pick) => {
     const [before, now] = [untouched, run].map((each) => eachStage((stage) => pick(each[stage])));
-    return layerNormScales(untouchedScales(before), now, get("common_scale")).axes;
+    return scalesOf(untouchedScales(before), now, get("common_scale")).axes;
   };
   const features = facts.features ?? Array.from({ length: d }, (_, j) => String(j)), tokens = facts.norms[at].tokens[sentence];
   return {
     at, x, weight, bias, batch, length, d, sentence, token, feature, first, row, group: kind === "batch" ? feature : row, stage: get("stage"),
     shift, gain, edits, edited, untouched, run: { ...run, after: perStage.scaled }, perStage,
     standRows, editRows, stand: largest(standRows), others: largest(editRows, (r) => !edited.has(r)), anyBite: run.power.some((each) => epsBite(each, eps).bites),
-    features, featureName: features[feature], tokens, tokenName: tokens[token], depth: norms, ...layerNormScales(norm.scales, run, get("common_scale")),
+    features, featureName: features[feature], tokens, tokenName: tokens[token], depth: norms, ...scalesOf(norm.scales, run, get("common_scale")),
     barAxes: axesFor((v) => v.subarray(row * d, (row + 1) * d)), groupAxes: axesFor((v) => groupValues(v, d, kind, kind === "batch" ? feature : row)),
   };
 }
@@ -48,10 +48,10 @@ export function layerNormState(model, norms) {
 // are stretched to hold what is drawn. A raw input far from zero (an offset of 10,000) has no part in the common scale.
 function untouchedScales(untouched) {
   const own = eachStage((stage) => niceAbove(bounds(untouched[stage]).size)), far = barAxis(untouched.raw).broken;
-  return { own, far, shared: Math.max(...LN_STAGES.filter((stage) => !(far && stage === "raw")).map((stage) => own[stage])) };
+  return { own, far, shared: Math.max(...STAGES.filter((stage) => !(far && stage === "raw")).map((stage) => own[stage])) };
 }
 
-function layerNormScales({ own, far, shared }, run, common) {
+function scalesOf({ own, far, shared }, run, common) {
   const axes = eachStage((stage) => barAxis(run[stage], far && stage === "raw" ? 0 : common ? shared : own[stage]));
   return { scales: common ? eachStage(() => shared) : own, axes, shared: common ? shared : null };
 }

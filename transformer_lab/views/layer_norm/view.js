@@ -6,14 +6,14 @@ import { niceAbove } from "./compute.js";
 import { KIND_NAMES, brief, epsText, formulaParts, readouts, summarise, tablesOf } from "./words.js";
 import { themeColours } from "./draw.js";
 import { paintDepth } from "./depth.js";
-import { layerNormState, readNorms } from "./state.js";
+import { stateOf, readNorms } from "./state.js";
 import { stageCards } from "./cards.js";
 import { barPanels } from "./bars.js";
 
 export function render({ model, el }) {
   const norms = readNorms(model), several = norms.length > 1;
   let state = null, normAt = () => 0;
-  const fresh = () => (state = layerNormState(model, norms)), s = () => state ?? fresh();
+  const fresh = () => (state = stateOf(model, norms)), s = () => state ?? fresh();
   const frame = createFrame({ model, el, name: "layer-norm", title: "LayerNorm view", prepare: fresh, draw,
     summary: () => summarise(s()), table: () => tablesOf(s()) });
   // Several traits at once, one message to Python. The state is then computed anew when it is next asked for, so that two

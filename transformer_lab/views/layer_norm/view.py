@@ -36,10 +36,7 @@ class LayerNormView(View):
         ValueError, TypeError: naming the argument, what it got and what it accepts.
     """
 
-    _scripts = tuple(
-        f"layer_norm/{part}.js" for part in ("compute", "words", "draw", "depth", "state", "cards", "bars", "view")
-    )
-    _styles = ("layer_norm/style.css",)
+    _script = "layer_norm/view.js"
     _touchable = (
         *("norm", "batch", "token", "feature", "stage", "kind"),
         *("shift", "gain", "eps", "edits", "common_scale"),

@@ -1,6 +1,6 @@
 // LayerNormView in words: names of the stages, the live formula, the summary, the verdicts and the tables. Pure functions.
 import { format, shownToken, vectorStatistics } from "../common/math.js";
-import { LN_STAGES, epsBite, groupValues } from "./compute.js";
+import { STAGES, epsBite, groupValues } from "./compute.js";
 
 export const KIND_NAMES = { layer: "LayerNorm", rms: "RMSNorm", batch: "BatchNorm" };
 
@@ -103,9 +103,9 @@ export function tidy(value) {
 // The tables on request, with full precision: the chosen token's features, all tokens, and the norms in their order.
 export function tablesOf(s) {
   const { run, row, length, sentence } = s, d = run.d, of = (stage) => run[stage].subarray(row * d, (row + 1) * d);
-  const parts = LN_STAGES.map(of);
+  const parts = STAGES.map(of);
   const tables = [{ caption: `Token ${s.token} “${shownToken(s.tokenName)}”, every feature at every stage`,
-    heads: ["Feature", ...LN_STAGES], rows: s.features.map((name, j) => [shownToken(name), ...parts.map((p) => p[j])]) }];
+    heads: ["Feature", ...STAGES], rows: s.features.map((name, j) => [shownToken(name), ...parts.map((p) => p[j])]) }];
   const names = run.kind === "batch" ? s.features : s.tokens;
   const first = run.kind === "batch" ? 0 : sentence * length;
   tables.push({ caption: `Statistics over ${run.kind === "batch" ? "all tokens of one feature" : "the features of one token"}`,

@@ -5,29 +5,29 @@
 import { dot } from "../common/math.js";
 
 // base^(−2i/d_model), in radians per position, one per pair; an odd d_model has a last sine without cosine.
-export function peFrequencies(dModel, base) {
+export function pairFrequencies(dModel, base) {
   return Float64Array.from({ length: Math.ceil(dModel / 2) }, (_, i) => base ** ((-2 * i) / dModel));
 }
 
 // Where a pair's sine and cosine stand among the features; −1 for the cosine that an odd d_model lacks.
-export function peColumns(dModel, layout, pair) {
+export function columnsOf(dModel, layout, pair) {
   const cosine = pair < Math.floor(dModel / 2);
   if (layout === "halves") return [pair, cosine ? Math.ceil(dModel / 2) + pair : -1];
   return [2 * pair, cosine ? 2 * pair + 1 : -1];
 }
 
 // The inverse: which pair a feature belongs to, and whether it is the cosine.
-export function pePairOf(dModel, layout, column) {
+export function pairOf(dModel, layout, column) {
   const sines = Math.ceil(dModel / 2);
   if (layout === "halves") return { pair: column % sines, cosine: column >= sines };
   return { pair: column >> 1, cosine: column % 2 === 1 };
 }
 
 // The sinusoidal table, row by row: rows × cols.
-export function peSinusoidal(rows, cols, base, layout) {
+export function sinusoidalTable(rows, cols, base, layout) {
   const data = new Float64Array(rows * cols);
-  peFrequencies(cols, base).forEach((frequency, pair) => {
-    const [sine, cosine] = peColumns(cols, layout, pair);
+  pairFrequencies(cols, base).forEach((frequency, pair) => {
+    const [sine, cosine] = columnsOf(cols, layout, pair);
     for (let p = 0; p < rows; p++) {
       data[p * cols + sine] = Math.sin(p * frequency);
       if (cosine >= 0) data[p * cols + cosine] = Math.cos(p * frequency);
@@ -38,8 +38,8 @@ export function peSinusoidal(rows, cols, base, layout) {
 
 // One pair at one position, [s, c]; c is 0 where there is no cosine. A computed table goes on for ever, and between the
 // positions; a stored one ends: null past its last row.
-export function pePoint(table, pair, position) {
-  const { rows, cols, layout } = table, [sine, cosine] = peColumns(cols, layout, pair);
+export function pointAt(table, pair, position) {
+  const { rows, cols, layout } = table, [sine, cosine] = columnsOf(cols, layout, pair);
   if (table.computed) {
     const angle = position * table.frequencies[pair];
     return [Math.sin(angle), cosine < 0 ? 0 : Math.cos(angle)];
@@ -49,17 +49,17 @@ export function pePoint(table, pair, position) {
   return [table.data[row + sine], cosine < 0 ? 0 : table.data[row + cosine]];
 }
 
-export function peTurn([s, c], angle) {
+export function turnPair([s, c], angle) {
   return [s * Math.cos(angle) + c * Math.sin(angle), c * Math.cos(angle) - s * Math.sin(angle)];
 }
 
 // The angle, one per pair, whose rotation carries all rows p to the rows p + k best (least squares over p). For sinusoids
 // it is k·frequency.
-export function peFitted(table, shift) {
+export function fittedAngles(table, shift) {
   return Float64Array.from({ length: Math.floor(table.cols / 2) }, (_, pair) => {
     let along = 0, across = 0;
     for (let p = 0; p + shift < table.rows; p++) {
-      const [s, c] = pePoint(table, pair, p), [s1, c1] = pePoint(table, pair, p + shift);
+      const [s, c] = pointAt(table, pair, p), [s1, c1] = pointAt(table, pair, p + shift);
       along += c1 * c + s1 * s;
       across += s1 * c - c1 * s;
     }
@@ -68,13 +68,13 @@ export function peFitted(table, shift) {
 }
 
 // ‖PE(p+k) − R·PE(p)‖, in all and pair by pair, with ‖PE(p+k)‖ to measure it by; null where a stored table has no row p + k.
-export function peShiftError(table, position, shift, angles) {
+export function shiftError(table, position, shift, angles) {
   const errors = new Float64Array(angles.length);
   let total = 0, size = 0;
   for (let pair = 0; pair < angles.length; pair++) {
-    const from = pePoint(table, pair, position), to = pePoint(table, pair, position + shift);
+    const from = pointAt(table, pair, position), to = pointAt(table, pair, position + shift);
     if (!from || !to) return null;
-    const [s, c] = peTurn(from, angles[pair]);
+    const [s, c] = turnPair(from, angles[pair]);
     errors[pair] = Math.hypot(to[0] - s, to[1] - c);
     total += errors[pair] ** 2;
     size += to[0] ** 2 + to[1] ** 2;
@@ -83,7 +83,7 @@ export function peShiftError(table, position, shift, angles) {
 }
 
 // All dot products PE(p)·PE(q), rows × rows.
-export function peGram(data, rows, cols) {
+export function gramMatrix(data, rows, cols) {
   const gram = new Float64Array(rows * rows);
   for (let p = 0; p < rows; p++)
     for (let q = p; q < rows; q++) gram[p * rows + q] = gram[q * rows + p] = dot(data, data, cols, p * cols, q * cols);
@@ -91,7 +91,7 @@ export function peGram(data, rows, cols) {
 }
 
 // Cosine similarity from dot products; a row of zeros is similar to nothing.
-export function peCosine(gram, rows) {
+export function cosineSimilarity(gram, rows) {
   return gram.map((value, i) => {
     const size = Math.sqrt(gram[Math.floor(i / rows) * (rows + 1)] * gram[(i % rows) * (rows + 1)]);
     return size > 0 ? value / size : 0;
@@ -99,7 +99,7 @@ export function peCosine(gram, rows) {
 }
 
 // For each distance: the least and the largest dot product over all reference positions, and the widest gap of all.
-export function peSpread(gram, rows) {
+export function spreadOf(gram, rows) {
   const least = new Float64Array(rows).fill(Infinity), most = new Float64Array(rows).fill(-Infinity);
   for (let p = 0; p < rows; p++)
     for (let q = p; q < rows; q++) {
@@ -110,18 +110,18 @@ export function peSpread(gram, rows) {
 }
 
 // Rotary: turn (x, y) counter-clockwise. The score of a turned query and a turned key depends on j − i only.
-export function peRotate([x, y], angle) {
+export function rotate([x, y], angle) {
   return [x * Math.cos(angle) - y * Math.sin(angle), x * Math.sin(angle) + y * Math.cos(angle)];
 }
 
-export function peRotaryScore(query, key, i, j, frequency) {
-  const [a, b] = [peRotate(query, i * frequency), peRotate(key, j * frequency)];
+export function rotaryScore(query, key, i, j, frequency) {
+  const [a, b] = [rotate(query, i * frequency), rotate(key, j * frequency)];
   return a[0] * b[0] + a[1] * b[1];
 }
 
 // The mean over all pairs, were the same query and key in each: how the score fades with distance.
-export function peRotaryMean(query, key, distance, frequencies) {
+export function rotaryMean(query, key, distance, frequencies) {
   let total = 0;
-  for (const frequency of frequencies) total += peRotaryScore(query, key, 0, distance, frequency);
+  for (const frequency of frequencies) total += rotaryScore(query, key, 0, distance, frequency);
   return total / frequencies.length;
 }

@@ -1,9 +1,9 @@
 // PositionalEncodingView's controls: the mode, what the mode needs, and how the table is made.
 import { h } from "../common/frame.js";
 import { format } from "../common/math.js";
-import { peBase } from "./heat.js";
+import { baseText } from "./heat.js";
 
-export function peControls({ frame, model, facts, set, play, playable, isPlaying, modes }) {
+export function makeControls({ frame, model, facts, set, play, playable, isPlaying, modes }) {
   const get = (trait) => model.get(trait), during = (...names) => () => names.includes(get("mode"));
   const whole = (value) => format(value, 0), last = () => get("length") - 1, pairs = () => Math.ceil(get("d_model") / 2);
   const computed = facts.tables.some((table) => table.computed), stored = facts.tables.some((table) => !table.computed);
@@ -56,7 +56,7 @@ export function peControls({ frame, model, facts, set, play, playable, isPlaying
   const layouts = [["interleaved", "interleaved (s c s c …)"], ["halves", "halves (s s … c c …)"]];
   frame.foot.append(h("div", { class: "tl-pe-setup" },
     frame.select({ trait: "feature_layout", label: stored ? "Pairs are" : "Layout", options: layouts, shown: () => get("mode") !== "rotary" }),
-    frame.slider({ trait: "base", label: "Base", min: 1, max: 6, step: 0.05, say: peBase, read: (base) => Number(Math.log10(base).toFixed(2)),
+    frame.slider({ trait: "base", label: "Base", min: 1, max: 6, step: 0.05, say: baseText, read: (base) => Number(Math.log10(base).toFixed(2)),
       write: (exponent) => Number((10 ** exponent).toPrecision(3)), shown: () => computed || get("mode") === "shift" }),
     frame.slider({ trait: "d_model", label: width, min: 2, max: Math.max(256, get("d_model")), step: 1, say: whole, shown: () => resizable,
       write: (value) => (fit(get("length"), value), value) }),

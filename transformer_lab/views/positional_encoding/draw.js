@@ -3,7 +3,7 @@ import { format } from "../common/math.js";
 import { svg, linePath, fitCanvas, colourTable, paintMatrix } from "../common/drawing.js";
 
 // Marks on an axis at 1, 2 or 5 times a power of ten, no more than room allows.
-export function peTicks(least, most, room) {
+export function roundTicks(least, most, room) {
   const span = most - least || 1, raw = span / Math.max(1, room), power = 10 ** Math.floor(Math.log10(raw));
   const step = power * ([1, 2, 5].find((each) => each * power >= raw) ?? 10), ticks = [];
   for (let at = Math.ceil(least / step - 1e-9); at * step <= most + 1e-9 * span; at++) ticks.push(at * step || 0);
@@ -11,16 +11,16 @@ export function peTicks(least, most, room) {
 }
 
 // Whole numbers among them, for positions and features.
-export function peWholeTicks(least, most, room) {
-  return peTicks(least, most, room).filter(Number.isInteger);
+export function wholeTicks(least, most, room) {
+  return roundTicks(least, most, room).filter(Number.isInteger);
 }
 
-export function peTickText(value) {
+export function tickText(value) {
   return String(Number(value.toPrecision(6))).replace("-", "−");
 }
 
 // A pen for one sheet. Kinds are classes of positional_encoding.css: ink, faint, sine, cosine, error, …
-export function pePen(body, width, height) {
+export function makePen(body, width, height) {
   const layer = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, class: "tl-pe-layer", "aria-hidden": "true" });
   body.style.height = `${height}px`;
   const pen = {
@@ -31,12 +31,12 @@ export function pePen(body, width, height) {
       return element;
     },
     text: (x, y, words, kind = "", anchor = "start") =>
-      pen.add("text", { x, y, class: `tl-pe-text ${peClasses(kind)}`, "text-anchor": anchor }, words),
-    line: (x1, y1, x2, y2, kind = "faint") => pen.add("line", { x1, y1, x2, y2, class: peClasses(kind) }),
-    path: (points, kind) => points.length && pen.add("path", { d: linePath(points), class: `tl-pe-curve ${peClasses(kind)}` }),
-    area: (points, kind) => pen.add("path", { d: `${linePath(points)}Z`, class: peClasses(kind) }),
-    rect: (x, y, width, height, kind) => pen.add("rect", { x, y, width: Math.max(0, width), height: Math.max(0, height), class: peClasses(kind) }),
-    circle: (cx, cy, r, kind) => pen.add("circle", { cx, cy, r, class: peClasses(kind) }),
+      pen.add("text", { x, y, class: `tl-pe-text ${classesOf(kind)}`, "text-anchor": anchor }, words),
+    line: (x1, y1, x2, y2, kind = "faint") => pen.add("line", { x1, y1, x2, y2, class: classesOf(kind) }),
+    path: (points, kind) => points.length && pen.add("path", { d: linePath(points), class: `tl-pe-curve ${classesOf(kind)}` }),
+    area: (points, kind) => pen.add("path", { d: `${linePath(points)}Z`, class: classesOf(kind) }),
+    rect: (x, y, width, height, kind) => pen.add("rect", { x, y, width: Math.max(0, width), height: Math.max(0, height), class: classesOf(kind) }),
+    circle: (cx, cy, r, kind) => pen.add("circle", { cx, cy, r, class: classesOf(kind) }),
     // An arrow with a head that keeps its size; nothing for a vector too short to have a direction.
     arrow(x1, y1, x2, y2, kind, size = 12) {
       const length = Math.hypot(x2 - x1, y2 - y1);
@@ -50,12 +50,12 @@ export function pePen(body, width, height) {
   return pen;
 }
 
-function peClasses(kind) {
+function classesOf(kind) {
   return kind.split(" ").filter(Boolean).map((each) => `tl-pe-${each}`).join(" ");
 }
 
 // One panel per table: side by side where there is room, else below each other. → [{ x, y, width, height }]
-export function pePanels(count, width, height, gap = 36) {
+export function panelsFor(count, width, height, gap = 36) {
   if (count === 1) return [{ x: 0, y: 0, width, height }];
   if (width >= 700) return [0, 1].map((i) => ({ x: i * ((width + gap) / 2), y: 0, width: (width - gap) / 2, height }));
   return [0, 1].map((i) => ({ x: 0, y: i * (height + gap), width, height }));
@@ -63,17 +63,17 @@ export function pePanels(count, width, height, gap = 36) {
 
 // Axes of a plot: frame is { x, y, width, height } of the plot itself, domain { x: [a, b], y: [a, b] }.
 // Returns the scales, from values to pixels.
-export function peAxes(pen, frame, { x, y, xName, yName, xTicks, yTicks, zero = true }) {
+export function drawAxes(pen, frame, { x, y, xName, yName, xTicks, yTicks, zero = true }) {
   const sx = (v) => frame.x + ((v - x[0]) / (x[1] - x[0] || 1)) * frame.width;
   const sy = (v) => frame.y + frame.height - ((v - y[0]) / (y[1] - y[0] || 1)) * frame.height;
   const bottom = frame.y + frame.height;
-  for (const v of yTicks ?? peTicks(y[0], y[1], frame.height / 60)) {
+  for (const v of yTicks ?? roundTicks(y[0], y[1], frame.height / 60)) {
     pen.line(frame.x, sy(v), frame.x + frame.width, sy(v), "grid");
-    pen.text(frame.x - 8, sy(v) + 5, peTickText(v), "faint", "end");
+    pen.text(frame.x - 8, sy(v) + 5, tickText(v), "faint", "end");
   }
-  for (const v of xTicks ?? peWholeTicks(x[0], x[1], frame.width / 80)) {
+  for (const v of xTicks ?? wholeTicks(x[0], x[1], frame.width / 80)) {
     pen.line(sx(v), bottom, sx(v), bottom + 5, "axis");
-    pen.text(sx(v), bottom + 22, peTickText(v), "faint", "middle");
+    pen.text(sx(v), bottom + 22, tickText(v), "faint", "middle");
   }
   pen.line(frame.x, bottom, frame.x + frame.width, bottom, "axis");
   if (zero && y[0] < 0 && y[1] > 0) pen.line(frame.x, sy(0), frame.x + frame.width, sy(0), "axis");
@@ -83,7 +83,7 @@ export function peAxes(pen, frame, { x, y, xName, yName, xTicks, yTicks, zero = 
 }
 
 // A matrix on a canvas of its own, painted anew only when its content, size or colours changed.
-export function peMatrix(pen, canvas, frame, { rows, cols, values, limit, dark, key }) {
+export function drawMatrix(pen, canvas, frame, { rows, cols, values, limit, dark, key }) {
   canvas.style.cssText += `;position:absolute;left:${frame.x}px;top:${frame.y}px`;
   const now = [key, frame.width, frame.height, dark, globalThis.devicePixelRatio].join();
   pen.canvases.push(canvas);
@@ -95,7 +95,7 @@ export function peMatrix(pen, canvas, frame, { rows, cols, values, limit, dark, 
 }
 
 // The legend of the diverging palette: a bar from −limit (bottom) to limit (top), with its unit.
-export function peColourBar(pen, { x, y, height }, limit, dark) {
+export function drawColourBar(pen, { x, y, height }, limit, dark) {
   const table = colourTable(dark, true), steps = 48;
   for (let i = 0; i < steps; i++) {
     const c = 3 * Math.round((255 * (steps - 1 - i)) / (steps - 1));
@@ -107,27 +107,27 @@ export function peColourBar(pen, { x, y, height }, limit, dark) {
 }
 
 // "1 position", "64 positions".
-export function peCount(count, noun) {
+export function counted(count, noun) {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 // A table's name, with as many of its facts as the width has room for.
-export function peTitle(pen, x, y, { name, rows, cols, computed, base }, width) {
-  const size = `${peCount(rows, "position")} × ${peCount(cols, "feature")}`;
-  pen.text(x, y, width < 560 ? `${name} · ${rows} × ${cols}` : computed ? `${name} · ${size} · base ${peTickText(base)}` : `${name} · ${size}`, "ink bold");
+export function drawTitle(pen, x, y, { name, rows, cols, computed, base }, width) {
+  const size = `${counted(rows, "position")} × ${counted(cols, "feature")}`;
+  pen.text(x, y, width < 560 ? `${name} · ${rows} × ${cols}` : computed ? `${name} · ${size} · base ${tickText(base)}` : `${name} · ${size}`, "ink bold");
 }
 
 // Why a panel is empty, in large type.
-export function peNotice(pen, x, y, ...lines) {
+export function drawNotice(pen, x, y, ...lines) {
   lines.forEach((line, i) => pen.text(x, y + 34 * i, line, "verdict error-text"));
 }
 
 // A number with a fixed number of decimals, however small: for headlines.
-export function peFixed(value, digits) {
+export function fixedText(value, digits) {
   return (Math.abs(value) < 0.5 * 10 ** -digits ? 0 : value).toFixed(digits).replace("-", "−");
 }
 
 // A number that is zero up to rounding says so.
-export function peSmall(value, digits = 3) {
+export function smallText(value, digits = 3) {
   return Math.abs(value) < 1e-9 ? "0" : format(value, digits);
 }

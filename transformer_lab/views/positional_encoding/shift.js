@@ -1,45 +1,45 @@
 // Shift = rotation: PE(p+k) against R(k)·PE(p), pair by pair. R(k) is the sinusoids' own, or the best one for this table.
 import { h } from "../common/frame.js";
 import { format } from "../common/math.js";
-import { pePanels, peAxes, peSmall, peWholeTicks, peTitle, peNotice } from "./draw.js";
-import { pePoint, peTurn, peFitted, peShiftError } from "./compute.js";
+import { panelsFor, drawAxes, smallText, wholeTicks, drawTitle, drawNotice } from "./draw.js";
+import { pointAt, turnPair, fittedAngles, shiftError } from "./compute.js";
 
-export function peAngles(scene, table) {
+export function anglesOf(scene, table) {
   if (scene.rotation === "sinusoid") return Float64Array.from({ length: Math.floor(table.cols / 2) }, (_, i) => scene.shift * scene.frequencies[i]);
   const key = `${table.key}/${table.layout}/${scene.shift}`;
-  if (table.fitted?.key !== key) table.fitted = { key, angles: peFitted(table, scene.shift) };
+  if (table.fitted?.key !== key) table.fitted = { key, angles: fittedAngles(table, scene.shift) };
   return table.fitted.angles;
 }
 
-function peResult(scene, table) {
-  return table.cols % 2 ? null : peShiftError(table, scene.position, scene.shift, peAngles(scene, table));
+function resultOf(scene, table) {
+  return table.cols % 2 ? null : shiftError(table, scene.position, scene.shift, anglesOf(scene, table));
 }
 
-function peNamed({ name }) {
+function capitalised({ name }) {
   return name[0].toUpperCase() + name.slice(1);
 }
 
-function peOdd({ table }) {
+function oddText({ table }) {
   return table.cols % 2 ? `R(k) turns pairs, so d_model must be even: with ${table.cols} features the last sine has no cosine to turn with.` : "";
 }
 
-function peMissing(scene, table) {
+function missingText(scene, table) {
   return `There is no row ${scene.position + scene.shift}: this table holds positions 0 to ${table.rows - 1}.`;
 }
 
-export const peShift = {
+export const shiftMode = {
   label: "Shift = rotation",
   keys: { x: "pair", y: "position" },
   draw(scene, pen) {
     const { position, shift, pair } = scene, spots = [];
-    pePanels(scene.tables.length, scene.width, scene.height).forEach((panel, which) => {
-      const table = scene.tables[which], result = peResult(scene, table), angles = result && peAngles(scene, table);
-      peTitle(pen, panel.x, panel.y + 20, table, panel.width);
-      if (!result) return peNotice(pen, panel.x, panel.y + 110, ...(peOdd(scene) ? ["R(k) turns pairs of features:", "choose an even d_model"] : [`there is no row ${position + shift}:`, `this table holds positions 0 to ${table.rows - 1}`]));
-      const r = Math.min(panel.height - 170, panel.width * 0.38) / 2, cx = panel.x + r + 12, cy = panel.y + 66 + r, corner = pePoint(table, pair, position), reached = pePoint(table, pair, position + shift);
+    panelsFor(scene.tables.length, scene.width, scene.height).forEach((panel, which) => {
+      const table = scene.tables[which], result = resultOf(scene, table), angles = result && anglesOf(scene, table);
+      drawTitle(pen, panel.x, panel.y + 20, table, panel.width);
+      if (!result) return drawNotice(pen, panel.x, panel.y + 110, ...(oddText(scene) ? ["R(k) turns pairs of features:", "choose an even d_model"] : [`there is no row ${position + shift}:`, `this table holds positions 0 to ${table.rows - 1}`]));
+      const r = Math.min(panel.height - 170, panel.width * 0.38) / 2, cx = panel.x + r + 12, cy = panel.y + 66 + r, corner = pointAt(table, pair, position), reached = pointAt(table, pair, position + shift);
       const rim = table.computed ? 1 : 1.1 * Math.max(Math.hypot(...corner), Math.hypot(...reached)) || 1, scale = r / rim;
       const tip = ([s, c]) => [cx + s * scale, cy - c * scale], from = corner, to = reached;
-      const turned = peTurn(from, angles[pair]), [tx, ty] = tip(turned), [gx, gy] = tip(to);
+      const turned = turnPair(from, angles[pair]), [tx, ty] = tip(turned), [gx, gy] = tip(to);
       pen.circle(cx, cy, r, "dial");
       if (!table.computed) pen.text(cx, cy + r - 12, `rim: ${format(rim, 2)}`, "faint", "middle");
       pen.arrow(cx, cy, ...tip(from), "quiet");
@@ -55,8 +55,8 @@ export const peShift = {
       });
       const count = result.errors.length, most = table.computed ? 2 : Math.max(table.reach, 1.1 * Math.max(...result.errors)), left = cx + r + 74;
       const plot = { x: left, y: panel.y + 66, width: panel.x + panel.width - left - 8, height: panel.height - 66 - 56 }, step = plot.width / count;
-      const { sy } = peAxes(pen, plot, { x: [-0.5, count - 0.5], y: [0, most], yName: "error of each pair", xName: plot.width > 200 ? "pair   (fast → slow)" : "pair", xTicks: [] });
-      for (const i of peWholeTicks(0, count - 1, plot.width / 64)) pen.text(plot.x + (i + 0.5) * step, plot.y + plot.height + 22, String(i), "faint", "middle");
+      const { sy } = drawAxes(pen, plot, { x: [-0.5, count - 0.5], y: [0, most], yName: "error of each pair", xName: plot.width > 200 ? "pair   (fast → slow)" : "pair", xTicks: [] });
+      for (const i of wholeTicks(0, count - 1, plot.width / 64)) pen.text(plot.x + (i + 0.5) * step, plot.y + plot.height + 22, String(i), "faint", "middle");
       pen.rect(plot.x + pair * step, plot.y, step, plot.height + 28, "chosen-pair");
       result.errors.forEach((error, i) => pen.rect(plot.x + (i + 0.1) * step, sy(error), 0.8 * step, plot.y + plot.height - sy(error), "error-bar"));
             if (result.total < 1e-9) pen.text(plot.x + plot.width / 2, plot.y + plot.height / 2, plot.width > 400 ? "every pair: 0" : "all 0", "huge", "middle");
@@ -77,26 +77,26 @@ export const peShift = {
   },
   headline(scene) {
     const { position, shift, tables } = scene;
-    if (peOdd(scene)) return [h("span", {}, "No rotation: d_model is odd")];
-    const results = tables.map((table) => [table, peResult(scene, table)]);
+    if (oddText(scene)) return [h("span", {}, "No rotation: d_model is odd")];
+    const results = tables.map((table) => [table, resultOf(scene, table)]);
     return [h("span", {}, `‖PE(${position + shift}) − R(${shift})·PE(${position})‖ =`), ...results.map(([table, result]) =>
-      h("span", { class: result && result.total < 1e-9 ? "tl-pe-is-sine" : "tl-pe-is-error" }, tables.length > 1 ? `${table.name} ` : "", h("b", {}, result ? peSmall(result.total, 3) : "no such row")))];
+      h("span", { class: result && result.total < 1e-9 ? "tl-pe-is-sine" : "tl-pe-is-error" }, tables.length > 1 ? `${table.name} ` : "", h("b", {}, result ? smallText(result.total, 3) : "no such row")))];
   },
   say(scene) {
-    if (peOdd(scene)) return peOdd(scene);
+    if (oddText(scene)) return oddText(scene);
     const { position, shift, rotation } = scene;
     return scene.tables.map((table) => {
-      const result = peResult(scene, table);
-      if (!result) return `${peNamed(table)}: ${peMissing(scene, table)}`;
+      const result = resultOf(scene, table);
+      if (!result) return `${capitalised(table)}: ${missingText(scene, table)}`;
       const share = result.size > 0 ? `${format((100 * result.total) / result.size, 0)} % of ‖PE(${position + shift})‖ = ${format(result.size, 3)}` : "of a row of zeros";
-      return result.total < 1e-9 * Math.max(1, result.size) ? `${peNamed(table)}: one rotation R(${shift}) carries every position p to p + ${shift}; what is left is rounding (${format(result.total, 3)}).`
-        : `${peNamed(table)}: the rotation misses by ${format(result.total, 3)}, ${share}${rotation === "fitted" ? `, with the rotation that fits all its positions best` : ""}.`;
+      return result.total < 1e-9 * Math.max(1, result.size) ? `${capitalised(table)}: one rotation R(${shift}) carries every position p to p + ${shift}; what is left is rounding (${format(result.total, 3)}).`
+        : `${capitalised(table)}: the rotation misses by ${format(result.total, 3)}, ${share}${rotation === "fitted" ? `, with the rotation that fits all its positions best` : ""}.`;
     }).join(" ");
   },
   table(scene) {
-    const { position, shift, tables } = scene, results = tables.map((table) => peResult(scene, table));
+    const { position, shift, tables } = scene, results = tables.map((table) => resultOf(scene, table));
     return { caption: `PE(${position + shift}) − R(${shift})·PE(${position}), pair by pair`, heads: ["pair", ...tables.flatMap((t) => [`${t.name}: angle in radians`, "error"])],
-      rows: [...Array.from({ length: Math.floor(scene.table.cols / 2) }, (_, i) => [String(i), ...results.flatMap((result, n) => result ? [peAngles(scene, tables[n])[i], result.errors[i]] : ["—", "—"])]),
+      rows: [...Array.from({ length: Math.floor(scene.table.cols / 2) }, (_, i) => [String(i), ...results.flatMap((result, n) => result ? [anglesOf(scene, tables[n])[i], result.errors[i]] : ["—", "—"])]),
         ["all", ...results.flatMap((result) => ["", result ? result.total : "—"])]] };
   },
 };

@@ -2,31 +2,31 @@
 // draw(scene, pen) → { hover, press }, headline(scene), say(scene) and table(scene), in a file of its own.
 import { createFrame, readTensor, h } from "../common/frame.js";
 import { clamp, dot } from "../common/math.js";
-import { pePen } from "./draw.js";
-import { peFrequencies, peSinusoidal } from "./compute.js";
-import { peHeat } from "./heat.js";
-import { peWaves } from "./waves.js";
-import { peDot } from "./dot.js";
-import { peClocks } from "./clocks.js";
-import { peShift } from "./shift.js";
-import { peRotary } from "./rotary.js";
-import { peControls } from "./controls.js";
+import { makePen } from "./draw.js";
+import { pairFrequencies, sinusoidalTable } from "./compute.js";
+import { heatMode } from "./heat.js";
+import { wavesMode } from "./waves.js";
+import { dotMode } from "./dot.js";
+import { clocksMode } from "./clocks.js";
+import { shiftMode } from "./shift.js";
+import { rotaryMode } from "./rotary.js";
+import { makeControls } from "./controls.js";
 
-const PE_MODES = { heat: peHeat, waves: peWaves, dot: peDot, clocks: peClocks, shift: peShift, rotary: peRotary };
+const MODES = { heat: heatMode, waves: wavesMode, dot: dotMode, clocks: clocksMode, shift: shiftMode, rotary: rotaryMode };
 
 // The tables as the modes want them; each is rebuilt only when what it is made from changed.
-function peTables(model, stored, kept) {
+function makeTables(model, stored, kept) {
   const facts = model.get("_facts"), base = model.get("base"), layout = model.get("feature_layout");
-  const rows = model.get("length"), cols = model.get("d_model"), frequencies = peFrequencies(cols, base);
+  const rows = model.get("length"), cols = model.get("d_model"), frequencies = pairFrequencies(cols, base);
   return facts.tables.map(({ kind, computed }, which) => {
     const key = computed ? [rows, cols, base, layout].join() : `${which},${layout}`;
-    if (kept[which]?.key !== key) kept[which] = peTable({ key, name: kind, computed, rows, cols, layout, base, stored: stored[which] });
+    if (kept[which]?.key !== key) kept[which] = makeTable({ key, name: kind, computed, rows, cols, layout, base, stored: stored[which] });
     return Object.assign(kept[which], { frequencies });
   });
 }
 
-function peTable({ key, name, computed, rows, cols, layout, base, stored }) {
-  const data = computed ? peSinusoidal(rows, cols, base, layout) : Float64Array.from(stored);
+function makeTable({ key, name, computed, rows, cols, layout, base, stored }) {
+  const data = computed ? sinusoidalTable(rows, cols, base, layout) : Float64Array.from(stored);
   const table = { key, name, computed, rows, cols, layout, base, data, limit: 1, reach: 1 };
   if (computed) return table;
   // Where numbers are stored, the palette reaches as far as they do, and a dial twice as far as a usual hand.
@@ -41,11 +41,11 @@ export function render({ model, el }) {
   const headline = h("div", { class: "tl-pe-headline" }), body = h("div", { class: "tl-pe-body", tabindex: 0, role: "group" });
   let scene = null, hits = {}, playing = null;
 
-  const frame = createFrame({ model, el, name: "pe", title: "Positional encoding", draw,
+  const frame = createFrame({ model, el, name: "positional-encoding", title: "Positional encoding", draw,
     summary: () => mode().say(scene), table: () => mode().table(scene) });
   frame.stage.append(headline, body);
   frame.watch("pairs", "query", "key");
-  const mode = () => PE_MODES[model.get("mode")];
+  const mode = () => MODES[model.get("mode")];
 
   function set(values) {
     for (const [trait, value] of Object.entries(values)) model.set(trait, value);
@@ -53,7 +53,7 @@ export function render({ model, el }) {
   }
 
   function read() {
-    const tables = peTables(model, stored, kept), [table] = tables, { rows: length, cols, frequencies } = table;
+    const tables = makeTables(model, stored, kept), [table] = tables, { rows: length, cols, frequencies } = table;
     const within = (trait, most) => clamp(Math.round(model.get(trait)), 0, most);
     const position = within("position", length - 1), width = frame.width, narrow = width < 700;
     const heights = { dot: narrow ? 640 : 0, rotary: narrow ? 660 : 0, waves: narrow ? 480 : 0 };
@@ -72,7 +72,7 @@ export function render({ model, el }) {
   function draw() {
     scene = read();
     const both = scene.tables.length > 1 && scene.width < 700 && model.get("mode") !== "rotary";
-    const pen = pePen(body, scene.width, both ? 2 * scene.height + 36 : scene.height);
+    const pen = makePen(body, scene.width, both ? 2 * scene.height + 36 : scene.height);
     hits = mode().draw(scene, pen) || {};
     headline.replaceChildren(...mode().headline(scene));
     body.replaceChildren(...pen.canvases, pen.layer);
@@ -142,7 +142,7 @@ export function render({ model, el }) {
   }
   const playable = () => ["waves", "clocks", "rotary"].includes(model.get("mode"));
 
-  const controls = peControls({ frame, model, facts, set, play, playable, isPlaying: () => !!playing, modes: facts.modes.map((name) => [name, PE_MODES[name].label]) });
+  const controls = makeControls({ frame, model, facts, set, play, playable, isPlaying: () => !!playing, modes: facts.modes.map((name) => [name, MODES[name].label]) });
   return () => {
     playing?.stop();
     frame.close();

@@ -37,11 +37,7 @@ class PositionalEncodingView(PositionalEncodingState):
         ValueError, TypeError: naming the argument or state, what it got and what it accepts.
     """
 
-    _scripts = tuple(
-        f"positional_encoding/{part}.js"
-        for part in ("compute", "draw", "heat", "waves", "dot", "clocks", "shift", "rotary", "controls", "view")
-    )
-    _styles = ("positional_encoding/style.css",)
+    _script = "positional_encoding/view.js"
     _remedy = "show fewer positions or features, such as table=table[:128, :256]"
 
     def __init__(

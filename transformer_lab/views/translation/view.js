@@ -1,9 +1,9 @@
 // TranslationView: the AttentionView of a sentence, and above it the sentence to type and its translation. Python does the
 // translating; in a stand-alone page there is no Python, so the sentence is shown and cannot be changed.
 import { h, uid } from "../common/frame.js";
-import { render } from "../attention/view.js";
+import { render as renderAttention } from "../attention/view.js";
 
-export function renderTranslation({ model, el }) {
+export function render({ model, el }) {
   const live = model.get("sentence") !== undefined, id = uid("sentence");
   // JupyterLab swallows the submission that Enter would cause, so Enter is taken from the key itself.
   const input = h("input", { type: "text", id, name: "sentence", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
@@ -18,7 +18,7 @@ export function renderTranslation({ model, el }) {
   const target = h("p", { class: "tl-target", lang: "zh" }), reading = h("p", { class: "tl-reading" });
   const source = h("p", { class: "tl-source" }), warning = h("p", { class: "tl-problem", role: "alert", hidden: true });
   const head = h("div", { class: "tl-translation" }, live ? form : source, h("div", { role: "status", "aria-live": "polite" }, target, reading), warning);
-  const close = render({ model, el });
+  const close = renderAttention({ model, el });
   el.querySelector(".tl-view").prepend(head);
 
   function show() {

@@ -27,9 +27,7 @@ class TranslationView(AttentionView):
     ``view.sentence = "…"`` types from Python; ``view.translation`` is the answer.
     """
 
-    _scripts: ClassVar = (*AttentionView._scripts, "translation/view.js")
-    _styles: ClassVar = (*AttentionView._styles, "translation/style.css")
-    _entry: ClassVar = "renderTranslation"
+    _script: ClassVar = "translation/view.js"
     sentence = traitlets.Unicode().tag(sync=True)
     problem = traitlets.Unicode().tag(sync=True)
 
