@@ -18,7 +18,7 @@ def translator():
 def test_the_page_shows_the_translation_without_a_kernel(show, translator, dark):
     view = TranslationView(translator, SENTENCE)
     page = show(view, dark=dark)
-    head = page.root.locator(".tl-translation")
+    head = page.root.locator(".tl-sentence")
     assert head.locator(".tl-source").inner_text() == SENTENCE
     assert head.locator(".tl-target").inner_text() == view.translation
     assert head.locator(".tl-reading").inner_text() == view._facts["prompt"]["pinyin"]

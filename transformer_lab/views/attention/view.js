@@ -12,13 +12,16 @@ import { makeControls } from "./controls.js";
 
 const TABLE_CELLS = 4096;
 
-export function render({ model, el }) {
+export const render = (host) => renderAttention(host, "attention");
+
+// name: the class of the root, tl-name; TranslationView has its own.
+export function renderAttention({ model, el }, name) {
   let attention, facts, hover = null, side = "query", layout = null, scene = null;
   const get = (name) => model.get(name);
   const canvas = h("canvas", { class: "tl-canvas", tabindex: 0, role: "application" });
   const row = h("div", { class: "tl-row" }), cards = h("div", { class: "tl-cards" }), legend = h("div", { class: "tl-legend" });
   const main = h("div", { class: "tl-main" }, canvas), notes = h("div", { class: "tl-notes" });
-  const frame = createFrame({ model, el, name: "attention", title: "Attention", draw, summary, table });
+  const frame = createFrame({ model, el, name, title: "Attention", draw, summary, table });
   const heads = makeHeads(frame, (layer, head) => {
     model.set("layer", layer);
     frame.set("head", head);

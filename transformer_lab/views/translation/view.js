@@ -1,7 +1,7 @@
 // TranslationView: the AttentionView of a sentence, and above it the sentence to type and its translation. Python does the
 // translating; in a stand-alone page there is no Python, so the sentence is shown and cannot be changed.
 import { h, uid } from "../common/frame.js";
-import { render as renderAttention } from "../attention/view.js";
+import { renderAttention } from "../attention/view.js";
 
 export function render({ model, el }) {
   const live = model.get("sentence") !== undefined, id = uid("sentence");
@@ -17,8 +17,8 @@ export function render({ model, el }) {
   const form = h("form", { class: "tl-prompt", onsubmit: ask }, h("label", { for: id }, "English"), input, send);
   const target = h("p", { class: "tl-target", lang: "zh" }), reading = h("p", { class: "tl-reading" });
   const source = h("p", { class: "tl-source" }), warning = h("p", { class: "tl-problem", role: "alert", hidden: true });
-  const head = h("div", { class: "tl-translation" }, live ? form : source, h("div", { role: "status", "aria-live": "polite" }, target, reading), warning);
-  const close = renderAttention({ model, el });
+  const head = h("div", { class: "tl-sentence" }, live ? form : source, h("div", { role: "status", "aria-live": "polite" }, target, reading), warning);
+  const close = renderAttention({ model, el }, "translation");
   el.querySelector(".tl-view").prepend(head);
 
   function show() {
