@@ -12,7 +12,7 @@ import pytest
 import torch
 from attention_samples import HOSTILE, hostile_view, softmax_weights, translation_view, vectors
 
-from transformer_lab.views import AttentionView
+from transformer_lab.views import AttentionView, Explorer, LayerNormView, Slider, Text
 from transformer_lab.views.common import base, check, drawing, export
 
 # What ITU/IANA call 250 kB: base64 of 4 layers × 8 heads × 32 × 32 float32 is 175 kB of it.
@@ -63,6 +63,23 @@ def test_page_needs_no_network():
     assert "default-src 'none'" in page
     assert re.findall(r"https?://[^\"'\s)]+", page) == ["http://www.w3.org/2000/svg"]
     assert not re.search(r"\bimport\b\s*[({\"']|\bfetch\(|XMLHttpRequest|innerHTML|insertAdjacentHTML|eval\(", page)
+
+
+@pytest.mark.parametrize(
+    ("make", "named"),
+    [
+        (lambda half: AttentionView(torch.eye(2), ["a", half]), r"queries\[1\]"),
+        (lambda half: AttentionView(torch.eye(2), ["a", "b"], title=half), "title"),
+        (lambda half: LayerNormView(torch.randn(2, 4), tokens=["a", half]), "tokens"),
+        (lambda half: Explorer(lambda n: Text(half), Slider("n", 0, 1), title="t", alt="a"), "text"),
+        (lambda half: Explorer(lambda n: Text("a"), Slider("n", 0, 1), title=half, alt="a"), "title"),
+        (lambda half: Explorer(lambda n: Text("a"), Slider("n", 0, 1, unit=half), title="t", alt="a"), "unit"),
+    ],
+)
+def test_half_a_character_is_refused_where_it_comes_in(make, named):
+    """A lone surrogate, as tokens have that were cut at bytes: no file and no browser can take it."""
+    with pytest.raises(ValueError, match=rf"{named}.* (whole characters|half a character)"):
+        make("\ud83d")
 
 
 def test_png_svg_and_html_are_deterministic_and_written(tmp_path):

@@ -158,6 +158,8 @@ def test_the_input_is_not_touched():
         ("eps", -1e-5, "eps must be at least 0"),
         ("eps", math.nan, "eps must be finite"),
         ("gain", math.inf, "gain must be finite"),
+        ("gain", 1e308, r"gain must be at most 1e\+15 in size, got 1e\+308"),
+        ("edits", {"0/0/0/0": -1e30}, r"must be at most 1e\+15 in size"),
         ("shift", math.nan, "shift must be finite"),
         ("norm", "encoder", "norm must be one of x, got 'encoder'"),
         ("edits", {"0/0/0/9": 1.0}, "no value at '0/0/0/9'"),

@@ -92,6 +92,11 @@ test("a slider's numbers have the decimals that tell its positions apart", () =>
   assert.equal(math.positionText({ positions: [1e-5, 1e-3, 1], digits: null, unit: "" }, 1e-5), "10⁻⁵");
   assert.equal(math.positionText({ positions: [-1, -0.5, 0], digits: null, unit: "" }, -0.5), "−0.5");
   assert.equal(math.nearest([1, 2, 4, 8], 5), 2);
+  const tiny = [1e-12, 2e-12, 3e-12], beside = [1, 1.000001, 1.000002], large = [1e9, 1e9 + 0.001, 1e9 + 0.002];
+  const says = (positions) => positions.map((value) => math.positionText({ positions, digits: null, unit: "" }, value));
+  assert.deepEqual(says(tiny), ["10⁻¹²", "2.0×10⁻¹²", "3.0×10⁻¹²"]);
+  assert.deepEqual(says(beside), ["1.00000000", "1.00000100", "1.00000200"]);
+  assert.equal(new Set(says(large)).size, 3);
 });
 
 test("short numbers have three significant digits, as powers two", () => {

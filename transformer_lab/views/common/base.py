@@ -44,7 +44,7 @@ import numpy as np
 import torch
 import traitlets
 
-from transformer_lab.views.common import export, scripts, styles
+from transformer_lab.views.common import check, export, scripts, styles
 
 STATE_LIMIT = 256 * 1024
 
@@ -83,6 +83,8 @@ class View(anywidget.AnyWidget):
         return styles.join(scripts.rooms(self._script))
 
     def __init__(self, *, facts: Mapping[str, Any], tensors: Mapping[str, Any], **state: Any) -> None:
+        for name, fact in facts.items():
+            check.whole_text(name, fact)
         packed = {name: pack(name, value) for name, value in tensors.items() if value is not None}
         size = sum(len(entry["data"]) for entry in packed.values())
         if size > STATE_LIMIT:

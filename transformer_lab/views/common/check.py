@@ -1,6 +1,6 @@
 """Checks of what a view is given. Each error names the argument, what it got and what it accepts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -48,7 +48,30 @@ def tokens(name: str, value: Any, length: int) -> list[str]:
         raise TypeError(f"{name} must hold strings, got a {type(wrong).__name__}: {wrong!r}")
     if len(result) != length:
         raise ValueError(f"{name} must hold {length} tokens, one per position, got {len(result)}")
-    return result
+    return whole_text(name, result)
+
+
+def whole_text(name: str, value: Any) -> Any:
+    """Return ``value``, in which every string, however deep in lists and dicts, can be written as UTF-8.
+
+    Raises ValueError for half a character (a lone surrogate), as tokens have that were cut at bytes.
+    """
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise ValueError(
+                f"{name} must hold whole characters, got half of one (a lone surrogate) in {value[:80]!a}: decode "
+                "the bytes of neighbouring tokens together, or with errors='replace'"
+            ) from error
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            whole_text(f"a key of {name}", key)
+            whole_text(f"{name}[{key!r}]", each)
+    elif isinstance(value, list | tuple):
+        for position, each in enumerate(value):
+            whole_text(f"{name}[{position}]", each)
+    return value
 
 
 def index(name: str, value: Any, size: int) -> int:

@@ -14,7 +14,7 @@ import matplotlib
 from matplotlib.figure import Figure
 from PIL import Image
 
-from transformer_lab.files import write_file
+from transformer_lab.files import to_bytes, write_file
 
 Content = TypeVar("Content", str, bytes)
 
@@ -45,10 +45,14 @@ _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inl
 
 
 def safe_json(value: Any) -> str:
-    """Encode as JSON that can stand inside ``<script>``: no bare ``<``, ``>``, ``&``, U+2028 or U+2029."""
+    """Encode as JSON that can stand inside ``<script>``: no bare ``<``, ``>``, ``&``, U+2028 or U+2029.
+
+    Raises ValueError for NaN, infinity, and half a character (:func:`to_bytes`).
+    """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_encode, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
+    to_bytes(text)
     return text
 
 

@@ -60,9 +60,22 @@ export function decimalsOf(positions) {
 
 // A slider's number: on a scale that spans many sizes each position keeps its own digits.
 export function positionText({ positions, digits, unit }, value) {
-  const wide = positions[0] > 0 && positions.at(-1) / positions[0] >= 1000 && digits == null && !positions.every(Number.isInteger);
-  const text = wide ? shortText(value) : said(value, digits ?? Math.min(decimalsOf(positions), 4), positions.every(Number.isInteger));
+  const text = digits == null ? wayOfSaying(positions)(value) : said(value, digits, positions.every(Number.isInteger));
   return unit ? `${text} ${unit}` : text;
+}
+
+const ways = new WeakMap();
+
+// The shortest way of writing a slider's numbers in which no two neighbours look alike.
+function wayOfSaying(positions) {
+  if (!ways.has(positions)) {
+    const whole = positions.every(Number.isInteger), usual = (value) => said(value, Math.min(decimalsOf(positions), 4), whole);
+    const wide = !whole && positions[0] > 0 && positions.at(-1) / positions[0] >= 1000;
+    const longer = [6, 9, 12, 17].map((digits) => (value) => value.toPrecision(digits).replace("-", "−"));
+    const apart = (way) => positions.every((value, i) => !i || way(value) !== way(positions[i - 1]));
+    ways.set(positions, [...(wide ? [] : [usual]), shortText, ...longer].find(apart) ?? usual);
+  }
+  return ways.get(positions);
 }
 
 // Three significant digits; as a power of ten, two, where writing them out is long.

@@ -29,12 +29,17 @@ class Norm:
         return {"name": self.name, "kind": self.kind, "eps": self.eps, "tokens": self.tokens}
 
 
+LARGEST = 1e15  # float32 ends at 3.4e38, and variances are sums of squares
+
+
 def number(name: str, value: Any) -> float:
-    """Return ``value`` as a finite float; ``eps`` may not be negative."""
+    """Return ``value`` as a float of at most 10¹⁵ in size; ``eps`` may not be negative."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name} must be a number, got a {type(value).__name__}: {value!r}")
     if not math.isfinite(value):
         raise ValueError(f"{name} must be finite, got {value}")
+    if abs(value) > LARGEST:
+        raise ValueError(f"{name} must be at most {LARGEST:g} in size, got {value}: its square would be no number")
     if name == "eps" and value < 0:
         raise ValueError(f"eps must be at least 0 (usual: 1e-5), got {value}: a negative one has no root")
     return float(value)
