@@ -4,7 +4,7 @@ An alignment is a set of links ``(source index, target index)``. In the Pharaoh 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from jaxtyping import Float
 from torch import Tensor
@@ -26,16 +26,20 @@ def alignment_from_weights(weights: Float[Tensor, "target source"], threshold: f
 
 @dataclass(frozen=True)
 class AlignmentScore:
-    """Counts over one sentence or many; scores of several sentences add up with ``+``."""
+    """Counts over one sentence or many; scores of several sentences add up with ``+``.
+
+    ``tolerated`` are predicted links that are not gold but possible: no mistake, and not asked for.
+    """
 
     predicted: int
     gold: int
     correct: int
+    tolerated: int = 0
 
     @property
     def precision(self) -> float:
-        """Share of the predicted links that are gold; 1 when nothing was predicted."""
-        return self.correct / self.predicted if self.predicted else 1.0
+        """Share of the predicted links that are gold or possible; 1 when nothing was predicted."""
+        return (self.correct + self.tolerated) / self.predicted if self.predicted else 1.0
 
     @property
     def recall(self) -> float:
@@ -44,18 +48,28 @@ class AlignmentScore:
 
     @property
     def error_rate(self) -> float:
-        """``AER = 1 − 2·|A ∩ G| / (|A| + |G|)`` (Och & Ney 2003, with all gold links sure); 0 is perfect."""
+        """``AER = 1 − (|A ∩ S| + |A ∩ P|) / (|A| + |S|)`` (Och & Ney 2003); 0 is perfect.
+
+        ``P`` holds the sure links ``S`` and the possible ones; where all are sure, ``1 − 2·|A ∩ G| / (|A| + |G|)``.
+        """
         links = self.predicted + self.gold
-        return 1 - 2 * self.correct / links if links else 0.0
+        return 1 - (2 * self.correct + self.tolerated) / links if links else 0.0
 
     def __add__(self, other: "AlignmentScore") -> "AlignmentScore":
-        return AlignmentScore(self.predicted + other.predicted, self.gold + other.gold, self.correct + other.correct)
+        sums = (getattr(self, field.name) + getattr(other, field.name) for field in fields(self))
+        return AlignmentScore(*sums)
 
 
-def score_alignment(predicted: Iterable[tuple[int, int]], gold: Iterable[tuple[int, int]]) -> AlignmentScore:
-    """Count the links of one sentence; several sentences are scored by adding the counts, not by averaging rates."""
+def score_alignment(
+    predicted: Iterable[tuple[int, int]], gold: Iterable[tuple[int, int]], possible: Iterable[tuple[int, int]] = ()
+) -> AlignmentScore:
+    """Count the links of one sentence; several sentences are scored by adding the counts, not by averaging rates.
+
+    ``gold`` are the sure links, ``possible`` those that an annotator would also accept.
+    """
     predicted, gold = frozenset(predicted), frozenset(gold)
-    return AlignmentScore(len(predicted), len(gold), len(predicted & gold))
+    tolerated = predicted & (frozenset(possible) - gold)
+    return AlignmentScore(len(predicted), len(gold), len(predicted & gold), len(tolerated))
 
 
 def alignment_error_rate(predicted: Iterable[tuple[int, int]], gold: Iterable[tuple[int, int]]) -> float:

@@ -73,8 +73,9 @@ def aligned(rows: Sequence[Row], path: str, notes: list[Note]) -> bool:
     Raises CorpusError where they look like links in a notation that is not read.
     """
     thirds = [(number, cells[2]) for number, cells in rows if len(cells) > 2 and cells[2].strip()]
-    links = [number for number, cell in thirds if are_links(cell)]
-    alike = [(number, cell) for number, cell in thirds if not are_links(cell) and resemble_links(cell)]
+    others = [(number, cell) for number, cell in thirds if not are_links(cell)]
+    alike = [(number, cell) for number, cell in others if resemble_links(cell)]
+    links = sorted({number for number, _ in thirds} - {number for number, _ in others})
     if 2 * len(links) >= max(1, len(thirds)):
         return True
     if 2 * (len(links) + len(alike)) >= max(1, len(thirds)):

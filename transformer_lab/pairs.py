@@ -110,13 +110,14 @@ def _with_links(rows: Sequence[Row], path: str, notes: list[Note]) -> list[Pair]
             wanted = "3 (source, target, alignment)"
             raise CorpusError(f"{where}: {len(cells)} column(s) separated by tabs, expected {wanted}")
         source, target = (
-            tuple(normalise(token) for token in cell.split()) if "&" in cell else tuple(cell.split())
-            for cell in cells[:2]
+            tuple(map(normalise, cell.split())) if "&" in cell else tuple(cell.split()) for cell in cells[:2]
         )
         _check_sides(source, target, where)
         sides.append((source, target))
         raw.append(RawLinks(number, read_links(cells[2], where), len(source), len(target)))
-    escaped = tuple(n for n, cells in rows if any("&" in c and has_moses_escapes(c) for c in cells[:2]))
+    escaped = tuple(
+        n for n, (source, target, *_) in rows if "&" in source + target and has_moses_escapes(source + target)
+    )
     if escaped:
         notes.append(Note(path, escaped, "signs escaped as the Moses tokenizer does (&apos; …): read as the signs"))
     capitals = tuple(number for number, cells in rows if cells[0] != cells[0].lower())

@@ -253,6 +253,6 @@ def head_alignment_scores(
             raise ValueError(f"pairs: no gold alignment for {' '.join(pair.source)!r}")
         for layer, words in enumerate(stack[:, :, :-1, :-1]):
             for head, matrix in [*enumerate(words), (None, words.mean(dim=0))]:
-                score = score_alignment(alignment_from_weights(matrix), pair.alignment)
+                score = score_alignment(alignment_from_weights(matrix), pair.alignment, pair.possible)
                 scores[layer, head] = scores.get((layer, head), AlignmentScore(0, 0, 0)) + score
     return scores

@@ -72,7 +72,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     letter, spaced, unspaced = rf"\w{mark}", rf"[^\W{_CJK}{_ASIAN}]{mark}", rf"[{_CJK}{_ASIAN}]{mark}"
     return {
         "english": re.compile(rf"'s\b|{_NUMBER}|(?:{letter})+(?:['-](?:{letter})+)*|[^\w\s]{mark}"),
-        "characters": re.compile(rf"\d+[.,:]\d+(?:[.,:]\d+)*|(?:{spaced})+|{unspaced}|\S{mark}"),
+        "characters": re.compile(rf"\d+[.,:]\d+(?:[.,:]\d+)*(?:{spaced})*|(?:{spaced})+|{unspaced}|\S{mark}"),
         "words": re.compile(rf"(?:[^\W_]{mark})+(?:[.,:'-](?:{letter})+)*|_|[^\w\s]{mark}"),
         "spaced end": re.compile(rf"[^\W_{_CJK}{_ASIAN}]{mark}$"),
         "spaced start": re.compile(rf"[^\W_{_CJK}{_ASIAN}]"),

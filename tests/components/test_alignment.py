@@ -66,3 +66,19 @@ def test_sentences_are_scored_by_adding_counts():
     )
     assert total == AlignmentScore(predicted=3, gold=2, correct=1)
     assert total.error_rate == pytest.approx(1 - 2 / 5)
+
+
+@pytest.mark.parametrize(
+    ("predicted", "sure", "possible", "rates"),
+    [
+        # AER = 1 − (|A ∩ S| + |A ∩ P|) / (|A| + |S|), where P holds S too
+        ([(0, 0), (1, 1)], [(0, 0)], [(1, 1)], (1, 1, 1 - (1 + 2) / (2 + 1))),
+        ([(0, 0)], [(0, 0)], [(1, 1)], (1, 1, 0)),  # a possible link need not be found
+        ([(0, 0), (2, 2)], [(0, 0), (3, 3)], [(1, 1)], (1 / 2, 1 / 2, 1 - (1 + 1) / (2 + 2))),
+        ([(0, 0)], [(0, 0)], [(0, 0)], (1, 1, 0)),  # sure and possible: sure
+    ],
+)
+def test_possible_links_are_neither_asked_for_nor_mistakes(predicted, sure, possible, rates):
+    score = score_alignment(predicted, sure, possible)
+    assert (score.precision, score.recall, score.error_rate) == pytest.approx(rates)
+    assert (score + score).error_rate == pytest.approx(score.error_rate)
