@@ -70,13 +70,11 @@ def checked(rows: Sequence[RawLinks], path: str, notes: list[Note]) -> list[tupl
     possible = tuple(row.line for row in rows if any(sign in _POSSIBLE for _, sign, _ in row.links))
     if possible:
         notes.append(Note(path, possible, "possible links (1p2, 1?2): kept apart from the sure ones"))
-    return [
-        (
-            frozenset([(i - first, j - first) for i, sign, j in row.links if sign not in _POSSIBLE]),
-            frozenset([(i - first, j - first) for i, sign, j in row.links if sign in _POSSIBLE]),
-        )
-        for row in rows
-    ]
+    found = []
+    for row in rows:
+        sure = frozenset([(i - first, j - first) for i, sign, j in row.links if sign not in _POSSIBLE])
+        found.append((sure, frozenset([(i - first, j - first) for i, _, j in row.links]) - sure))
+    return found
 
 
 def _outside(row: RawLinks, rows: Sequence[RawLinks]) -> str:

@@ -39,7 +39,7 @@ class PairFile:
     @functools.cached_property
     def source_writing(self) -> str:
         """``spaced`` or ``unspaced``, from the letters of all source sentences."""
-        return writing_of(token for pair in self.pairs for token in pair.source)
+        return writing_of((token for pair in self.pairs for token in pair.source), SPACED)
 
     @functools.cached_property
     def target_writing(self) -> str:
@@ -159,7 +159,7 @@ def _read_two(source_path: Path, target_path: Path, notes: list[Note]) -> list[P
 
 def _tokenized(rows: Sequence[tuple[int, str, str]], where: str, path: str, notes: list[Note]) -> list[Pair]:
     """Pairs from the two sentences of every line. What the tokenizers change beyond their promise is noted."""
-    writings = [writing_of(row[side] for row in rows) for side in (1, 2)]
+    writings = [writing_of((row[side] for row in rows), usual) for side, usual in ((1, SPACED), (2, UNSPACED))]
     pairs = []
     for number, source, target in rows:
         sides = tuple(tokenize_source(source, writings[0])), tuple(tokenize(target, writings[1]))

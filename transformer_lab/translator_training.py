@@ -21,7 +21,7 @@ from transformer_lab.storage import load_weights, read_json, read_tensors, to_js
 from transformer_lab.training import LossFunction, Trainer, is_main, rank, world_size
 from transformer_lab.translation import Translator
 from transformer_lab.vocabulary import PAD, Batch, Batches, Vocabulary
-from transformer_lab.writing import writing_of
+from transformer_lab.writing import SPACED, writing_of
 
 RUN_FORMAT = 2  # of history.json and last.safetensors
 
@@ -124,7 +124,7 @@ class _Run:
             "validation_loss": [],
         }
         self.writings = {
-            "source_writing": writing_of(token for pair in pairs for token in pair.source),
+            "source_writing": writing_of((token for pair in pairs for token in pair.source), SPACED),
             "target_writing": writing_of(token for pair in pairs for token in pair.target),
         }
         # Every process draws its own dropout, but all began with the same weights.

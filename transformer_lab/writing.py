@@ -79,10 +79,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
-def writing_of(texts: Iterable[str]) -> str:
+def writing_of(texts: Iterable[str], default: str = UNSPACED) -> str:
     """``UNSPACED`` when the texts hold at least as many letters of such a script as words of others, else ``SPACED``.
 
-    So a Chinese sentence with English names in it is Chinese; texts without any letter count as Chinese too.
+    So a Chinese sentence with English names in it is Chinese. Texts without any letter are what ``default`` says.
     """
     words = letters = 0
     for text in texts:
@@ -94,7 +94,7 @@ def writing_of(texts: Iterable[str]) -> str:
                 letters += 1
             else:
                 words += 1
-    return UNSPACED if letters >= words else SPACED
+    return default if letters == words == 0 else UNSPACED if letters >= words else SPACED
 
 
 def tokenize_english(text: str) -> list[str]:
