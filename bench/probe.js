@@ -36,13 +36,17 @@ window.bench = (() => {
   }
   // From the next key press to a changed picture, in frames and seconds since the browser got the key; null after 30 s.
   async function key(root) {
-    const before = picture(root), begun = performance.now();
-    let pressed = null, first = 0, found = null;
+    const before = picture(root),
+      begun = performance.now();
+    let pressed = null,
+      first = 0,
+      found = null;
     document.addEventListener("keydown", (event) => (pressed = event.timeStamp), { capture: true, once: true });
     await frames((frame) => {
       if (pressed === null) first = frame;
       else {
-        const now = performance.now(), after = picture(root);
+        const now = performance.now(),
+          after = picture(root);
         if (after && after !== before) found = { frames: frame - first, seconds: (now - pressed) / 1000 };
       }
       return found || performance.now() - begun > 30_000;
@@ -52,7 +56,8 @@ window.bench = (() => {
   // One step of the control per animation frame. Counts the frames in which the picture changed, up to two frames after
   // the last step, and the time for each of them.
   async function drag(root, control, steps) {
-    let last = picture(root), painted = 0;
+    let last = picture(root),
+      painted = 0;
     const start = performance.now();
     await frames((frame) => {
       if (frame > 1) {
@@ -67,18 +72,24 @@ window.bench = (() => {
   }
   // Where a control can still go; turns round at its ends. A native slider, a native menu, or ipywidgets' own slider.
   function ahead(control) {
-    const native = control.type === "range", menu = control.tagName === "SELECT";
-    const [low, high, at] = menu ? [0, control.options.length - 1, control.selectedIndex]
-      : native ? [control.min, control.max, control.value].map(Number)
-      : ["valuemin", "valuemax", "valuenow"].map((name) => Number(control.getAttribute(`aria-${name}`)));
-    const step = native ? Number(control.step) || 1 : 1, way = Number(control.dataset.way ?? 1);
+    const native = control.type === "range",
+      menu = control.tagName === "SELECT";
+    const [low, high, at] = menu
+      ? [0, control.options.length - 1, control.selectedIndex]
+      : native
+        ? [control.min, control.max, control.value].map(Number)
+        : ["valuemin", "valuemax", "valuenow"].map((name) => Number(control.getAttribute(`aria-${name}`)));
+    const step = native ? Number(control.step) || 1 : 1,
+      way = Number(control.dataset.way ?? 1);
     control.dataset.way = at + step * way > high + 1e-9 ? -1 : at + step * way < low - 1e-9 ? 1 : way;
     return { way: Number(control.dataset.way), step, menu, native };
   }
   function move(control) {
     const { way, step, native } = ahead(control);
     if (!native) {
-      control.dispatchEvent(new KeyboardEvent("keydown", { key: way > 0 ? "ArrowRight" : "ArrowLeft", bubbles: true, cancelable: true }));
+      control.dispatchEvent(
+        new KeyboardEvent("keydown", { key: way > 0 ? "ArrowRight" : "ArrowLeft", bubbles: true, cancelable: true }),
+      );
       return;
     }
     control.value = Number(control.value) + way * step;
@@ -93,12 +104,14 @@ window.bench = (() => {
   }
   // Runs a cell; seconds until it has drawn what the selector names.
   async function open(cell, selector) {
-    const notebook = jupyterapp.shell.currentWidget.content, start = performance.now();
+    const notebook = jupyterapp.shell.currentWidget.content,
+      start = performance.now();
     notebook.activeCellIndex = cell;
     jupyterapp.commands.execute("notebook:run-cell");
     let seconds = null;
     await frames(() => {
-      const now = performance.now(), area = document.querySelectorAll(".jp-Notebook .jp-Cell")[cell].querySelector(".jp-OutputArea");
+      const now = performance.now(),
+        area = document.querySelectorAll(".jp-Notebook .jp-Cell")[cell].querySelector(".jp-OutputArea");
       if (area?.querySelector(selector) && picture(area)) seconds = (now - start) / 1000;
       return seconds !== null || now - start > 120_000;
     });
@@ -106,9 +119,11 @@ window.bench = (() => {
   }
   // Until Python rests and five frames in a row look the same.
   async function rest(root) {
-    let last = null, same = 0;
+    let last = null,
+      same = 0;
     await frames(() => {
-      const now = picture(root), idle = jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === "idle";
+      const now = picture(root),
+        idle = jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === "idle";
       same = idle && now === last ? same + 1 : 0;
       last = now;
       return same >= 5;

@@ -2,19 +2,35 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { argmax, clamp, entropyBits, format, matmul, shownToken, softmaxRow, vectorStatistics } from "../../transformer_lab/views/common/math.js";
+import {
+  Attention,
+  goldAgreement,
+  meanEntropy,
+  orderHeads,
+  scaleTop,
+  share,
+} from "../../transformer_lab/views/attention/compute.js";
+import { cellAt } from "../../transformer_lab/views/attention/matrix.js";
+import { keysToList } from "../../transformer_lab/views/attention/row.js";
 import { colourTable, shade } from "../../transformer_lab/views/common/drawing.js";
 import { readTensor } from "../../transformer_lab/views/common/frame.js";
-import { Attention, goldAgreement, meanEntropy, orderHeads, scaleTop, share } from "../../transformer_lab/views/attention/compute.js";
-import { keysToList } from "../../transformer_lab/views/attention/row.js";
-import { cellAt } from "../../transformer_lab/views/attention/matrix.js";
+import {
+  argmax,
+  clamp,
+  entropyBits,
+  format,
+  matmul,
+  shownToken,
+  softmaxRow,
+  vectorStatistics,
+} from "../../transformer_lab/views/common/math.js";
 
 const torch = JSON.parse(readFileSync(new URL("fixtures/attention.json", import.meta.url)));
 const number = (value) => (value === "-inf" ? -Infinity : value);
 const close = (a, b, tolerance = 1e-6) => assert.ok(a === b || Math.abs(a - b) <= tolerance, `${a} against ${b}`);
 const allClose = (a, b, tolerance) => {
   assert.equal(a.length, b.length);
-  b.forEach((value, i) => close(a[i], number(value), tolerance));
+  for (const [i, value] of b.entries()) close(a[i], number(value), tolerance);
 };
 const shapeOf = (x) => (Array.isArray(x) ? [x.length, ...shapeOf(x[0])] : []);
 const tensor = (x, Kind = Float32Array) => ({ shape: shapeOf(x), data: Kind.from(x.flat(Infinity)) });
@@ -34,7 +50,8 @@ test("softmax, with −∞ and with rows of nothing else", () => {
 test("statistics of one vector, in two passes", () => {
   for (const each of torch.statistics) {
     const s = vectorStatistics(Float32Array.from(each.x), each.eps);
-    for (const name of ["mean", "variance", "unbiased", "rms", "inverse"]) close(s[name], each[name], 1e-9 * Math.max(1, each[name] ** 2));
+    for (const name of ["mean", "variance", "unbiased", "rms", "inverse"])
+      close(s[name], each[name], 1e-9 * Math.max(1, each[name] ** 2));
   }
 });
 
@@ -58,7 +75,8 @@ torch.attention.forEach((each, n) => {
   });
 
   test(`attention ${n}: the same from recorded weights alone, but for the scale`, () => {
-    const a = new Attention({ weights: tensor(each.recorded) }, null), scaled = each.change.scale !== null;
+    const a = new Attention({ weights: tensor(each.recorded) }, null),
+      scaled = each.change.scale !== null;
     a.change({ ...each.change, scale: null });
     for (let l = 0; l < layers; l++)
       for (let h = 0; h < heads; h++) {
@@ -69,7 +87,8 @@ torch.attention.forEach((each, n) => {
 });
 
 test("a change that is undone gives back what was recorded", () => {
-  const each = torch.attention[3], a = fromFixture(each);
+  const each = torch.attention[3],
+    a = fromFixture(each);
   a.change(each.change);
   assert.ok(a.touched);
   a.change({});
@@ -79,43 +98,105 @@ test("a change that is undone gives back what was recorded", () => {
 
 test("agreement with gold counts linked queries whose most attended key is a link", () => {
   const w = Float64Array.from([0.7, 0.2, 0.1, 0.1, 0.2, 0.7, 0, 0, 0]);
-  assert.equal(goldAgreement(w, 3, 3, [[0, 0], [1, 0], [1, 2]]), 1);
-  assert.equal(goldAgreement(w, 3, 3, [[0, 1], [1, 2]]), 0.5);
-  assert.equal(goldAgreement(w, 3, 3, [[2, 0]]), 0);
-  assert.equal(goldAgreement(w, 3, 3, []), null);
+  assert.equal(
+    goldAgreement(w, 3, [
+      [0, 0],
+      [1, 0],
+      [1, 2],
+    ]),
+    1,
+  );
+  assert.equal(
+    goldAgreement(w, 3, [
+      [0, 1],
+      [1, 2],
+    ]),
+    0.5,
+  );
+  assert.equal(goldAgreement(w, 3, [[2, 0]]), 0);
+  assert.equal(goldAgreement(w, 3, []), null);
   close(meanEntropy(w, 3, 3), entropyBits([0.7, 0.2, 0.1]));
 });
 
 test("heads in order of layer, entropy and gold", () => {
-  const weights = tensor([[[[1, 0], [0, 1]], [[0.5, 0.5], [0.4, 0.6]]], [[[0, 1], [1, 0]], [[0.9, 0.1], [0.8, 0.2]]]]);
-  const a = new Attention({ weights }, null), names = (order, gold) => orderHeads(a, order, gold).map((o) => `${o.layer}${o.head}`);
+  const weights = tensor([
+    [
+      [
+        [1, 0],
+        [0, 1],
+      ],
+      [
+        [0.5, 0.5],
+        [0.4, 0.6],
+      ],
+    ],
+    [
+      [
+        [0, 1],
+        [1, 0],
+      ],
+      [
+        [0.9, 0.1],
+        [0.8, 0.2],
+      ],
+    ],
+  ]);
+  const a = new Attention({ weights }, null),
+    names = (order, gold) => orderHeads(a, order, gold).map((o) => `${o.layer}${o.head}`);
   assert.deepEqual(names("layer", []), ["00", "01", "10", "11"]);
   assert.deepEqual(names("entropy", []), ["00", "10", "11", "01"]);
-  assert.deepEqual(names("gold", [[0, 1], [1, 0]]), ["10", "11", "00", "01"]);
+  assert.deepEqual(
+    names("gold", [
+      [0, 1],
+      [1, 0],
+    ]),
+    ["10", "11", "00", "01"],
+  );
 });
 
 test("scale, list of keys, cells under the pointer", () => {
   assert.equal(scaleTop([0.013, 0.004]), 0.02);
   assert.equal(scaleTop([0.51]), 1);
-  const now = Float64Array.from({ length: 40 }, (_, i) => (i === 7 ? 0.9 : 0.001 * i)), before = new Float64Array(40).fill(0);
+  const now = Float64Array.from({ length: 40 }, (_, i) => (i === 7 ? 0.9 : 0.001 * i)),
+    before = new Float64Array(40).fill(0);
   assert.deepEqual(keysToList(now, before).slice(0, 3), [7, 39, 38]);
   assert.deepEqual(keysToList(now.slice(0, 3), before.slice(0, 3)), [0, 1, 2]);
   const layout = { left: 100, top: 50, cw: 20, ch: 10, rows: 3, cols: 4 };
   assert.deepEqual(cellAt(layout, 100, 79), { query: 2, key: 0 });
-  for (const [x, y] of [[99, 55], [100, 80], [180, 55], [120, 49]]) assert.equal(cellAt(layout, x, y), null);
+  for (const [x, y] of [
+    [99, 55],
+    [100, 80],
+    [180, 55],
+    [120, 49],
+  ])
+    assert.equal(cellAt(layout, x, y), null);
 });
 
 test("numbers and tokens as a reader sees them", () => {
-  assert.deepEqual([format(-1.5, 1), format(-0.0001, 2), format(0), format(-Infinity), format(NaN), format(123456)], ["−1.5", "−1.0e-4", "0.000", "−∞", "NaN", "1.2e+5"]);
+  assert.deepEqual(
+    [format(-1.5, 1), format(-0.0001, 2), format(0), format(-Infinity), format(NaN), format(123456)],
+    ["−1.5", "−1.0e-4", "0.000", "−∞", "NaN", "1.2e+5"],
+  );
   assert.deepEqual([share(0), share(0.0004), share(0.0005), share(1)], ["0.000", "<0.001", "0.001", "1.000"]);
-  assert.deepEqual(["", "  ", "a\nb", "x".repeat(30), "\u2028", "猫", "👩‍👩‍👧"].map((t) => shownToken(t)), ["∅", "␣␣", "a⏎b", "xxxxxxxx…xxxxxxxx", "�", "猫", "👩‍👩‍👧"]);
-  assert.deepEqual([clamp(5, 0, 3), argmax([1, 3, 3]), ...matmul([1, 2, 3, 4], [5, 6, 7, 8], 2, 2, 2)], [3, 1, 19, 22, 43, 50]);
+  assert.deepEqual(
+    ["", "  ", "a\nb", "x".repeat(30), "\u2028", "猫", "👩‍👩‍👧"].map((t) => shownToken(t)),
+    ["∅", "␣␣", "a⏎b", "xxxxxxxx…xxxxxxxx", "�", "猫", "👩‍👩‍👧"],
+  );
+  assert.deepEqual(
+    [clamp(5, 0, 3), argmax([1, 3, 3]), ...matmul([1, 2, 3, 4], [5, 6, 7, 8], 2, 2, 2)],
+    [3, 1, 19, 22, 43, 50],
+  );
 });
 
 test("palettes are monotone in lightness; nothing attended has the page's colour", () => {
   for (const dark of [false, true]) {
-    const table = colourTable(dark), light = Array.from({ length: 256 }, (_, i) => 0.2126 * table[3 * i] + 0.7152 * table[3 * i + 1] + 0.0722 * table[3 * i + 2]);
-    for (let i = 1; i < 256; i++) assert.ok(dark ? light[i] >= light[i - 1] - 0.8 : light[i] <= light[i - 1] + 0.8, `${dark} ${i}`);
+    const table = colourTable(dark),
+      light = Array.from(
+        { length: 256 },
+        (_, i) => 0.2126 * table[3 * i] + 0.7152 * table[3 * i + 1] + 0.0722 * table[3 * i + 2],
+      );
+    for (let i = 1; i < 256; i++)
+      assert.ok(dark ? light[i] >= light[i - 1] - 0.8 : light[i] <= light[i - 1] + 0.8, `${dark} ${i}`);
     assert.ok(Math.abs(light[255] - light[0]) > 150);
   }
   assert.deepEqual([...colourTable(false).slice(0, 3)], [255, 255, 255]);
@@ -126,7 +207,12 @@ test("tensors are read from a view that does not start at its buffer's first byt
   const bytes = new Uint8Array(1 + 8);
   new DataView(bytes.buffer).setFloat32(1, 1.5, true);
   new DataView(bytes.buffer).setFloat32(5, -2, true);
-  const model = { get: () => ({ x: { shape: [2], dtype: "float32", data: new DataView(bytes.buffer, 1, 8) }, m: { shape: [2, 5], dtype: "bits", data: new DataView(Uint8Array.from([0, 0b10000101, 0b10]).buffer, 1) } }) };
+  const model = {
+    get: () => ({
+      x: { shape: [2], dtype: "float32", data: new DataView(bytes.buffer, 1, 8) },
+      m: { shape: [2, 5], dtype: "bits", data: new DataView(Uint8Array.from([0, 0b10000101, 0b10]).buffer, 1) },
+    }),
+  };
   assert.deepEqual([...readTensor(model, "x").data], [1.5, -2]);
   assert.deepEqual([...readTensor(model, "m").data], [1, 0, 1, 0, 0, 0, 0, 1, 0, 1]);
   assert.equal(readTensor(model, "absent"), null);

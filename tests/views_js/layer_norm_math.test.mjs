@@ -23,16 +23,23 @@ for (const { name, kind, eps, d, x, weight, bias, output, mean, variance } of ca
   });
 
 test("the fixtures hold every kind, with and without weight", () => {
-  for (const kind of ["layer", "rms", "batch"]) assert.ok(cases.filter((each) => each.kind === kind).length >= 16, kind);
+  for (const kind of ["layer", "rms", "batch"])
+    assert.ok(cases.filter((each) => each.kind === kind).length >= 16, kind);
   assert.ok(cases.some(({ weight }) => weight) && cases.some(({ weight }) => !weight));
 });
 
 test("an offset of 10,000 moves the output by less than 1e-6; E[x²] − E[x]² in float32 would not", () => {
   const x = Float64Array.from([0.5, -1.25, 2, 0.75, -0.5, 1.5, -2, 0.25]);
-  const plain = math.normalise(x, 8), moved = math.normalise(x.map((v) => v + 10000), 8);
+  const plain = math.normalise(x, 8),
+    moved = math.normalise(
+      x.map((v) => v + 10000),
+      8,
+    );
   close(moved.affine, Array.from(plain.affine), "affine");
-  const f = Math.fround, far = Float32Array.from(x, (v) => v + 10000);
-  const mean = f(far.reduce((a, v) => f(a + v), 0) / 8), square = f(far.reduce((a, v) => f(a + f(v * v)), 0) / 8);
+  const f = Math.fround,
+    far = Float32Array.from(x, (v) => v + 10000);
+  const mean = f(far.reduce((a, v) => f(a + v), 0) / 8),
+    square = f(far.reduce((a, v) => f(a + f(v * v)), 0) / 8);
   assert.ok(Math.abs(f(square - f(mean * mean)) - plain.variance[0]) > 0.1);
 });
 
@@ -48,17 +55,30 @@ test("eps 0 on a constant row gives NaN, as in torch, and one value gives 0", ()
 });
 
 test("edits go where they belong, and to one norm only", () => {
-  const x = new Float32Array(12), edits = { "0/1/2/1": 5, "1/0/0/0": 9 };
+  const x = new Float32Array(12),
+    edits = { "0/1/2/1": 5, "1/0/0/0": 9 };
   const out = math.withEdits(x, edits, 0, 3, 2);
   assert.equal(out[(1 * 3 + 2) * 2 + 1], 5);
-  assert.equal(out.reduce((a, b) => a + b), 5);
-  assert.equal(x.reduce((a, b) => a + b), 0);
+  assert.equal(
+    out.reduce((a, b) => a + b),
+    5,
+  );
+  assert.equal(
+    x.reduce((a, b) => a + b),
+    0,
+  );
   assert.deepEqual([...math.editedRows(edits, 0, 3)], [5]);
 });
 
 test("another token's output stands still under LayerNorm and moves under batch statistics", () => {
-  const x = [1, 2, 3, 5, 0, 1], edited = [1, 9, 3, 5, 0, 1], others = (r) => r !== 0;
-  const change = (kind) => math.largest(math.rowChanges(math.normalise(x, 2, { kind }).affine, math.normalise(edited, 2, { kind }).affine, 2), others);
+  const x = [1, 2, 3, 5, 0, 1],
+    edited = [1, 9, 3, 5, 0, 1],
+    others = (r) => r !== 0;
+  const change = (kind) =>
+    math.largest(
+      math.rowChanges(math.normalise(x, 2, { kind }).affine, math.normalise(edited, 2, { kind }).affine, 2),
+      others,
+    );
   assert.equal(change("layer"), 0);
   assert.equal(change("rms"), 0);
   assert.ok(change("batch") > 0.1);
@@ -73,7 +93,10 @@ test("eps bites when the variance is small", () => {
 
 test("a histogram counts every finite value once, also beyond its bounds", () => {
   const { counts, low, high } = math.histogram([-9, 0, 0.1, 1, 50, NaN], -1, 1, 10);
-  assert.equal(counts.reduce((a, b) => a + b), 5);
+  assert.equal(
+    counts.reduce((a, b) => a + b),
+    5,
+  );
   assert.deepEqual([low, high], [-9, 50]);
   assert.equal(math.histogram([2, 2, 2], 2, 2, 5).counts[0], 3);
 });
@@ -89,7 +112,8 @@ test("axes hold their values; values far from zero get an axis around them", () 
 });
 
 test("round numbers are round, and never smaller", () => {
-  for (const v of [0.001, 0.3, 1, 1.01, 2.6, 99, 12345]) assert.ok(math.niceAbove(v) >= v * (1 - 1e-9) && math.niceAbove(v) <= 1.34 * v, String(v));
+  for (const v of [0.001, 0.3, 1, 1.01, 2.6, 99, 12345])
+    assert.ok(math.niceAbove(v) >= v * (1 - 1e-9) && math.niceAbove(v) <= 1.34 * v, String(v));
   assert.equal(math.niceAbove(2.5), 2.5);
   assert.equal(math.niceAbove(0), 1);
 });

@@ -2,20 +2,53 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { pairFrequencies, columnsOf, pairOf, sinusoidalTable, pointAt, turnPair, fittedAngles, shiftError, gramMatrix, cosineSimilarity,
-  spreadOf, rotate, rotaryScore, rotaryMean } from "../../transformer_lab/views/positional_encoding/compute.js";
-import { roundTicks, tickText, panelsFor, fixedText, smallText, counted } from "../../transformer_lab/views/positional_encoding/draw.js";
 import { dialGrid } from "../../transformer_lab/views/positional_encoding/clocks.js";
+import {
+  columnsOf,
+  cosineSimilarity,
+  fittedAngles,
+  gramMatrix,
+  pairFrequencies,
+  pairOf,
+  pointAt,
+  rotaryMean,
+  rotaryScore,
+  rotate,
+  shiftError,
+  sinusoidalTable,
+  spreadOf,
+  turnPair,
+} from "../../transformer_lab/views/positional_encoding/compute.js";
+import {
+  counted,
+  fixedText,
+  panelsFor,
+  roundTicks,
+  smallText,
+  tickText,
+} from "../../transformer_lab/views/positional_encoding/draw.js";
 
 const torch = JSON.parse(readFileSync(new URL("fixtures/positional_encoding.json", import.meta.url)));
 const close = (a, b, tolerance = 1e-9) => assert.ok(Math.abs(a - b) <= tolerance, `${a} against ${b}`);
 const allClose = (a, b, tolerance) => {
   assert.equal(a.length, b.length);
-  a.forEach((value, i) => close(value, b[i], tolerance));
+  for (const [i, value] of [...a].entries()) close(value, b[i], tolerance);
 };
-const learned = { computed: false, layout: "interleaved", rows: 10, cols: 6, data: Float64Array.from(torch.learned.flat()) };
-const computed = ({ length, d_model, base, layout }) => ({ computed: true, layout, rows: length, cols: d_model,
-  data: sinusoidalTable(length, d_model, base, layout), frequencies: pairFrequencies(d_model, base) });
+const learned = {
+  computed: false,
+  layout: "interleaved",
+  rows: 10,
+  cols: 6,
+  data: Float64Array.from(torch.learned.flat()),
+};
+const computed = ({ length, d_model, base, layout }) => ({
+  computed: true,
+  layout,
+  rows: length,
+  cols: d_model,
+  data: sinusoidalTable(length, d_model, base, layout),
+  frequencies: pairFrequencies(d_model, base),
+});
 
 for (const each of torch.tables)
   test(`table ${each.length} × ${each.d_model}, base ${each.base}, ${each.layout}`, () => {
@@ -37,18 +70,25 @@ test("an odd width has a last sine without cosine", () => {
 
 test("a shift is a rotation for sinusoids, in both layouts, past the table's end too", () => {
   for (const each of torch.tables.filter((t) => t.d_model % 2 === 0)) {
-    const table = computed(each), angles = table.frequencies.map((f) => 200 * f);
+    const table = computed(each),
+      angles = table.frequencies.map((f) => 200 * f);
     assert.ok(shiftError(table, each.length - 1, 200, angles).total < 1e-11);
   }
 });
 
 test("the best rotation of a sinusoidal table is the sinusoids' own", () => {
-  const table = computed(torch.tables[0]), fitted = fittedAngles(table, 2);
-  table.frequencies.forEach((f, i) => close(Math.cos(fitted[i] - 2 * f), 1, 1e-12));
+  const table = computed(torch.tables[0]),
+    fitted = fittedAngles(table, 2);
+  for (const [i, f] of table.frequencies.entries()) close(Math.cos(fitted[i] - 2 * f), 1, 1e-12);
 });
 
 test("a learned table misses by what torch says, with the fixed and with the best rotation", () => {
-  const fixed = shiftError(learned, torch.position, torch.shift, pairFrequencies(6, 10000).map((f) => torch.shift * f));
+  const fixed = shiftError(
+    learned,
+    torch.position,
+    torch.shift,
+    pairFrequencies(6, 10000).map((f) => torch.shift * f),
+  );
   close(fixed.total, torch.fixed_error);
   close(Math.hypot(...fixed.errors), fixed.total);
   const fitted = fittedAngles(learned, torch.shift);
@@ -69,19 +109,22 @@ test("turning by an angle and back is where it was", () => {
 });
 
 test("dot products, similarities and their spread", () => {
-  const gram = gramMatrix(learned.data, 10, 6), { least, most, widest } = spreadOf(gram, 10);
+  const gram = gramMatrix(learned.data, 10, 6),
+    { least, most, widest } = spreadOf(gram, 10);
   allClose(gram, torch.gram.flat());
   allClose(cosineSimilarity(gram, 10), torch.cosine.flat());
   allClose(least, torch.least);
   allClose(most, torch.most);
   close(widest, Math.max(...torch.most.map((value, d) => value - torch.least[d])));
   assert.deepEqual([...cosineSimilarity(new Float64Array(4), 2)], [0, 0, 0, 0]);
-  const fixed = torch.tables[0], table = computed(fixed);
+  const fixed = torch.tables[0],
+    table = computed(fixed);
   assert.ok(spreadOf(gramMatrix(table.data, fixed.length, fixed.d_model), fixed.length).widest < 1e-12);
 });
 
 test("rotary: vectors and scores as torch's, and the score stays when both move", () => {
-  const [i, j] = torch.positions, turns = pairFrequencies(6, 10000);
+  const [i, j] = torch.positions,
+    turns = pairFrequencies(6, 10000);
   torch.query.forEach((query, pair) => {
     allClose(rotate(query, i * turns[pair]), torch.rotated[0][pair]);
     allClose(rotate(torch.key[pair], j * turns[pair]), torch.rotated[1][pair]);

@@ -45,18 +45,24 @@ export class Attention {
   }
 
   nudgeOf(layer, head, query, key) {
-    return sum(this.nudges.filter(([l, h, q, k]) => l === layer && h === head && q === query && k === key).map((n) => n[4]));
+    return sum(
+      this.nudges.filter(([l, h, q, k]) => l === layer && h === head && q === query && k === key).map((n) => n[4]),
+    );
   }
 
   // q·k of one head, [query × key], before the scale; or log weight where only the weights are known.
   product(layer, head) {
     const name = layer * this.heads + head;
     if (this.products.has(name)) return this.products.get(name);
-    const { queries, keys, dHead } = this, out = new Float64Array(queries * keys), start = this.offset(layer, head);
-    const q = this.query && name * queries * dHead, k = this.query && name * keys * dHead;
+    const { queries, keys, dHead } = this,
+      out = new Float64Array(queries * keys),
+      start = this.offset(layer, head);
+    const q = this.query && name * queries * dHead,
+      k = this.query && name * keys * dHead;
     for (let i = 0; i < queries; i++)
       for (let j = 0; j < keys; j++)
-        out[i * keys + j] = this.query ? dot(this.query.data, this.key.data, dHead, q + i * dHead, k + j * dHead)
+        out[i * keys + j] = this.query
+          ? dot(this.query.data, this.key.data, dHead, q + i * dHead, k + j * dHead)
           : Math.log(this.weights.data[start + i * keys + j]);
     this.products.set(name, out);
     return out;
@@ -64,10 +70,13 @@ export class Attention {
 
   // One row's scores on the way to softmax; plain: as recorded, without the reader's changes.
   scoreRow(layer, head, query, plain = false) {
-    const { keys } = this, product = this.product(layer, head), row = new Float64Array(keys);
+    const { keys } = this,
+      product = this.product(layer, head),
+      row = new Float64Array(keys);
     const factor = !this.query ? 1 : plain ? this.recorded[layer] : this.scaleOf(layer);
     const start = this.offset(layer, head) + query * keys;
-    for (let j = 0; j < keys; j++) row[j] = product[query * keys + j] * factor + (this.bias ? this.bias.data[start + j] : 0);
+    for (let j = 0; j < keys; j++)
+      row[j] = product[query * keys + j] * factor + (this.bias ? this.bias.data[start + j] : 0);
     if (!plain) {
       for (const [l, h, q, k, amount] of this.nudges) if (l === layer && h === head && q === query) row[k] += amount;
       if (this.temperature !== 1) for (let j = 0; j < keys; j++) row[j] /= this.temperature;
@@ -79,9 +88,12 @@ export class Attention {
 
   // Weights of one head, [query × key]; plain: as recorded.
   head(layer, head, plain = false) {
-    const untouched = plain || !this.touched, cache = untouched ? this.recordedHeads : this.cache, name = `${layer},${head}`;
+    const untouched = plain || !this.touched,
+      cache = untouched ? this.recordedHeads : this.cache,
+      name = `${layer},${head}`;
     if (cache.has(name)) return cache.get(name);
-    const { queries, keys } = this, start = this.offset(layer, head);
+    const { queries, keys } = this,
+      start = this.offset(layer, head);
     let out;
     if (this.weights && untouched) out = Float64Array.from(this.weights.data.subarray(start, start + queries * keys));
     else {
@@ -95,7 +107,10 @@ export class Attention {
   // Mean over the heads of one layer.
   mean(layer, plain = false) {
     const out = new Float64Array(this.queries * this.keys);
-    for (let h = 0; h < this.heads; h++) this.head(layer, h, plain).forEach((w, i) => (out[i] += w / this.heads));
+    for (let h = 0; h < this.heads; h++) {
+      const weights = this.head(layer, h, plain);
+      for (let i = 0; i < out.length; i++) out[i] += weights[i] / this.heads;
+    }
     return out;
   }
 
@@ -107,7 +122,8 @@ export class Attention {
       const step = this.mean(l, plain);
       for (let i = 0; i < n; i++) {
         step[i * n + i] += 1;
-        const row = step.subarray(i * n, (i + 1) * n), total = sum(row);
+        const row = step.subarray(i * n, (i + 1) * n),
+          total = sum(row);
         for (let j = 0; j < n; j++) row[j] /= total;
       }
       result = result ? matmul(step, result, n, n, n) : step;
@@ -117,7 +133,9 @@ export class Attention {
 
   // What one query takes home: Σ weight × value, d_value numbers.
   output(layer, head, query, plain = false) {
-    const { keys, dValue } = this, w = this.head(layer, head, plain), out = new Float64Array(dValue);
+    const { keys, dValue } = this,
+      w = this.head(layer, head, plain),
+      out = new Float64Array(dValue);
     const start = (layer * this.heads + head) * keys * dValue;
     for (let j = 0; j < keys; j++) {
       const share = w[query * keys + j];
@@ -127,14 +145,16 @@ export class Attention {
   }
 
   vector(which, layer, head, position) {
-    const { shape, data } = this[which], start = ((layer * this.heads + head) * shape[2] + position) * shape[3];
+    const { shape, data } = this[which],
+      start = ((layer * this.heads + head) * shape[2] + position) * shape[3];
     return data.subarray(start, start + shape[3]);
   }
 }
 
 // Mean entropy of a head's rows, in bits; rows without weight do not count.
 export function meanEntropy(weights, queries, keys) {
-  let total = 0, rows = 0;
+  let total = 0,
+    rows = 0;
   for (let i = 0; i < queries; i++) {
     const row = weights.subarray(i * keys, (i + 1) * keys);
     if (sum(row) > 0) {
@@ -146,7 +166,7 @@ export function meanEntropy(weights, queries, keys) {
 }
 
 // Share of the linked queries whose most attended key is a gold link; null without gold.
-export function goldAgreement(weights, queries, keys, gold) {
+export function goldAgreement(weights, keys, gold) {
   if (!gold.length) return null;
   const links = new Map();
   for (const [q, k] of gold) links.set(q, (links.get(q) || new Set()).add(k));
@@ -163,8 +183,15 @@ export function orderHeads(attention, order, gold) {
   const all = [];
   for (let l = 0; l < attention.layers; l++)
     for (let h = 0; h < attention.heads; h++) {
-      const weights = attention.head(l, h), { queries, keys } = attention;
-      all.push({ layer: l, head: h, weights, entropy: meanEntropy(weights, queries, keys), gold: goldAgreement(weights, queries, keys, gold) });
+      const weights = attention.head(l, h),
+        { queries, keys } = attention;
+      all.push({
+        layer: l,
+        head: h,
+        weights,
+        entropy: meanEntropy(weights, queries, keys),
+        gold: goldAgreement(weights, keys, gold),
+      });
     }
   if (order === "gold") all.sort((a, b) => b.gold - a.gold || a.entropy - b.entropy);
   if (order === "entropy") all.sort((a, b) => a.entropy - b.entropy);

@@ -1,14 +1,18 @@
 // All heads side by side: a small matrix each, one row per layer, or in order of agreement or of entropy.
-import { clamp, format } from "../common/math.js";
+
 import { colourTable, fitCanvas, paintMatrix } from "../common/drawing.js";
 import { h } from "../common/frame.js";
+import { clamp, format } from "../common/math.js";
 import { orderHeads, scaleTop } from "./compute.js";
 
 export function makeHeads(frame, choose) {
-  const grid = h("div", { class: "tl-heads", role: "group", "aria-label": "All heads" }), buttons = new Map();
+  const grid = h("div", { class: "tl-heads", role: "group", "aria-label": "All heads" }),
+    buttons = new Map();
   grid.addEventListener("keydown", (event) => {
-    const all = [...grid.children], at = all.indexOf(document.activeElement);
-    const columns = Number(grid.dataset.columns), step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
+    const all = [...grid.children],
+      at = all.indexOf(document.activeElement);
+    const columns = Number(grid.dataset.columns),
+      step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
     if (at < 0 || !step) return;
     event.preventDefault();
     all[clamp(at + step, 0, all.length - 1)].focus();
@@ -16,31 +20,53 @@ export function makeHeads(frame, choose) {
   const button = (layer, head) => {
     const name = `${layer},${head}`;
     if (!buttons.has(name)) {
-      const canvas = h("canvas", { "aria-hidden": "true" }), text = h("span", { class: "tl-thumb-name" }), fine = h("span", { class: "tl-fine" });
-      const element = h("button", { type: "button", class: "tl-thumb", onclick: () => choose(layer, head),
-        ondblclick: () => frame.set("mode", "matrix") }, canvas, text, fine);
+      const canvas = h("canvas", { "aria-hidden": "true" }),
+        text = h("span", { class: "tl-thumb-name" }),
+        fine = h("span", { class: "tl-fine" });
+      const element = h(
+        "button",
+        {
+          type: "button",
+          class: "tl-thumb",
+          onclick: () => choose(layer, head),
+          ondblclick: () => frame.set("mode", "matrix"),
+        },
+        canvas,
+        text,
+        fine,
+      );
       buttons.set(name, { element, canvas, text, fine });
     }
     return buttons.get(name);
   };
 
   function draw(scene) {
-    const { attention, facts, colours } = scene, listed = orderHeads(attention, frame.model.get("order"), facts.gold);
-    const { queries, keys } = attention, perLine = clamp(Math.floor(frame.width / 172), 1, listed.length);
-    const columns = frame.model.get("order") === "layer" && attention.heads > 1 ? attention.heads : perLine, lines = Math.ceil(listed.length / columns);
-    const short = columns > perLine, wide = (frame.width - 8) / columns - (short ? 22 : 32), room = clamp(Math.min(wide, 560 / lines - 70), Math.min(wide, short ? 90 : 130), 240);
-    const unit = room / Math.max(queries, keys), [width, height] = [keys * unit, queries * unit];
+    const { attention, facts, colours } = scene,
+      listed = orderHeads(attention, frame.model.get("order"), facts.gold);
+    const { queries, keys } = attention,
+      perLine = clamp(Math.floor(frame.width / 172), 1, listed.length);
+    const columns = frame.model.get("order") === "layer" && attention.heads > 1 ? attention.heads : perLine,
+      lines = Math.ceil(listed.length / columns);
+    const short = columns > perLine,
+      wide = (frame.width - 8) / columns - (short ? 22 : 32),
+      room = clamp(Math.min(wide, 560 / lines - 70), Math.min(wide, short ? 90 : 130), 240);
+    const unit = room / Math.max(queries, keys),
+      [width, height] = [keys * unit, queries * unit];
     grid.dataset.columns = columns;
     grid.classList.toggle("tl-dense", short);
     grid.style.gridTemplateColumns = `repeat(${columns}, max-content)`;
     const drawn = listed.map(({ layer, head, weights, entropy, gold }) => {
-      const { element, canvas, text, fine } = button(layer, head), context = fitCanvas(canvas, width, height);
-      const top = scaleTop(weights), table = colourTable(scene.dark);
+      const { element, canvas, text, fine } = button(layer, head),
+        context = fitCanvas(canvas, width, height);
+      const top = scaleTop(weights),
+        table = colourTable(scene.dark);
       paintMatrix(context, { rows: queries, cols: keys, shares: weights.map((w) => w / top), width, height, table });
       context.strokeStyle = colours.gold;
       context.lineWidth = clamp(unit / 7, 1, 2.5);
       for (const [q, k] of scene.gold) context.strokeRect(k * unit + 1, q * unit + 1, unit - 2, unit - 2);
-      text.textContent = short ? `L${facts.layers[layer]} · H${facts.heads[head]}` : `Layer ${facts.layers[layer]} · head ${facts.heads[head]}`;
+      text.textContent = short
+        ? `L${facts.layers[layer]} · H${facts.heads[head]}`
+        : `Layer ${facts.layers[layer]} · head ${facts.heads[head]}`;
       const chosen = layer === scene.layer && head === scene.head;
       const agree = gold === null ? "" : `${short ? "" : "gold "}${Math.round(100 * gold)} % · `;
       fine.textContent = `${agree}${format(entropy, short ? 1 : 2)} bits`;

@@ -1,6 +1,7 @@
 // Attention as lines from each query (left) to each key (right); width and strength of a line are its weight.
-import { clamp, format, shownToken } from "../common/math.js";
+
 import { fitCanvas } from "../common/drawing.js";
+import { clamp, format, shownToken } from "../common/math.js";
 import { FACE } from "./matrix.js";
 
 // Thousands of faint lines say nothing and cost frames; the legend names the limit. The chosen lines start at 0.01.
@@ -8,11 +9,26 @@ export const leastDrawn = (count) => (count <= 24 ? 0.01 : count <= 96 ? 0.05 : 
 const LEAST_WEIGHT = 0.01;
 
 export function linesLayout(scene, width, height) {
-  const { facts } = scene, rows = facts.queries.length, cols = facts.keys.length;
-  const step = clamp((height - 60) / Math.max(rows, cols), 15, 54), tall = step * Math.max(rows, cols);
-  const side = clamp(width * 0.3, 110, 230), top = 40;
-  return { rows, cols, width, height: top + tall + 12, left: side, right: width - side, top, size: clamp(step * 0.48, 12, 21),
-    query: (q) => top + ((q + 0.5) * tall) / rows, key: (k) => top + ((k + 0.5) * tall) / cols, tall };
+  const { facts } = scene,
+    rows = facts.queries.length,
+    cols = facts.keys.length;
+  const step = clamp((height - 60) / Math.max(rows, cols), 15, 54),
+    tall = step * Math.max(rows, cols);
+  const side = clamp(width * 0.3, 110, 230),
+    top = 40;
+  return {
+    rows,
+    cols,
+    width,
+    height: top + tall + 12,
+    left: side,
+    right: width - side,
+    top,
+    size: clamp(step * 0.48, 12, 21),
+    query: (q) => top + ((q + 0.5) * tall) / rows,
+    key: (k) => top + ((k + 0.5) * tall) / cols,
+    tall,
+  };
 }
 
 // Which token is under the pointer: the left half finds queries, the right half keys.
@@ -23,10 +39,14 @@ export function tokenAt(layout, x, y) {
 }
 
 export function drawLines(canvas, scene, width, height) {
-  const layout = linesLayout(scene, width, height), context = fitCanvas(canvas, layout.width, layout.height);
-  const { weights, facts, colours, query, key } = scene, { rows, cols, left, right, size } = layout;
-  const chosen = (q, k) => (scene.isolated === "key" ? k === key : q === query), alone = scene.isolated !== null;
-  const strokes = [], least = leastDrawn(cols);
+  const layout = linesLayout(scene, width, height),
+    context = fitCanvas(canvas, layout.width, layout.height);
+  const { weights, facts, colours, query, key } = scene,
+    { rows, cols, left, right, size } = layout;
+  const chosen = (q, k) => (scene.isolated === "key" ? k === key : q === query),
+    alone = scene.isolated !== null;
+  const strokes = [],
+    least = leastDrawn(cols);
   for (let q = 0; q < rows; q++)
     for (let k = 0; k < cols; k++) {
       const w = weights[q * cols + k];
@@ -35,7 +55,8 @@ export function drawLines(canvas, scene, width, height) {
   // The chosen lines come last, on top.
   strokes.sort((a, b) => a[3] - b[3]);
   const line = (q, k) => {
-    const [a, b] = [layout.query(q), layout.key(k)], bend = (right - left) * 0.4;
+    const [a, b] = [layout.query(q), layout.key(k)],
+      bend = (right - left) * 0.4;
     context.beginPath();
     context.moveTo(left, a);
     context.bezierCurveTo(left + bend, a, right - bend, b, right, b);
@@ -44,7 +65,11 @@ export function drawLines(canvas, scene, width, height) {
   context.lineCap = "round";
   for (const [q, k, w, picked] of strokes) {
     context.strokeStyle = picked ? colours.accent : colours.faint;
-    context.globalAlpha = picked ? 0.35 + 0.65 * Math.min(1, w / scene.top) : alone ? 0.1 : 0.08 + 0.5 * Math.min(1, w / scene.top);
+    context.globalAlpha = picked
+      ? 0.35 + 0.65 * Math.min(1, w / scene.top)
+      : alone
+        ? 0.1
+        : 0.08 + 0.5 * Math.min(1, w / scene.top);
     context.lineWidth = 0.8 + 9 * w;
     line(q, k);
   }
@@ -61,7 +86,8 @@ export function drawLines(canvas, scene, width, height) {
     context.font = `${strong ? 700 : 400} ${size}px ${FACE}`;
     context.fillStyle = off ? colours.faint : strong ? colours.accent : colours.ink;
     context.fillText(text, x, y);
-    const wide = context.measureText(text).width, way = align === "right" ? -1 : 1;
+    const wide = context.measureText(text).width,
+      way = align === "right" ? -1 : 1;
     if (off) context.fillRect(align === "right" ? x - wide : x, y - 1, wide, 2);
     if (!second) return wide;
     context.font = `${size * 0.78}px ${FACE}`;
@@ -70,9 +96,24 @@ export function drawLines(canvas, scene, width, height) {
     return wide + 8 + context.measureText(second).width;
   };
   for (let q = 0; q < rows; q++)
-    label(shownToken(facts.queries[q]), facts.queryPinyin[q], left - 12, layout.query(q), "right", q === query && scene.isolated !== "key");
+    label(
+      shownToken(facts.queries[q]),
+      facts.queryPinyin[q],
+      left - 12,
+      layout.query(q),
+      "right",
+      q === query && scene.isolated !== "key",
+    );
   for (let k = 0; k < cols; k++) {
-    const wide = label(shownToken(facts.keys[k]), facts.keyPinyin[k], right + 12, layout.key(k), "left", k === key, scene.maskedKeys.has(k));
+    const wide = label(
+      shownToken(facts.keys[k]),
+      facts.keyPinyin[k],
+      right + 12,
+      layout.key(k),
+      "left",
+      k === key,
+      scene.maskedKeys.has(k),
+    );
     const w = weights[query * cols + k];
     if (scene.isolated === "key" || scene.covered(query) || w < LEAST_WEIGHT) continue;
     context.font = `600 ${size * 0.82}px ${FACE}`;

@@ -1,15 +1,19 @@
 // The matrix of weights on a canvas: rows are queries, columns are keys, beside them row sums and entropies.
 // A "scene" is what is to be seen now; attention_view.js makes one for each frame.
-import { clamp, entropyBits, format, shownToken, sum } from "../common/math.js";
-import { colourTable, fitCanvas, inkOn, paintMatrix } from "../common/drawing.js";
 
-export const FACE = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
-const LEAST = 2.6, SLANT = Math.PI / 4;
+import { colourTable, fitCanvas, inkOn, paintMatrix } from "../common/drawing.js";
+import { clamp, entropyBits, format, shownToken, sum } from "../common/math.js";
+
+export const FACE =
+  'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+const LEAST = 2.6,
+  SLANT = Math.PI / 4;
 
 // Where everything goes, in CSS pixels, for a place of this width and height.
 const layouts = new WeakMap();
 export function matrixLayout(context, { facts }, width, height) {
-  const place = `${width},${height}`, known = layouts.get(facts);
+  const place = `${width},${height}`,
+    known = layouts.get(facts);
   if (known?.place === place) return known.layout;
   const layout = makeLayout(context, facts, width, height);
   layouts.set(facts, { place, layout });
@@ -17,7 +21,8 @@ export function matrixLayout(context, { facts }, width, height) {
 }
 
 function makeLayout(context, facts, width, height) {
-  const rows = facts.queries.length, cols = facts.keys.length;
+  const rows = facts.queries.length,
+    cols = facts.keys.length;
   const measure = (tokens, second, size) => {
     context.font = `${size}px ${FACE}`;
     return tokens.map((t, i) => {
@@ -28,11 +33,13 @@ function makeLayout(context, facts, width, height) {
   const rough = clamp(Math.min((width - 260) / cols, (height - 90) / rows), LEAST, 64);
   const size = clamp(rough * 0.47, 12, 21);
   const left = 34 + Math.max(...measure(facts.queries, facts.queryPinyin, size).map((w) => w.both));
-  const columns = measure(facts.keys, facts.keyPinyin, size), pinyin = facts.keyPinyin.some(Boolean);
+  const columns = measure(facts.keys, facts.keyPinyin, size),
+    pinyin = facts.keyPinyin.some(Boolean);
   const right = (height - 90) / rows >= 13 ? 136 : 24;
   let cw = clamp((width - left - right) / cols, LEAST, 88);
   // Labels lie flat where they fit, if need be a little smaller than those of the rows; else they are slanted.
-  const widest = Math.max(...columns.map((w) => Math.max(1.08 * w.own, w.both - w.own))), flat = 0.84 * widest < cw - 8;
+  const widest = Math.max(...columns.map((w) => Math.max(1.08 * w.own, w.both - w.own))),
+    flat = 0.84 * widest < cw - 8;
   const small = flat ? Math.min(size, (size * (cw - 8)) / widest) : size;
   const longest = Math.max(...columns.map((w) => w.both));
   const top = 30 + (flat ? small * (pinyin ? 2.4 : 1.4) : longest * Math.sin(SLANT) + size);
@@ -41,15 +48,29 @@ function makeLayout(context, facts, width, height) {
   ch = Math.min(ch, Math.max(1.3 * cw, 26));
   cw = Math.min(cw, 2.2 * ch);
   const spread = flat ? 0 : Math.max(0, longest * Math.cos(SLANT) - right + 40);
-  return { left, top, cw, ch, rows, cols, size, small, flat, pinyin, width: left + cols * cw + right + spread, height: top + rows * ch + 6 };
+  return {
+    left,
+    top,
+    cw,
+    ch,
+    rows,
+    cols,
+    size,
+    small,
+    flat,
+    pinyin,
+    width: left + cols * cw + right + spread,
+    height: top + rows * ch + 6,
+  };
 }
 
 export function cellAt(layout, x, y) {
-  const key = Math.floor((x - layout.left) / layout.cw), query = Math.floor((y - layout.top) / layout.ch);
+  const key = Math.floor((x - layout.left) / layout.cw),
+    query = Math.floor((y - layout.top) / layout.ch);
   return key >= 0 && query >= 0 && key < layout.cols && query < layout.rows ? { query, key } : null;
 }
 
-let hatches = {};
+const hatches = {};
 export function hatch(context, colour) {
   if (!hatches[colour]) {
     const tile = document.createElement("canvas");
@@ -69,24 +90,39 @@ export function hatch(context, colour) {
 }
 
 export function drawMatrix(canvas, scene, width, height) {
-  const layout = matrixLayout(canvas.getContext("2d"), scene, width, height), context = fitCanvas(canvas, layout.width, layout.height);
-  const { left, top, cw, ch, rows, cols, size } = layout, { weights, facts, colours, dark } = scene;
-  const table = colourTable(dark), shares = weights.map((w, i) => (scene.covered(Math.floor(i / cols)) ? 0 : w / scene.top));
-  paintMatrix(context, { rows, cols, shares, x: left, y: top, width: cols * cw, height: rows * ch, table,
-    gap: Math.min(cw, ch) > 9 ? 1 : 0, gapColour: colours.line });
+  const layout = matrixLayout(canvas.getContext("2d"), scene, width, height),
+    context = fitCanvas(canvas, layout.width, layout.height);
+  const { left, top, cw, ch, rows, cols } = layout,
+    { weights, colours, dark } = scene;
+  const table = colourTable(dark),
+    shares = weights.map((w, i) => (scene.covered(Math.floor(i / cols)) ? 0 : w / scene.top));
+  paintMatrix(context, {
+    rows,
+    cols,
+    shares,
+    x: left,
+    y: top,
+    width: cols * cw,
+    height: rows * ch,
+    table,
+    gap: Math.min(cw, ch) > 9 ? 1 : 0,
+    gapColour: colours.line,
+  });
   context.strokeStyle = colours.line;
   context.lineWidth = 1;
   context.strokeRect(left, top, cols * cw, rows * ch);
 
-  const pattern = hatch(context, colours.faint), rect = (q, k, pad = 0) => [left + k * cw + pad, top + q * ch + pad, cw - 2 * pad, ch - 2 * pad];
+  const pattern = hatch(context, colours.faint),
+    rect = (q, k, pad = 0) => [left + k * cw + pad, top + q * ch + pad, cw - 2 * pad, ch - 2 * pad];
   for (let q = 0; q < rows; q++) {
-    if (scene.anyMasked) for (let k = 0; k < cols; k++)
-      if (scene.masked(q, k)) {
-        context.fillStyle = colours.panel;
-        context.fillRect(...rect(q, k, 0.5));
-        context.fillStyle = pattern;
-        context.fillRect(...rect(q, k, 0.5));
-      }
+    if (scene.anyMasked)
+      for (let k = 0; k < cols; k++)
+        if (scene.masked(q, k)) {
+          context.fillStyle = colours.panel;
+          context.fillRect(...rect(q, k, 0.5));
+          context.fillStyle = pattern;
+          context.fillRect(...rect(q, k, 0.5));
+        }
     if (!scene.covered(q)) continue;
     context.fillStyle = colours.panel;
     context.fillRect(left + 1, top + q * ch + 1, cols * cw - 2, ch - 2);
@@ -97,8 +133,12 @@ export function drawMatrix(canvas, scene, width, height) {
   if (scene.gold.length) {
     for (const [q, k] of scene.gold) {
       if (scene.covered(q)) continue;
-      const wide = clamp(Math.min(cw, ch) / 14, 1, 3.5), pad = wide / 2 + Math.min(2, cw / 12);
-      for (const [colour, extra] of [[colours.page, 2], [colours.gold, 0]]) {
+      const wide = clamp(Math.min(cw, ch) / 14, 1, 3.5),
+        pad = wide / 2 + Math.min(2, cw / 12);
+      for (const [colour, extra] of [
+        [colours.page, 2],
+        [colours.gold, 0],
+      ]) {
         context.strokeStyle = colour;
         context.lineWidth = wide + (Math.min(cw, ch) > 12 ? extra : 0);
         context.strokeRect(...rect(q, k, pad));
@@ -108,7 +148,15 @@ export function drawMatrix(canvas, scene, width, height) {
   for (const { query, key, right } of scene.predicted) {
     const [x, y, w, h] = rect(query, key);
     const radius = clamp(h * 0.22, 4, 9);
-    badge(context, right ? "✓" : "✗", x + w - radius, y + radius, radius, right ? colours.accent : colours.alarm, colours.page);
+    badge(
+      context,
+      right ? "✓" : "✗",
+      x + w - radius,
+      y + radius,
+      radius,
+      right ? colours.accent : colours.alarm,
+      colours.page,
+    );
   }
   for (const [l, n, q, k, amount] of scene.attention.nudges) {
     if (l !== scene.layer || n !== scene.head || scene.show !== "head" || scene.covered(q)) continue;
@@ -167,7 +215,8 @@ function drawLabels(context, scene, { left, top, cw, ch, rows, cols, size, small
   const ink = (chosen, off) => (context.fillStyle = off ? colours.faint : chosen ? colours.accent : colours.ink);
   for (let q = 0; q < rows; q++) {
     if (q % spare(ch, 1) && q !== scene.query) continue;
-    const y = top + (q + 0.5) * ch, second = facts.queryPinyin[q];
+    const y = top + (q + 0.5) * ch,
+      second = facts.queryPinyin[q];
     let x = left - 10;
     if (second) {
       context.fillStyle = colours.faint;
@@ -179,7 +228,9 @@ function drawLabels(context, scene, { left, top, cw, ch, rows, cols, size, small
   }
   for (let k = 0; k < cols; k++) {
     if (k % spare(flat ? cw * 9 : cw, 1) && k !== scene.key) continue;
-    const off = scene.maskedKeys.has(k), text = shownToken(facts.keys[k]), second = facts.keyPinyin[k];
+    const off = scene.maskedKeys.has(k),
+      text = shownToken(facts.keys[k]),
+      second = facts.keyPinyin[k];
     const bold = k === scene.key ? 700 : 400;
     context.save();
     context.translate(left + (k + 0.5) * cw, top - 8);
@@ -216,17 +267,29 @@ function drawLabels(context, scene, { left, top, cw, ch, rows, cols, size, small
 // Row sums and entropies, to the right of the matrix, where the rows are high enough for numbers.
 function drawSums(context, scene, { left, top, cw, ch, rows, cols }) {
   if (ch < 13) return;
-  const { weights, colours } = scene, x = left + cols * cw + 50, size = clamp(ch * 0.4, 12, 18);
+  const { weights, colours } = scene,
+    x = left + cols * cw + 50,
+    size = clamp(ch * 0.4, 12, 18);
   context.fillStyle = colours.faint;
   write(context, "row", x, top - 26, 15, "right");
   write(context, "sum", x, top - 9, 15, "right");
   write(context, "entropy", x + 80, top - 26, 15, "right");
   write(context, "(bits)", x + 80, top - 9, 15, "right");
   for (let q = 0; q < rows; q++) {
-    const row = weights.subarray(q * cols, (q + 1) * cols), y = top + (q + 0.5) * ch;
-    const hidden = scene.covered(q), empty = sum(row) === 0;
+    const row = weights.subarray(q * cols, (q + 1) * cols),
+      y = top + (q + 0.5) * ch;
+    const hidden = scene.covered(q),
+      empty = sum(row) === 0;
     context.fillStyle = empty && !hidden ? colours.alarm : q === scene.query ? colours.ink : colours.faint;
     write(context, hidden ? "?" : format(sum(row), 2), x, y, size, "right", q === scene.query ? 700 : 400);
-    write(context, hidden ? "?" : empty ? "–" : format(entropyBits(row), 2), x + 80, y, size, "right", q === scene.query ? 700 : 400);
+    write(
+      context,
+      hidden ? "?" : empty ? "–" : format(entropyBits(row), 2),
+      x + 80,
+      y,
+      size,
+      "right",
+      q === scene.query ? 700 : 400,
+    );
   }
 }

@@ -15,10 +15,13 @@ export function colourTable(dark, diverging = false) {
   const anchors = PALETTES[name].map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
   const table = new Uint8Array(256 * 3);
   for (let i = 0; i < 256; i++) {
-    const at = (i / 255) * (anchors.length - 1), low = Math.min(Math.floor(at), anchors.length - 2);
-    for (let c = 0; c < 3; c++) table[3 * i + c] = anchors[low][c] + (at - low) * (anchors[low + 1][c] - anchors[low][c]);
+    const at = (i / 255) * (anchors.length - 1),
+      low = Math.min(Math.floor(at), anchors.length - 2);
+    for (let c = 0; c < 3; c++)
+      table[3 * i + c] = anchors[low][c] + (at - low) * (anchors[low + 1][c] - anchors[low][c]);
   }
-  return (tables[name] = table);
+  tables[name] = table;
+  return table;
 }
 
 // Index into a colour table for a share between 0 and 1.
@@ -58,9 +61,13 @@ export function fitCanvas(canvas, width, height) {
 const sheets = new WeakMap();
 export function paintMatrix(context, { rows, cols, shares, x = 0, y = 0, width, height, table, gap = 0, gapColour }) {
   let sheet = sheets.get(context.canvas);
-  if (!sheet) sheets.set(context.canvas, (sheet = document.createElement("canvas")));
+  if (!sheet) {
+    sheet = document.createElement("canvas");
+    sheets.set(context.canvas, sheet);
+  }
   if (sheet.width !== cols || sheet.height !== rows) Object.assign(sheet, { width: cols, height: rows });
-  const pen = sheet.getContext("2d", { willReadFrequently: true }), image = pen.createImageData(cols, rows);
+  const pen = sheet.getContext("2d", { willReadFrequently: true }),
+    image = pen.createImageData(cols, rows);
   const { data } = image;
   for (let i = 0, to = 0; i < rows * cols; i++) {
     const c = 3 * shade(shares[i]);

@@ -36,12 +36,13 @@ export function h(tag, attributes = {}, ...children) {
 // A stored tensor as { shape, data }: Float32Array, or Uint8Array of 0 and 1. The bytes arrive as a DataView that may
 // start anywhere.
 export function readTensor(model, name) {
-  const entry = (model.get("_tensors") || {})[name];
+  const entry = model.get("_tensors")?.[name];
   if (!entry) return null;
   const { buffer, byteOffset, byteLength } = entry.data;
   const copy = buffer.slice(byteOffset, byteOffset + byteLength);
   if (entry.dtype !== "bits") return { shape: entry.shape, data: new Float32Array(copy) };
-  const bits = new Uint8Array(copy), count = entry.shape.reduce((a, b) => a * b, 1);
+  const bits = new Uint8Array(copy),
+    count = entry.shape.reduce((a, b) => a * b, 1);
   return { shape: entry.shape, data: Uint8Array.from({ length: count }, (_, i) => (bits[i >> 3] >> (i & 7)) & 1) };
 }
 
@@ -54,21 +55,54 @@ function pageIsDark(theme) {
 }
 
 export function createFrame({ model, el, name, title, prepare, draw, summary, table }) {
-  const stop = new AbortController(), { signal } = stop, undo = [], controls = [];
-  const toolbar = h("div", { class: "tl-toolbar" }), stage = h("div", { class: "tl-stage" });
-  const text = h("p", { class: "tl-summary" }), live = h("p", { class: "tl-hidden", role: "status", "aria-live": "polite" });
-  const box = h("div", { class: "tl-table", id: uid("table"), hidden: true, tabindex: 0, role: "region",
-    "aria-label": `${title}: table` });
+  const stop = new AbortController(),
+    { signal } = stop,
+    undo = [],
+    controls = [];
+  const toolbar = h("div", { class: "tl-toolbar" }),
+    stage = h("div", { class: "tl-stage" });
+  const text = h("p", { class: "tl-summary" }),
+    live = h("p", { class: "tl-hidden", role: "status", "aria-live": "polite" });
+  const box = h("div", {
+    class: "tl-table",
+    id: uid("table"),
+    hidden: true,
+    tabindex: 0,
+    role: "region",
+    "aria-label": `${title}: table`,
+  });
   const tip = h("div", { class: "tl-tip", "aria-hidden": "true", hidden: true });
-  const foot = h("div", { class: "tl-foot" }), alarm = h("p", { class: "tl-alarm", role: "alert", hidden: true });
-  const root = h("div", { class: `tl-view tl-${name}`, role: "group", "aria-label": title }, toolbar, stage, text, alarm, foot,
-    box, live, tip);
+  const foot = h("div", { class: "tl-foot" }),
+    alarm = h("p", { class: "tl-alarm", role: "alert", hidden: true });
+  const root = h(
+    "div",
+    { class: `tl-view tl-${name}`, role: "group", "aria-label": title },
+    toolbar,
+    stage,
+    text,
+    alarm,
+    foot,
+    box,
+    live,
+    tip,
+  );
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  let pending = 0, paints = 0, saying = 0;
+  let pending = 0,
+    paints = 0,
+    saying = 0;
 
   const frame = {
-    model, root, toolbar, stage, foot, signal, width: 0, dark: false,
-    get calm() { return calm.matches; },
+    model,
+    root,
+    toolbar,
+    stage,
+    foot,
+    signal,
+    width: 0,
+    dark: false,
+    get calm() {
+      return calm.matches;
+    },
     set(trait, value) {
       model.set(trait, value);
       model.save_changes();
@@ -101,7 +135,8 @@ export function createFrame({ model, el, name, title, prepare, draw, summary, ta
       if (!lines) return;
       tip.replaceChildren(...lines.map((line) => h("div", {}, line)));
       const view = root.getBoundingClientRect();
-      const x = event.clientX - view.left + 14, y = event.clientY - view.top + 14;
+      const x = event.clientX - view.left + 14,
+        y = event.clientY - view.top + 14;
       tip.style.left = `${Math.max(0, Math.min(x, view.width - tip.offsetWidth - 4))}px`;
       tip.style.top = `${y + tip.offsetHeight > view.height ? Math.max(0, y - tip.offsetHeight - 28) : y}px`;
     },
@@ -143,29 +178,52 @@ export function createFrame({ model, el, name, title, prepare, draw, summary, ta
     saying = setTimeout(() => (live.textContent = sentence), 500);
   }
   function fillTable() {
-    const cell = (value) => typeof value === "number" ? h("data", { value: String(value) }, format(value, 4)) : String(value);
-    box.replaceChildren(...[table()].flat().map(({ caption, heads, rows }) => h("table", {}, h("caption", {}, caption),
-      h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
-      h("tbody", {}, ...rows.map(([head, ...cells]) =>
-        h("tr", {}, h("th", { scope: "row" }, head), ...cells.map((value) => h("td", {}, cell(value)))))))));
+    const cell = (value) =>
+      typeof value === "number" ? h("data", { value: String(value) }, format(value, 4)) : String(value);
+    box.replaceChildren(
+      ...[table()]
+        .flat()
+        .map(({ caption, heads, rows }) =>
+          h(
+            "table",
+            {},
+            h("caption", {}, caption),
+            h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
+            h(
+              "tbody",
+              {},
+              ...rows.map(([head, ...cells]) =>
+                h("tr", {}, h("th", { scope: "row" }, head), ...cells.map((value) => h("td", {}, cell(value)))),
+              ),
+            ),
+          ),
+        ),
+    );
   }
 
   addControls(frame, controls);
   foot.append(frame.button({ label: "Reset", onclick: frame.reset }));
   if (table) {
-    const toggle = frame.button({ label: "Show as table", onclick: () => {
-      box.hidden = !box.hidden;
-      toggle.setAttribute("aria-expanded", String(!box.hidden));
-      frame.redraw();
-    } });
+    const toggle = frame.button({
+      label: "Show as table",
+      onclick: () => {
+        box.hidden = !box.hidden;
+        toggle.setAttribute("aria-expanded", String(!box.hidden));
+        frame.redraw();
+      },
+    });
     toggle.setAttribute("aria-expanded", "false");
     toggle.setAttribute("aria-controls", box.id);
     foot.append(toggle);
   }
-  const looks = new MutationObserver(frame.redraw), sizes = new ResizeObserver(frame.redraw);
+  const looks = new MutationObserver(frame.redraw),
+    sizes = new ResizeObserver(frame.redraw);
   looks.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
   sizes.observe(stage);
-  undo.push(() => looks.disconnect(), () => sizes.disconnect());
+  undo.push(
+    () => looks.disconnect(),
+    () => sizes.disconnect(),
+  );
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", frame.redraw, { signal });
   frame.watch("theme", "_facts", "_tensors");
   el.append(root);
@@ -177,38 +235,77 @@ export function createFrame({ model, el, name, title, prepare, draw, summary, ta
 function addControls(frame, controls) {
   const { model } = frame;
   const bind = (trait, sync, { shown, enabled } = {}, element, input) => {
-    controls.push({ sync() {
-      if (shown && (element.hidden = !shown())) return;
-      if (enabled) input.disabled = !enabled();
-      sync(model.get(trait));
-    } });
+    controls.push({
+      sync() {
+        if (shown) element.hidden = !shown();
+        if (shown && element.hidden) return;
+        if (enabled) input.disabled = !enabled();
+        sync(model.get(trait));
+      },
+    });
     frame.watch(trait);
   };
   frame.select = ({ trait, label, options, ...when }) => {
     const list = () => (typeof options === "function" ? options() : options);
     const input = h("select", { name: trait, onchange: () => frame.set(trait, list()[input.selectedIndex][0]) });
     const element = h("label", { class: "tl-control" }, h("span", {}, label), input);
-    let drawn = "", last = null;
-    bind(trait, (value) => {
-      const now = list(), key = now === last ? drawn : JSON.stringify(now);
-      if (key !== drawn) input.replaceChildren(...now.map(([, said]) => h("option", {}, said)));
-      [drawn, last] = [key, now];
-      input.selectedIndex = now.findIndex(([each]) => each === value);
-    }, when, element, input);
+    let drawn = "",
+      last = null;
+    bind(
+      trait,
+      (value) => {
+        const now = list(),
+          key = now === last ? drawn : JSON.stringify(now);
+        if (key !== drawn) input.replaceChildren(...now.map(([, said]) => h("option", {}, said)));
+        [drawn, last] = [key, now];
+        input.selectedIndex = now.findIndex(([each]) => each === value);
+      },
+      when,
+      element,
+      input,
+    );
     return element;
   };
   // read: trait → position, write: position → trait, for scales that are not linear.
   // min and max may be functions, where the range depends on another state.
-  frame.slider = ({ trait, label, min, max, step, name = trait, say = (v) => format(v, 2), read = (v) => v, write = (v) => v, ...when }) => {
-    const edges = Object.entries({ min, max }).filter(([, at]) => typeof at === "function"), fixed = (at) => (typeof at === "function" ? null : at);
+  frame.slider = ({
+    trait,
+    label,
+    min,
+    max,
+    step,
+    name = trait,
+    say = (v) => format(v, 2),
+    read = (v) => v,
+    write = (v) => v,
+    ...when
+  }) => {
+    const edges = Object.entries({ min, max }).filter(([, at]) => typeof at === "function"),
+      fixed = (at) => (typeof at === "function" ? null : at);
     // The name is the label alone: the value that stands in it is spoken as the value.
-    const input = h("input", { type: "range", name, "aria-label": label, min: fixed(min), max: fixed(max), step, oninput: () => frame.set(trait, write(Number(input.value))) });
-    const shown = h("output", {}), element = h("label", { class: "tl-control" }, h("span", {}, label), input, shown);
-    bind(trait, (value) => {
-      for (const [edge, at] of edges) input[edge] = at();
-      if (Number(input.value) !== read(value)) input.value = read(value);
-      input.setAttribute("aria-valuetext", (shown.textContent = say(value)));
-    }, when, element, input);
+    const input = h("input", {
+      type: "range",
+      name,
+      "aria-label": label,
+      min: fixed(min),
+      max: fixed(max),
+      step,
+      oninput: () => frame.set(trait, write(Number(input.value))),
+    });
+    const shown = h("output", {}),
+      element = h("label", { class: "tl-control" }, h("span", {}, label), input, shown);
+    bind(
+      trait,
+      (value) => {
+        for (const [edge, at] of edges) input[edge] = at();
+        if (Number(input.value) !== read(value)) input.value = read(value);
+        shown.textContent = say(value);
+        input.setAttribute("aria-valuetext", shown.textContent);
+      },
+      when,
+      element,
+      input,
+    );
     return element;
   };
   frame.checkbox = ({ trait, label, ...when }) => {
@@ -219,10 +316,25 @@ function addControls(frame, controls) {
   };
   // A few options side by side: native radio buttons, dressed as one bar.
   frame.choice = ({ trait, label, options, ...when }) => {
-    const group = uid(trait), inputs = options.map(([value]) => h("input", { type: "radio", name: group, onchange: () => frame.set(trait, value) }));
-    const element = h("fieldset", { class: "tl-choice" }, h("legend", { class: "tl-hidden" }, label),
-      ...options.map(([, said], i) => h("label", {}, inputs[i], h("span", {}, said))));
-    bind(trait, (value) => options.forEach(([each], i) => (inputs[i].checked = each === value)), when, element, element);
+    const group = uid(trait),
+      inputs = options.map(([value]) =>
+        h("input", { type: "radio", name: group, onchange: () => frame.set(trait, value) }),
+      );
+    const element = h(
+      "fieldset",
+      { class: "tl-choice" },
+      h("legend", { class: "tl-hidden" }, label),
+      ...options.map(([, said], i) => h("label", {}, inputs[i], h("span", {}, said))),
+    );
+    bind(
+      trait,
+      (value) => {
+        for (const [i, [each]] of options.entries()) inputs[i].checked = each === value;
+      },
+      when,
+      element,
+      element,
+    );
     return element;
   };
   frame.button = ({ label, onclick }) => h("button", { type: "button", onclick }, label);

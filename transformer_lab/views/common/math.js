@@ -5,7 +5,8 @@
 // score gives zeros, never NaN (the package's convention for a fully masked row).
 export function softmaxRow(scores) {
   const out = new Float64Array(scores.length);
-  let most = -Infinity, total = 0;
+  let most = -Infinity,
+    total = 0;
   for (const s of scores) if (s > most) most = s;
   if (most === -Infinity) return out;
   for (let j = 0; j < scores.length; j++) total += out[j] = Math.exp(scores[j] - most);
@@ -39,15 +40,23 @@ export function norm(values) {
 // Statistics of one vector, in two passes (E[x²] − E[x]² cancels): mean, biased variance (divide by d),
 // unbiased variance (d − 1), root mean square, and 1/√(variance + eps).
 export function vectorStatistics(x, eps = 0) {
-  const d = x.length, mean = sum(x) / d;
-  let squares = 0, square = 0;
+  const d = x.length,
+    mean = sum(x) / d;
+  let squares = 0,
+    square = 0;
   for (const v of x) {
     squares += (v - mean) * (v - mean);
     square += v * v;
   }
   const variance = squares / d;
-  return { mean, variance, unbiased: d > 1 ? squares / (d - 1) : NaN, deviation: Math.sqrt(variance),
-    rms: Math.sqrt(square / d), inverse: 1 / Math.sqrt(variance + eps) };
+  return {
+    mean,
+    variance,
+    unbiased: d > 1 ? squares / (d - 1) : NaN,
+    deviation: Math.sqrt(variance),
+    rms: Math.sqrt(square / d),
+    inverse: 1 / Math.sqrt(variance + eps),
+  };
 }
 
 // Matrix product of two row-major matrices: [n, k] × [k, m].

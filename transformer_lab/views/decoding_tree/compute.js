@@ -2,21 +2,36 @@
 // node 0 is the prefix, and a parent stands before its children.
 
 export function readTree(facts) {
-  const nodes = facts.nodes.map(([token, parent, logP, why], id) => ({ id, token, parent, logP, why, children: facts.children[id], others: null, row: -1, depth: 0 }));
+  const nodes = facts.nodes.map(([token, parent, logP, why], id) => ({
+    id,
+    token,
+    parent,
+    logP,
+    why,
+    children: facts.children[id],
+    others: null,
+    row: -1,
+    depth: 0,
+  }));
   for (const node of nodes.slice(1)) node.depth = nodes[node.parent].depth + 1;
-  facts.others.forEach(([id, count, mass], row) => Object.assign(nodes[id], { others: { count, mass }, row }));
+  for (const [row, [id, count, mass]] of facts.others.entries())
+    Object.assign(nodes[id], { others: { count, mass }, row });
   return nodes;
 }
 
 // At this temperature: of every node ln p given its parent, ln p and p of its whole path; of every expanded node the
 // conditional mass of the tokens that are not shown. Exact: from all logits, softmax(logits / temperature).
 export function treeProbabilities(nodes, logits, vocab, temperature) {
-  const logP = Float64Array.from(nodes, (node) => node.logP), others = Float64Array.from(nodes, (node) => node.others?.mass ?? 0);
+  const logP = Float64Array.from(nodes, (node) => node.logP),
+    others = Float64Array.from(nodes, (node) => node.others?.mass ?? 0);
   if (temperature !== 1) {
     for (const node of nodes) {
       if (node.row < 0) continue;
-      const at = node.row * vocab, shown = new Set(node.children.map((c) => nodes[c].token));
-      let most = -Infinity, all = 0, rest = 0;
+      const at = node.row * vocab,
+        shown = new Set(node.children.map((c) => nodes[c].token));
+      let most = -Infinity,
+        all = 0,
+        rest = 0;
       for (let j = 0; j < vocab; j++) most = Math.max(most, logits[at + j]);
       for (let j = 0; j < vocab; j++) {
         const each = Math.exp((logits[at + j] - most) / temperature);
@@ -54,8 +69,11 @@ export function idsOf(nodes, id) {
 // Column by column from the top: under each other what one step can choose, then a row for the tokens that are not shown;
 // no child stands above its parent, and no two edges cross. Rows may be fractions.
 export function layoutTree(nodes) {
-  const rows = new Float64Array(nodes.length), otherRows = new Map(), columns = [];
-  let level = [nodes[0]], bottom = 1;
+  const rows = new Float64Array(nodes.length),
+    otherRows = new Map(),
+    columns = [];
+  let level = [nodes[0]],
+    bottom = 1;
   while (level.length) {
     columns.push(level.length);
     const next = [];
@@ -79,10 +97,14 @@ export function layoutTree(nodes) {
 // Where a parent's mass leaves it: for each child, and last for the others, the middle and thickness of its band, stacked
 // around the parent's middle. The thicknesses add up to the parent's own.
 export function splitMass(node, { mass, others }, full) {
-  const parts = [...node.children.map((c) => [c, mass[c]]), ...(node.others?.count ? [[-1, mass[node.id] * others[node.id]]] : [])];
+  const parts = [
+    ...node.children.map((c) => [c, mass[c]]),
+    ...(node.others?.count ? [[-1, mass[node.id] * others[node.id]]] : []),
+  ];
   let top = (-full * mass[node.id]) / 2;
   return parts.map(([to, part]) => {
-    const size = full * part, middle = top + size / 2;
+    const size = full * part,
+      middle = top + size / 2;
     top += size;
     return { to, part, size, middle };
   });
@@ -93,7 +115,8 @@ export function splitMass(node, { mass, others }, full) {
 export function stepsOf(path, { logP }) {
   let left = 1;
   return path.map((id) => {
-    const p = Math.exp(logP[id]), elsewhere = left * -Math.expm1(logP[id]);
+    const p = Math.exp(logP[id]),
+      elsewhere = left * -Math.expm1(logP[id]);
     left *= p;
     return { id, p, elsewhere, left };
   });
@@ -107,6 +130,7 @@ export function stepFocus(nodes, id, key, walked = new Set()) {
   if (key === "ArrowLeft") return Math.max(0, node.parent);
   if (key === "ArrowRight") return node.children.find((c) => walked.has(c)) ?? node.children[0] ?? id;
   if (id === 0) return 0;
-  const { children } = nodes[node.parent], at = children.indexOf(id) + (key === "ArrowDown" ? 1 : -1);
+  const { children } = nodes[node.parent],
+    at = children.indexOf(id) + (key === "ArrowDown" ? 1 : -1);
   return children[at] ?? id;
 }

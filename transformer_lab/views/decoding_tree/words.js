@@ -2,7 +2,12 @@
 import { format, shownToken } from "../common/math.js";
 import { idsOf, nodesOf } from "./compute.js";
 
-const WHY = { end: "ends here", depth: "not expanded: full depth", small: "not expanded: too improbable", limit: "not expanded: limit of nodes" };
+const WHY = {
+  end: "ends here",
+  depth: "not expanded: full depth",
+  small: "not expanded: too improbable",
+  limit: "not expanded: limit of nodes",
+};
 
 // A probability with two decimals, near 0 and near 1 with more; nothing that is possible is called 0 or 1.
 export function sayP(p) {
@@ -12,51 +17,97 @@ export function sayP(p) {
 }
 
 export function treeWords(facts, nodes) {
-  const texts = new Map(facts.texts), notes = new Map(facts.notes);
-  const text = (id) => (id === 0 ? facts.prefix.map((token) => shownToken(texts.get(token))).join(" ") : shownToken(texts.get(nodes[id].token)));
+  const texts = new Map(facts.texts),
+    notes = new Map(facts.notes);
+  const text = (id) =>
+    id === 0
+      ? facts.prefix.map((token) => shownToken(texts.get(token))).join(" ")
+      : shownToken(texts.get(nodes[id].token));
   const note = (id) => notes.get(nodes[id].token) ?? "";
-  const reading = (path) => path.filter((id) => nodes[id].token !== facts.eos).map(text).join(facts.join);
+  const reading = (path) =>
+    path
+      .filter((id) => nodes[id].token !== facts.eos)
+      .map(text)
+      .join(facts.join);
   const named = new Map();
-  for (const { name, ids } of facts.paths) for (const id of nodesOf(nodes, ids)) named.set(id, [...(named.get(id) ?? []), name]);
+  for (const { name, ids } of facts.paths)
+    for (const id of nodesOf(nodes, ids)) named.set(id, [...(named.get(id) ?? []), name]);
   // Where named paths end: their names, on the node.
   const ends = new Map();
   for (const { name, ids } of facts.paths) {
-    const last = nodesOf(nodes, ids).at(-1), before = ends.get(last);
+    const last = nodesOf(nodes, ids).at(-1),
+      before = ends.get(last);
     ends.set(last, `${before ? `${before}, ` : ""}${shownToken(name, 14)}`);
   }
   const others = ({ count }, mass) => `… ${count} other${count === 1 ? "" : "s"}: ${sayP(mass)}`;
-  const pathText = (id) => idsOf(nodes, id).map((token) => shownToken(texts.get(token))).join(" ");
+  const pathText = (id) =>
+    idsOf(nodes, id)
+      .map((token) => shownToken(texts.get(token)))
+      .join(" ");
 
   function label(id, { logP, mass }, walked) {
     if (id === 0) return `Start: ${text(0)}, probability 1`;
-    const parts = [text(id), note(id), `probability ${sayP(Math.exp(logP[id]))}`, `whole path ${sayP(mass[id])}`,
-      ...(named.has(id) ? [`on ${named.get(id).join(", ")}`] : []), ...(walked ? ["walked"] : []), WHY[nodes[id].why] ?? ""];
+    const parts = [
+      text(id),
+      note(id),
+      `probability ${sayP(Math.exp(logP[id]))}`,
+      `whole path ${sayP(mass[id])}`,
+      ...(named.has(id) ? [`on ${named.get(id).join(", ")}`] : []),
+      ...(walked ? ["walked"] : []),
+      WHY[nodes[id].why] ?? "",
+    ];
     return parts.filter(Boolean).join(", ");
   }
 
   function summary(path, steps, { total, mass }) {
     if (!path.length) return `At the start, with all of the probability: choose a first token. ${limits()}`;
-    const last = path.at(-1), on = named.get(last), worst = steps.reduce((a, b) => (b.elsewhere > a.elsewhere ? b : a));
+    const last = path.at(-1),
+      on = named.get(last),
+      worst = steps.reduce((a, b) => (b.elsewhere > a.elsewhere ? b : a));
     const ended = nodes[last].why === "end" ? "ended" : "not ended";
-    return [`Walked: ${path.map(text).join(" ")} (${ended}).`,
+    return [
+      `Walked: ${path.map(text).join(" ")} (${ended}).`,
       `Probability ${sayP(mass[last])}, log-probability ${format(total[last], 3)}.`,
-      `Most went elsewhere at ${text(worst.id)}: ${sayP(worst.elsewhere)}.`, on ? `On: ${on.join(", ")}.` : "On no named path."].join(" ");
+      `Most went elsewhere at ${text(worst.id)}: ${sayP(worst.elsewhere)}.`,
+      on ? `On: ${on.join(", ")}.` : "On no named path.",
+    ].join(" ");
   }
 
   // What is not in the tree, said: nothing is cut in silence.
   function limits() {
-    const count = (why) => nodes.filter((node) => node.why === why).length, [small, deep, full] = ["small", "depth", "limit"].map(count);
-    return [`${nodes.length - 1} nodes.`, small && `${small} not expanded, their path's probability is below ${facts.threshold}.`,
-      deep && `${deep} not expanded, they stand at the full depth.`, full && `${full} not expanded, the limit of nodes is reached.`].filter(Boolean).join(" ");
+    const count = (why) => nodes.filter((node) => node.why === why).length,
+      [small, deep, full] = ["small", "depth", "limit"].map(count);
+    return [
+      `${nodes.length - 1} nodes.`,
+      small && `${small} not expanded, their path's probability is below ${facts.threshold}.`,
+      deep && `${deep} not expanded, they stand at the full depth.`,
+      full && `${full} not expanded, the limit of nodes is reached.`,
+    ]
+      .filter(Boolean)
+      .join(" ");
   }
 
   function tables(path, steps, probabilities) {
     const { logP, total, mass, others: rest } = probabilities;
-    const walked = { caption: "The path walked", heads: ["token", "note", "probability", "path so far", "went elsewhere here"],
-      rows: steps.map(({ id, p, elsewhere, left }) => [text(id), note(id), p, left, elsewhere]) };
-    const all = { caption: `All nodes. ${limits()}`, heads: ["path", "probability", "whole path", "log-probability", "others, of this node", "named paths"],
-      rows: nodes.slice(1).map(({ id, others: group, why }) => [pathText(id), Math.exp(logP[id]), mass[id], total[id],
-        group ? rest[id] : WHY[why] ?? "", (named.get(id) ?? []).join(", ")]) };
+    const walked = {
+      caption: "The path walked",
+      heads: ["token", "note", "probability", "path so far", "went elsewhere here"],
+      rows: steps.map(({ id, p, elsewhere, left }) => [text(id), note(id), p, left, elsewhere]),
+    };
+    const all = {
+      caption: `All nodes. ${limits()}`,
+      heads: ["path", "probability", "whole path", "log-probability", "others, of this node", "named paths"],
+      rows: nodes
+        .slice(1)
+        .map(({ id, others: group, why }) => [
+          pathText(id),
+          Math.exp(logP[id]),
+          mass[id],
+          total[id],
+          group ? rest[id] : (WHY[why] ?? ""),
+          (named.get(id) ?? []).join(", "),
+        ]),
+    };
     return path.length ? [walked, all] : [all];
   }
   return { text, note, reading, named, ends, others, label, summary, limits, tables };

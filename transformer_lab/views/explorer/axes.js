@@ -16,34 +16,86 @@ export function textWidth(text, size) {
   return width * size;
 }
 
-export function label(text, x, y, { size = LABEL, anchor = "middle", bold = false, halo = false, fill = "var(--tl-ink)", ...rest } = {}) {
-  return svg("text", { x, y, "font-size": size, "text-anchor": anchor, fill, ...(bold ? { "font-weight": 700 } : {}),
-    ...(halo ? { stroke: "var(--tl-page)", "stroke-width": 5, "stroke-linejoin": "round", "paint-order": "stroke" } : {}), ...rest }, text);
+export function label(
+  text,
+  x,
+  y,
+  { size = LABEL, anchor = "middle", bold = false, halo = false, fill = "var(--tl-ink)", ...rest } = {},
+) {
+  return svg(
+    "text",
+    {
+      x,
+      y,
+      "font-size": size,
+      "text-anchor": anchor,
+      fill,
+      ...(bold ? { "font-weight": 700 } : {}),
+      ...(halo
+        ? { stroke: "var(--tl-page)", "stroke-width": 5, "stroke-linejoin": "round", "paint-order": "stroke" }
+        : {}),
+      ...rest,
+    },
+    text,
+  );
 }
 
 // Draws grid, ticks and labels; returns { parts, box, X, Y, inside }: inside is an <svg> that clips to the box.
 // room: { x, y }, whether any panel beside this one has such a label, so that boxes line up.
 export function plotFrame({ width, height, xAxis, yAxis, xLabel, yLabel, room }) {
   const ticksWide = Math.max(...yAxis.ticks.map(([, text]) => textWidth(text, TICK)), 12);
-  const box = { left: Math.ceil(ticksWide) + 14, top: room.y ? 38 : 13, right: width - 14, bottom: height - 32 - (room.x ? 26 : 0) };
-  const X = placeOn(xAxis, box.left, box.right), Y = placeOn(yAxis, box.bottom, box.top), parts = [];
+  const box = {
+    left: Math.ceil(ticksWide) + 14,
+    top: room.y ? 38 : 13,
+    right: width - 14,
+    bottom: height - 32 - (room.x ? 26 : 0),
+  };
+  const X = placeOn(xAxis, box.left, box.right),
+    Y = placeOn(yAxis, box.bottom, box.top),
+    parts = [];
   for (const [v, text] of yAxis.ticks) {
     const y = Y(v);
-    parts.push(svg("line", { x1: box.left, x2: box.right, y1: y, y2: y, stroke: v === 0 ? "var(--tl-faint)" : "var(--tl-line)", "stroke-width": v === 0 ? 1.5 : 1 }));
+    parts.push(
+      svg("line", {
+        x1: box.left,
+        x2: box.right,
+        y1: y,
+        y2: y,
+        stroke: v === 0 ? "var(--tl-faint)" : "var(--tl-line)",
+        "stroke-width": v === 0 ? 1.5 : 1,
+      }),
+    );
     parts.push(label(text, box.left - 8, y + TICK * 0.35, { size: TICK, anchor: "end", fill: "var(--tl-faint)" }));
   }
   let taken = -Infinity;
   for (const [v, text] of xAxis.ticks) {
-    const half = textWidth(text, TICK) / 2, x = X(v);
+    const half = textWidth(text, TICK) / 2,
+      x = X(v);
     if (x - half < taken + 6) continue;
     taken = x + half;
-    parts.push(svg("line", { x1: x, x2: x, y1: box.top, y2: box.bottom + 5, stroke: v === 0 ? "var(--tl-faint)" : "var(--tl-line)", "stroke-width": v === 0 ? 1.5 : 1 }));
-    parts.push(label(text, Math.min(x, width - half - 1), box.bottom + 6 + TICK, { size: TICK, fill: "var(--tl-faint)" }));
+    parts.push(
+      svg("line", {
+        x1: x,
+        x2: x,
+        y1: box.top,
+        y2: box.bottom + 5,
+        stroke: v === 0 ? "var(--tl-faint)" : "var(--tl-line)",
+        "stroke-width": v === 0 ? 1.5 : 1,
+      }),
+    );
+    parts.push(
+      label(text, Math.min(x, width - half - 1), box.bottom + 6 + TICK, { size: TICK, fill: "var(--tl-faint)" }),
+    );
   }
   if (yLabel) parts.push(label(`↑ ${yLabel}`, 2, 19, { anchor: "start" }));
   if (xLabel) parts.push(label(`${xLabel} →`, box.right, height - 7, { anchor: "end" }));
-  const inside = svg("svg", { x: box.left, y: box.top, width: Math.max(1, box.right - box.left), height: Math.max(1, box.bottom - box.top),
-    viewBox: `${box.left} ${box.top} ${Math.max(1, box.right - box.left)} ${Math.max(1, box.bottom - box.top)}` });
+  const inside = svg("svg", {
+    x: box.left,
+    y: box.top,
+    width: Math.max(1, box.right - box.left),
+    height: Math.max(1, box.bottom - box.top),
+    viewBox: `${box.left} ${box.top} ${Math.max(1, box.right - box.left)} ${Math.max(1, box.bottom - box.top)}`,
+  });
   return { parts: [...parts, inside], box, X, Y, inside };
 }
 

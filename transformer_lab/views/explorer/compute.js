@@ -11,10 +11,16 @@ export function real(value) {
 export function said(value, digits = 2, whole = false) {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const size = Math.abs(value), sign = value < 0 ? "−" : "";
+  const size = Math.abs(value),
+    sign = value < 0 ? "−" : "";
   if (size >= 1e15 || (size > 0 && size < 0.5 * 10 ** -digits && !whole)) return sign + powerText(size, 1);
-  const text = size.toFixed(whole || size >= 1e5 ? 0 : digits), [units, rest] = text.split(".");
-  return (Number(text) ? sign : "") + (size >= 1e4 ? units.replace(/\B(?=(\d{3})+$)/g, ",") : units) + (rest ? `.${rest}` : "");
+  const text = size.toFixed(whole || size >= 1e5 ? 0 : digits),
+    [units, rest] = text.split(".");
+  return (
+    (Number(text) ? sign : "") +
+    (size >= 1e4 ? units.replace(/\B(?=(\d{3})+$)/g, ",") : units) +
+    (rest ? `.${rest}` : "")
+  );
 }
 
 function powerText(size, digits) {
@@ -40,21 +46,27 @@ export function unpackFrame({ templates, frames, pool }, index) {
   const fill = (value) => {
     if (Array.isArray(value)) return value.map(fill);
     if (value === null || typeof value !== "object") return value;
-    return "$" in value ? pool[leaves[value.$]] : Object.fromEntries(Object.entries(value).map(([key, each]) => [key, fill(each)]));
+    return "$" in value
+      ? pool[leaves[value.$]]
+      : Object.fromEntries(Object.entries(value).map(([key, each]) => [key, fill(each)]));
   };
   return fill(templates[template]);
 }
 
 export function nearest(positions, value) {
   let best = 0;
-  positions.forEach((each, i) => { if (Math.abs(each - value) < Math.abs(positions[best] - value)) best = i; });
+  positions.forEach((each, i) => {
+    if (Math.abs(each - value) < Math.abs(positions[best] - value)) best = i;
+  });
   return best;
 }
 
 // Decimals that tell a slider's positions apart.
 export function decimalsOf(positions) {
   const step = Math.min(...positions.slice(1).map((each, i) => each - positions[i]));
-  for (let digits = 0; digits < 6; digits++) if (Math.abs(Math.round(step * 10 ** digits) - step * 10 ** digits) < 1e-6 && step * 10 ** digits >= 0.999) return digits;
+  for (let digits = 0; digits < 6; digits++)
+    if (Math.abs(Math.round(step * 10 ** digits) - step * 10 ** digits) < 1e-6 && step * 10 ** digits >= 0.999)
+      return digits;
   return 6;
 }
 
@@ -69,7 +81,8 @@ const ways = new WeakMap();
 // The shortest way of writing a slider's numbers in which no two neighbours look alike.
 function wayOfSaying(positions) {
   if (!ways.has(positions)) {
-    const whole = positions.every(Number.isInteger), usual = (value) => said(value, Math.min(decimalsOf(positions), 4), whole);
+    const whole = positions.every(Number.isInteger),
+      usual = (value) => said(value, Math.min(decimalsOf(positions), 4), whole);
     const wide = !whole && positions[0] > 0 && positions.at(-1) / positions[0] >= 1000;
     const longer = [6, 9, 12, 17].map((digits) => (value) => value.toPrecision(digits).replace("-", "−"));
     const apart = (way) => positions.every((value, i) => !i || way(value) !== way(positions[i - 1]));
@@ -81,44 +94,71 @@ function wayOfSaying(positions) {
 // Three significant digits; as a power of ten, two, where writing them out is long.
 export function shortText(value) {
   if (!Number.isFinite(value) || value === 0) return said(value, 0);
-  const size = Math.abs(value), sign = value < 0 ? "−" : "";
-  if (size < 1e-3 || size >= 1e5) return sign + powerText(Number(size.toPrecision(3)), Number(size.toExponential(2).slice(2, 4)) ? 1 : 0);
+  const size = Math.abs(value),
+    sign = value < 0 ? "−" : "";
+  if (size < 1e-3 || size >= 1e5)
+    return sign + powerText(Number(size.toPrecision(3)), Number(size.toExponential(2).slice(2, 4)) ? 1 : 0);
   return sign + String(Number(size.toPrecision(3)));
 }
 
 // 1, 2 or 5 times a power of ten, so that about count steps fill the span.
 export function niceStep(span, count) {
-  const raw = span / Math.max(1, count), power = 10 ** Math.floor(Math.log10(raw)), share = raw / power;
+  const raw = span / Math.max(1, count),
+    power = 10 ** Math.floor(Math.log10(raw)),
+    share = raw / power;
   return power * (share < Math.SQRT2 ? 1 : share < Math.sqrt(10) ? 2 : share < Math.sqrt(50) ? 5 : 10);
 }
 
 // An axis that holds the values: { low, high, log, ticks: [[value, text], …] }. range fixes the ends; zero takes 0 in.
 export function makeAxis(values, { range = null, log = false, zero = false, count = 5, pad = 0.06 } = {}) {
   const seen = values.filter((v) => Number.isFinite(v) && (!log || v > 0));
-  let [low, high] = range ? real(range) : seen.length ? [Math.min(...seen), Math.max(...seen)] : log ? [0.1, 1] : [0, 1];
+  let [low, high] = range
+    ? real(range)
+    : seen.length
+      ? [Math.min(...seen), Math.max(...seen)]
+      : log
+        ? [0.1, 1]
+        : [0, 1];
   if (log) return logAxis(Math.max(low, Number.MIN_VALUE), high, Boolean(range), count);
   if (!range) {
     if (zero) [low, high] = [Math.min(0, low), Math.max(0, high)];
-    if (high - low < 1e-12 * Math.max(1, Math.abs(high))) [low, high] = [low - 0.5 * (Math.abs(low) || 1), high + 0.5 * (Math.abs(high) || 1)];
+    if (high - low < 1e-12 * Math.max(1, Math.abs(high)))
+      [low, high] = [low - 0.5 * (Math.abs(low) || 1), high + 0.5 * (Math.abs(high) || 1)];
     const room = pad * (high - low);
     [low, high] = [zero && low === 0 ? 0 : low - room, zero && high === 0 ? 0 : high + room];
   }
-  const step = niceStep(high - low, count), ticks = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) ticks.push(Number((i * step).toPrecision(12)));
+  const step = niceStep(high - low, count),
+    ticks = [];
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++)
+    ticks.push(Number((i * step).toPrecision(12)));
   return { low, high, log, ticks: ticks.map((v) => [v, tickText(v, step)]) };
 }
 
 function logAxis(low, high, fixed, count) {
   if (high / low < 1.01) [low, high] = [low / 2, high * 2];
   else if (!fixed) [low, high] = [low / (high / low) ** 0.04, high * (high / low) ** 0.04];
-  const from = Math.ceil(Math.log10(low) - 1e-9), to = Math.floor(Math.log10(high) + 1e-9), each = Math.max(1, Math.ceil((to - from + 1) / (count + 2)));
+  const from = Math.ceil(Math.log10(low) - 1e-9),
+    to = Math.floor(Math.log10(high) + 1e-9),
+    each = Math.max(1, Math.ceil((to - from + 1) / (count + 2)));
   let ticks = [];
   for (let p = from; p <= to; p += each) ticks.push(10 ** p);
   if (ticks.length < 3) {
     ticks = [];
-    for (let p = from - 1; p <= to; p++) for (const m of [1, 2, 5]) if (m * 10 ** p >= low * (1 - 1e-9) && m * 10 ** p <= high * (1 + 1e-9)) ticks.push(m * 10 ** p);
+    for (let p = from - 1; p <= to; p++)
+      for (const m of [1, 2, 5])
+        if (m * 10 ** p >= low * (1 - 1e-9) && m * 10 ** p <= high * (1 + 1e-9)) ticks.push(m * 10 ** p);
   }
-  return { low, high, log: true, ticks: ticks.map((v) => [v, v >= 1e5 || v < 1e-3 ? powerText(v, 0) : said(Number(v.toPrecision(3)), v < 1 ? Math.ceil(-Math.log10(v) - 1e-9) : 0)]) };
+  return {
+    low,
+    high,
+    log: true,
+    ticks: ticks.map((v) => [
+      v,
+      v >= 1e5 || v < 1e-3
+        ? powerText(v, 0)
+        : said(Number(v.toPrecision(3)), v < 1 ? Math.ceil(-Math.log10(v) - 1e-9) : 0),
+    ]),
+  };
 }
 
 function tickText(value, step) {
@@ -149,7 +189,8 @@ export function runsOf(points) {
 export function valueAt(xs, ys, x, steps = false) {
   for (let i = 0; i < xs.length; i++) if (xs[i] === x) return ys[i];
   for (let i = 1; i < xs.length; i++)
-    if (xs[i - 1] < x && x < xs[i]) return steps ? ys[i - 1] : ys[i - 1] + ((x - xs[i - 1]) / (xs[i] - xs[i - 1])) * (ys[i] - ys[i - 1]);
+    if (xs[i - 1] < x && x < xs[i])
+      return steps ? ys[i - 1] : ys[i - 1] + ((x - xs[i - 1]) / (xs[i] - xs[i - 1])) * (ys[i] - ys[i - 1]);
   return NaN;
 }
 
@@ -170,8 +211,13 @@ export function convexHull(points) {
 
 // What cannot be drawn, in words; empty where all can.
 export function gapsText(values, log = false) {
-  const nan = values.filter(Number.isNaN).length, endless = values.filter((v) => Math.abs(v) === Infinity).length;
+  const nan = values.filter(Number.isNaN).length,
+    endless = values.filter((v) => Math.abs(v) === Infinity).length;
   const low = log ? values.filter((v) => v <= 0 && v > -Infinity).length : 0;
-  const parts = [nan && `${nan} NaN`, endless && `${endless} infinite`, low && `${low} not above 0, on a logarithmic axis`].filter(Boolean);
+  const parts = [
+    nan && `${nan} NaN`,
+    endless && `${endless} infinite`,
+    low && `${low} not above 0, on a logarithmic axis`,
+  ].filter(Boolean);
   return parts.length ? `Not drawn: ${parts.join(", ")}.` : "";
 }

@@ -1,41 +1,83 @@
 // Explorer's heat map on a canvas, and what is drawn as HTML: read-outs, text, tables, cells.
-import { clamp, shownToken } from "../common/math.js";
+
 import { colourTable, fitCanvas, inkOn, paintMatrix } from "../common/drawing.js";
 import { h } from "../common/frame.js";
+import { clamp, shownToken } from "../common/math.js";
+import { LABEL, textWidth } from "./axes.js";
 import { real, said } from "./compute.js";
 import { entryText } from "./words.js";
-import { LABEL, textWidth } from "./axes.js";
 
 const FONT = 'system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif';
 
 export function paintHeatPanel(canvas, p, width, height, dark) {
-  const values = real(p.values), rows = values.length, cols = values[0].length, flat = values.flat(), seen = flat.filter(Number.isFinite);
-  const [low, high] = p.range ? real(p.range) : seen.length ? [Math.min(0, ...seen), Math.max(...seen)] : [0, 1], signed = low < 0, most = Math.max(Math.abs(low), Math.abs(high)) || 1;
-  const share = (v) => (!Number.isFinite(v) ? (signed ? 0.5 : 0) : signed ? 0.5 + v / (2 * most) : (v - low) / (high - low || 1));
-  const style = getComputedStyle(canvas), colour = (name) => style.getPropertyValue(`--tl-${name}`).trim(), table = colourTable(dark, signed);
-  const side = Math.min(0.3 * width, Math.max(...p.rows.map((text) => textWidth(shownToken(text), LABEL))) + 14), left = side + (p.y ? 24 : 0), top = 30 + (p.x ? 24 : 0), bar = 46;
-  const cell = Math.min((width - left - 2) / cols, 96), row = clamp((height - top - bar) / rows, 6, Math.max(cell, 30)), w = cell * cols, tall = row * rows;
+  const values = real(p.values),
+    rows = values.length,
+    cols = values[0].length,
+    flat = values.flat(),
+    seen = flat.filter(Number.isFinite);
+  const [low, high] = p.range ? real(p.range) : seen.length ? [Math.min(0, ...seen), Math.max(...seen)] : [0, 1],
+    signed = low < 0,
+    most = Math.max(Math.abs(low), Math.abs(high)) || 1;
+  const share = (v) =>
+    !Number.isFinite(v) ? (signed ? 0.5 : 0) : signed ? 0.5 + v / (2 * most) : (v - low) / (high - low || 1);
+  const style = getComputedStyle(canvas),
+    colour = (name) => style.getPropertyValue(`--tl-${name}`).trim(),
+    table = colourTable(dark, signed);
+  const side = Math.min(0.3 * width, Math.max(...p.rows.map((text) => textWidth(shownToken(text), LABEL))) + 14),
+    left = side + (p.y ? 24 : 0),
+    top = 30 + (p.x ? 24 : 0),
+    bar = 46;
+  const cell = Math.min((width - left - 2) / cols, 96),
+    row = clamp((height - top - bar) / rows, 6, Math.max(cell, 30)),
+    w = cell * cols,
+    tall = row * rows;
   const pen = fitCanvas(canvas, width, top + tall + bar);
-  const write = (text, x, y, { size = LABEL, align = "center", bold = false, fill = colour("ink"), most: limit } = {}) => {
+  const write = (
+    text,
+    x,
+    y,
+    { size = LABEL, align = "center", bold = false, fill = colour("ink"), most: limit } = {},
+  ) => {
     pen.font = `${bold ? "700 " : ""}${size}px ${FONT}`;
     [pen.textAlign, pen.textBaseline, pen.fillStyle] = [align, "middle", fill];
     pen.fillText(text, x, y, limit);
   };
-  paintMatrix(pen, { rows, cols, shares: flat.map(share), x: left, y: top, width: w, height: tall, table, gap: cell > 9 && row > 9 ? 1.5 : 0, gapColour: colour("page") });
+  paintMatrix(pen, {
+    rows,
+    cols,
+    shares: flat.map(share),
+    x: left,
+    y: top,
+    width: w,
+    height: tall,
+    table,
+    gap: cell > 9 && row > 9 ? 1.5 : 0,
+    gapColour: colour("page"),
+  });
   pen.strokeStyle = colour("line");
   pen.strokeRect(left - 0.5, top - 0.5, w + 1, tall + 1);
   const size = clamp(Math.min(row * 0.42, cell * 0.3), 9, 20);
   flat.forEach((v, i) => {
-    const x = left + ((i % cols) + 0.5) * cell, y = top + (Math.floor(i / cols) + 0.5) * row;
+    const x = left + ((i % cols) + 0.5) * cell,
+      y = top + (Math.floor(i / cols) + 0.5) * row;
     if (!Number.isFinite(v)) {
       pen.clearRect(x - cell / 2 + 1, y - row / 2 + 1, cell - 2, row - 2);
-      if (cell > 20) write(said(v), x, y, { size: Math.max(size, 11), bold: true, fill: colour("alarm"), most: cell - 3 });
-    } else if (p.numbers && cell >= 26) write(said(v, p.digits), x, y, { size, fill: inkOn(table, share(v)), most: cell - 3 });
+      if (cell > 20)
+        write(said(v), x, y, { size: Math.max(size, 11), bold: true, fill: colour("alarm"), most: cell - 3 });
+    } else if (p.numbers && cell >= 26)
+      write(said(v, p.digits), x, y, { size, fill: inkOn(table, share(v)), most: cell - 3 });
   });
-  const gap = (pixels, texts) => Math.max(1, Math.ceil(Math.min(Math.max(...texts.map((text) => textWidth(shownToken(text), LABEL))) + 8, 64) / pixels));
-  const acrossEvery = gap(cell, p.columns), downEvery = Math.max(1, Math.ceil(18 / row));
-  p.columns.forEach((text, i) => i % acrossEvery === 0 && write(shownToken(text), left + (i + 0.5) * cell, top - 14, { most: cell * acrossEvery - 4 }));
-  p.rows.forEach((text, i) => i % downEvery === 0 && write(shownToken(text), left - 8, top + (i + 0.5) * row, { align: "right", most: side - 8 }));
+  const gap = (pixels, texts) =>
+    Math.max(
+      1,
+      Math.ceil(Math.min(Math.max(...texts.map((text) => textWidth(shownToken(text), LABEL))) + 8, 64) / pixels),
+    );
+  const acrossEvery = gap(cell, p.columns),
+    downEvery = Math.max(1, Math.ceil(18 / row));
+  for (let i = 0; i < cols; i += acrossEvery)
+    write(shownToken(p.columns[i]), left + (i + 0.5) * cell, top - 14, { most: cell * acrossEvery - 4 });
+  for (let i = 0; i < rows; i += downEvery)
+    write(shownToken(p.rows[i]), left - 8, top + (i + 0.5) * row, { align: "right", most: side - 8 });
   if (p.x) write(`${p.x} →`, left, 13, { align: "left", fill: colour("faint") });
   if (p.y) {
     pen.save();
@@ -44,13 +86,22 @@ export function paintHeatPanel(canvas, p, width, height, dark) {
     write(`← ${p.y}`, 0, 0, { fill: colour("faint"), most: tall });
     pen.restore();
   }
-  for (const [thick, ink] of [[7, colour("page")], [4, colour("gold")]]) for (const [r, c] of p.outline) {
-    [pen.lineWidth, pen.strokeStyle] = [thick, ink];
-    pen.strokeRect(left + c * cell + 1, top + r * row + 1, cell - 2, row - 2);
-  }
+  for (const [thick, ink] of [
+    [7, colour("page")],
+    [4, colour("gold")],
+  ])
+    for (const [r, c] of p.outline) {
+      [pen.lineWidth, pen.strokeStyle] = [thick, ink];
+      pen.strokeRect(left + c * cell + 1, top + r * row + 1, cell - 2, row - 2);
+    }
   // The colour bar, as long as the map allows.
-  const long = Math.min(180, Math.max(60, w - 130)), from = signed ? 0.5 + low / (2 * most) : 0, to = signed ? 0.5 + high / (2 * most) : 1;
-  const strip = Array.from({ length: 60 }, (_, i) => from + ((to - from) * i) / 59), y = top + tall + 16, lowText = said(low, p.digits), start = left + textWidth(lowText, 15) + 8;
+  const long = Math.min(180, Math.max(60, w - 130)),
+    from = signed ? 0.5 + low / (2 * most) : 0,
+    to = signed ? 0.5 + high / (2 * most) : 1;
+  const strip = Array.from({ length: 60 }, (_, i) => from + ((to - from) * i) / 59),
+    y = top + tall + 16,
+    lowText = said(low, p.digits),
+    start = left + textWidth(lowText, 15) + 8;
   paintMatrix(pen, { rows: 1, cols: 60, shares: strip, x: start, y, width: long, height: 15, table });
   [pen.lineWidth, pen.strokeStyle] = [1, colour("line")];
   pen.strokeRect(start - 0.5, y - 0.5, long + 1, 16);
@@ -59,8 +110,16 @@ export function paintHeatPanel(canvas, p, width, height, dark) {
 }
 
 export function fillNumbers(box, p) {
-  box.replaceChildren(...p.items.map((each) => h("div", { class: each.stress ? "tl-ex-number tl-ex-stress" : "tl-ex-number" },
-    h("span", {}, each.label), h("b", {}, entryText(each, p.digits)))));
+  box.replaceChildren(
+    ...p.items.map((each) =>
+      h(
+        "div",
+        { class: each.stress ? "tl-ex-number tl-ex-stress" : "tl-ex-number" },
+        h("span", {}, each.label),
+        h("b", {}, entryText(each, p.digits)),
+      ),
+    ),
+  );
 }
 
 export function fillText(box, p) {
@@ -68,9 +127,20 @@ export function fillText(box, p) {
 }
 
 export function fillTablePanel(box, p) {
-  const cell = (each, i) => (i ? h("td", {}, entryText(each, p.digits)) : h("th", { scope: "row" }, entryText(each, p.digits)));
-  box.replaceChildren(h("table", {}, h("thead", {}, h("tr", {}, ...p.heads.map((head) => h("th", { scope: "col" }, head)))),
-    h("tbody", {}, ...p.rows.map((row, i) => h("tr", p.highlight.includes(i) ? { class: "tl-ex-stress" } : {}, ...row.map(cell))))));
+  const cell = (each, i) =>
+    i ? h("td", {}, entryText(each, p.digits)) : h("th", { scope: "row" }, entryText(each, p.digits));
+  box.replaceChildren(
+    h(
+      "table",
+      {},
+      h("thead", {}, h("tr", {}, ...p.heads.map((head) => h("th", { scope: "col" }, head)))),
+      h(
+        "tbody",
+        {},
+        ...p.rows.map((row, i) => h("tr", p.highlight.includes(i) ? { class: "tl-ex-stress" } : {}, ...row.map(cell))),
+      ),
+    ),
+  );
 }
 
 // Cells are kept from frame to frame, so that a clicked one keeps the focus. change(values) sets controls.
@@ -78,14 +148,51 @@ export function fillCells(box, p, change, answers) {
   // A cell is as wide as the longest word in it, where there is room for all.
   const most = (words) => Math.max(0, ...words.map((word) => word.length));
   const wide = Math.ceil(Math.max(38, 12 + 13 * most(p.cells.flat()), 8 + 9.5 * most(p.columns ?? [])));
-  const shape = JSON.stringify([wide, p.cells.map((row) => row.length), p.labels, p.columns, Boolean(p.notes), p.set?.map((row) => row.map(Boolean))]);
+  const shape = JSON.stringify([
+    wide,
+    p.cells.map((row) => row.length),
+    p.labels,
+    p.columns,
+    Boolean(p.notes),
+    p.set?.map((row) => row.map(Boolean)),
+  ]);
   if (box.dataset.shape !== shape) {
-    const longest = Math.max(...p.cells.map((row) => row.length)), bar = (...children) => h("div", { class: "tl-ex-bits", style: `--tl-cell: ${wide}px; --tl-count: ${longest}; --tl-narrow: ${Math.min(longest, 16)}` }, ...children);
+    const longest = Math.max(...p.cells.map((row) => row.length)),
+      bar = (...children) =>
+        h(
+          "div",
+          {
+            class: "tl-ex-bits",
+            style: `--tl-cell: ${wide}px; --tl-count: ${longest}; --tl-narrow: ${Math.min(longest, 16)}`,
+          },
+          ...children,
+        );
     box.style.setProperty("--tl-label", `${Math.max(3.2, 0.66 * most(p.labels)).toFixed(1)}em`);
-    const row = (cells, i) => h("div", { class: "tl-ex-row" }, h("span", { class: "tl-ex-label" }, p.labels[i]),
-      bar(...cells.map((_, j) => (p.set?.[i][j] ? h("button", { type: "button", onclick: (event) => change(JSON.parse(event.currentTarget.dataset.set)) }) : h("i", {})))),
-      ...(p.notes ? [h("span", { class: "tl-ex-remark" })] : []));
-    const heads = p.columns ? [h("div", { class: "tl-ex-row" }, h("span", { class: "tl-ex-label" }), bar(...p.columns.map((text) => h("em", {}, text))), ...(p.notes ? [h("span", {})] : []))] : [];
+    const row = (cells, i) =>
+      h(
+        "div",
+        { class: "tl-ex-row" },
+        h("span", { class: "tl-ex-label" }, p.labels[i]),
+        bar(
+          ...cells.map((_, j) =>
+            p.set?.[i][j]
+              ? h("button", { type: "button", onclick: (event) => change(JSON.parse(event.currentTarget.dataset.set)) })
+              : h("i", {}),
+          ),
+        ),
+        ...(p.notes ? [h("span", { class: "tl-ex-remark" })] : []),
+      );
+    const heads = p.columns
+      ? [
+          h(
+            "div",
+            { class: "tl-ex-row" },
+            h("span", { class: "tl-ex-label" }),
+            bar(...p.columns.map((text) => h("em", {}, text))),
+            ...(p.notes ? [h("span", {})] : []),
+          ),
+        ]
+      : [];
     box.replaceChildren(...heads, ...p.cells.map(row));
   }
   box.dataset.shape = shape;
@@ -94,7 +201,8 @@ export function fillCells(box, p, change, answers) {
     const [, bits, remark] = lines[i].children;
     if (remark) remark.textContent = p.notes[i];
     row.forEach((text, j) => {
-      const cell = bits.children[j], group = p.groups ? p.groups[i][j] : 0;
+      const cell = bits.children[j],
+        group = p.groups ? p.groups[i][j] : 0;
       cell.textContent = text;
       cell.className = `tl-ex-bit ${p.on[i][j] ? "tl-ex-on" : ""}`;
       cell.style.setProperty("--tl-group", `var(--tl-s${group % 6})`);

@@ -1,26 +1,44 @@
 // LayerNormView's lower half: the input's bars, which can be dragged, and the bars of the chosen stage.
-import { clamp, shownToken } from "../common/math.js";
+
 import { svg } from "../common/drawing.js";
 import { h } from "../common/frame.js";
+import { clamp, shownToken } from "../common/math.js";
 import { niceAbove } from "./compute.js";
-import { brief } from "./words.js";
 import { paintBars } from "./draw.js";
+import { brief } from "./words.js";
 
-const WINDOW = 32, BARS_HEIGHT = 190;
+const WINDOW = 32,
+  BARS_HEIGHT = 190;
 
 // hub: { frame, set, s() }. Returns the two panels, the pager for more than 32 features, and draw(look, each).
 export function barPanels({ frame, set, s }) {
   const picture = (name) => svg("svg", { "aria-hidden": "true", width: "100%", class: name });
-  const input = picture("tl-ln-bars tl-ln-drag"), output = picture("tl-ln-bars"), said = h("output", {});
+  const input = picture("tl-ln-bars tl-ln-drag"),
+    output = picture("tl-ln-bars"),
+    said = h("output", {});
   const which = h("select", { name: "feature", onchange: () => set({ feature: which.selectedIndex }) });
   const value = h("input", { type: "range", name: "value", oninput: () => editTo(Number(value.value)) });
   const outputName = h("span", { class: "tl-ln-name" });
-  const inputPanel = h("div", { class: "tl-ln-panel" }, h("div", { class: "tl-ln-head" }, h("span", { class: "tl-ln-name" }, "input x"),
-    h("label", { class: "tl-control" }, h("span", {}, "Feature"), which), h("label", { class: "tl-control" }, h("span", {}, "Value"), value, said)), input);
+  const inputPanel = h(
+    "div",
+    { class: "tl-ln-panel" },
+    h(
+      "div",
+      { class: "tl-ln-head" },
+      h("span", { class: "tl-ln-name" }, "input x"),
+      h("label", { class: "tl-control" }, h("span", {}, "Feature"), which),
+      h("label", { class: "tl-control" }, h("span", {}, "Value"), value, said),
+    ),
+    input,
+  );
   const outputPanel = h("div", { class: "tl-ln-panel" }, h("div", { class: "tl-ln-head" }, outputName), output);
-  const page = (label, by) => h("button", { type: "button", onclick: () => set({ feature: clamp(s().feature + by, 0, s().d - 1) }) }, label);
-  const shown = h("span", {}), note = h("span", {}), pages = h("div", { class: "tl-ln-pages" }, page(`‹ ${WINDOW}`, -WINDOW), shown, page(`${WINDOW} ›`, WINDOW), note);
-  let drawn = null, held = null;
+  const page = (label, by) =>
+    h("button", { type: "button", onclick: () => set({ feature: clamp(s().feature + by, 0, s().d - 1) }) }, label);
+  const shown = h("span", {}),
+    note = h("span", {}),
+    pages = h("div", { class: "tl-ln-pages" }, page(`‹ ${WINDOW}`, -WINDOW), shown, page(`${WINDOW} ›`, WINDOW), note);
+  let drawn = null,
+    held = null;
 
   // The input that is drawn is value · gain + shift; what is kept is the value.
   function editTo(wanted) {
@@ -29,53 +47,86 @@ export function barPanels({ frame, set, s }) {
   }
 
   // While the pointer is down, the axis is held, so that it does not run away from the hand.
-  const listen = { signal: frame.signal }, hold = () => (held = s().barAxes.raw), release = () => {
-    held = null;
-    frame.redraw();
-  };
-  input.addEventListener("pointerdown", (event) => {
-    const j = Math.floor((event.clientX - input.getBoundingClientRect().left - drawn.left) / drawn.slot);
-    if (event.button !== 0 || j < 0 || j >= drawn.count) return;
-    event.preventDefault();
-    input.setPointerCapture(event.pointerId);
-    hold();
-    set({ feature: drawn.from + j });
-    value.focus({ preventScroll: true });
-  }, listen);
+  const listen = { signal: frame.signal },
+    hold = () => (held = s().barAxes.raw),
+    release = () => {
+      held = null;
+      frame.redraw();
+    };
+  input.addEventListener(
+    "pointerdown",
+    (event) => {
+      const j = Math.floor((event.clientX - input.getBoundingClientRect().left - drawn.left) / drawn.slot);
+      if (event.button !== 0 || j < 0 || j >= drawn.count) return;
+      event.preventDefault();
+      input.setPointerCapture(event.pointerId);
+      hold();
+      set({ feature: drawn.from + j });
+      value.focus({ preventScroll: true });
+    },
+    listen,
+  );
   input.addEventListener("mousedown", (event) => event.preventDefault(), listen);
-  input.addEventListener("pointermove", (event) => {
-    if (!held || !input.hasPointerCapture(event.pointerId)) return;
-    const { low, high } = held, step = niceAbove((high - low) / 400);
-    const at = clamp(drawn.value(event.clientY - input.getBoundingClientRect().top), low, high);
-    editTo(Number((Math.round(at / step) * step).toPrecision(12)));
-  }, listen);
+  input.addEventListener(
+    "pointermove",
+    (event) => {
+      if (!held || !input.hasPointerCapture(event.pointerId)) return;
+      const { low, high } = held,
+        step = niceAbove((high - low) / 400);
+      const at = clamp(drawn.value(event.clientY - input.getBoundingClientRect().top), low, high);
+      editTo(Number((Math.round(at / step) * step).toPrecision(12)));
+    },
+    listen,
+  );
   input.addEventListener("lostpointercapture", release, listen);
   value.addEventListener("pointerdown", hold, listen);
   value.addEventListener("change", release, listen);
 
   function draw(look, each) {
-    const now = s(), { run, d, row, stage } = now, size = Math.min(WINDOW, d), from = Math.min(Math.floor(now.feature / size) * size, d - size);
+    const now = s(),
+      { run, d, row, stage } = now,
+      size = Math.min(WINDOW, d),
+      from = Math.min(Math.floor(now.feature / size) * size, d - size);
     const part = (values) => Array.from({ length: size }, (_, j) => values[row * d + from + j]);
-    const perFeature = (values) => Array.from({ length: size }, (_, j) => values[run.kind === "batch" ? from + j : row]);
-    const axis = held ?? now.barAxes.raw, names = now.features.slice(from, from + size);
-    const bars = (svgElement, of, extra) => paintBars(svgElement, { values: part(run[of]), ghosts: part(now.untouched[of]), means: perFeature(now.perStage[of].mean),
-      deviations: perFeature(now.perStage[of].deviation), names, selected: now.feature - from, axis: now.barAxes[of], width: Math.max(200, svgElement.parentElement.clientWidth),
-      height: BARS_HEIGHT, dark: frame.dark, look, from, ...extra });
+    const perFeature = (values) =>
+      Array.from({ length: size }, (_, j) => values[run.kind === "batch" ? from + j : row]);
+    const axis = held ?? now.barAxes.raw,
+      names = now.features.slice(from, from + size);
+    const bars = (svgElement, of, extra) =>
+      paintBars(svgElement, {
+        values: part(run[of]),
+        ghosts: part(now.untouched[of]),
+        means: perFeature(now.perStage[of].mean),
+        deviations: perFeature(now.perStage[of].deviation),
+        names,
+        selected: now.feature - from,
+        axis: now.barAxes[of],
+        width: Math.max(200, svgElement.parentElement.clientWidth),
+        height: BARS_HEIGHT,
+        dark: frame.dark,
+        look,
+        from,
+        ...extra,
+      });
     outputPanel.hidden = stage === "raw";
     drawn = { from, count: size, ...bars(input, "raw", { axis, handles: true }) };
     if (stage !== "raw") bars(output, stage);
     outputName.textContent = stage === "affine" ? "output y" : `after: ${stage}`;
     const options = JSON.stringify(now.features);
-    if (which.dataset.drawn !== options) which.replaceChildren(...now.features.map((name) => h("option", {}, shownToken(name))));
+    if (which.dataset.drawn !== options)
+      which.replaceChildren(...now.features.map((name) => h("option", {}, shownToken(name))));
     which.dataset.drawn = options;
     which.selectedIndex = now.feature;
-    const { low, high } = axis, at = run.raw[row * d + now.feature];
+    const { low, high } = axis,
+      at = run.raw[row * d + now.feature];
     Object.assign(value, { min: low, max: high, step: niceAbove((high - low) / 200), disabled: now.gain === 0 });
     value.value = at;
-    value.setAttribute("aria-valuetext", (said.textContent = brief(at)));
+    said.textContent = brief(at);
+    value.setAttribute("aria-valuetext", said.textContent);
     pages.hidden = d <= WINDOW;
     shown.textContent = `features ${from}–${from + size - 1} of ${d}`;
-    note.textContent = each > 1 ? `Each column above stands for ${each} features and shows the largest; statistics use all.` : "";
+    note.textContent =
+      each > 1 ? `Each column above stands for ${each} features and shows the largest; statistics use all.` : "";
   }
   return { inputPanel, outputPanel, pages, draw };
 }

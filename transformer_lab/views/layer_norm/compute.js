@@ -19,13 +19,18 @@ export function groupValues(x, d, kind, g) {
 // Mean, biased deviation and root mean square of every group, in two passes: E[x²] − E[x]² would cancel.
 export function groupStatistics(x, d, kind) {
   const { groups, size, jump, step } = groupsOf(x, d, kind);
-  const mean = new Float64Array(groups), variance = new Float64Array(groups), square = new Float64Array(groups);
+  const mean = new Float64Array(groups),
+    variance = new Float64Array(groups),
+    square = new Float64Array(groups);
   for (let g = 0; g < groups; g++) {
-    let total = 0, spread = 0, squares = 0;
+    let total = 0,
+      spread = 0,
+      squares = 0;
     for (let i = 0, at = g * jump; i < size; i++, at += step) total += x[at];
     const centre = total / size;
     for (let i = 0, at = g * jump; i < size; i++, at += step) {
-      const v = x[at], off = v - centre;
+      const v = x[at],
+        off = v - centre;
       spread += off * off;
       squares += v * v;
     }
@@ -39,13 +44,17 @@ export function groupStatistics(x, d, kind) {
 // The stages: raw x → centred x − μ → scaled ÷ √(mean of squares + eps) → affine · weight + bias. RMSNorm leaves μ at 0
 // and has no bias. `power` is the mean of squares under the root: the variance, or for RMSNorm the mean square of x.
 export function normalise(x, d, { kind = "layer", eps = 1e-5, weight = null, bias = null } = {}) {
-  const statistics = groupStatistics(x, d, kind), { groups, size, mean } = statistics, { jump, step } = groupsOf(x, d, kind);
+  const statistics = groupStatistics(x, d, kind),
+    { groups, size, mean } = statistics,
+    { jump, step } = groupsOf(x, d, kind);
   const power = kind === "rms" ? statistics.square : statistics.variance;
   const [centred, scaled, affine] = [0, 0, 0].map(() => new Float64Array(x.length));
   for (let g = 0; g < groups; g++) {
-    const centre = kind === "rms" ? 0 : mean[g], root = Math.sqrt(power[g] + eps);
+    const centre = kind === "rms" ? 0 : mean[g],
+      root = Math.sqrt(power[g] + eps);
     for (let i = 0; i < size; i++) {
-      const place = g * jump + i * step, feature = step === 1 ? i : g;
+      const place = g * jump + i * step,
+        feature = step === 1 ? i : g;
       centred[place] = x[place] - centre;
       scaled[place] = centred[place] / root;
       affine[place] = scaled[place] * (weight ? weight[feature] : 1) + (bias && kind !== "rms" ? bias[feature] : 0);
@@ -74,7 +83,8 @@ export function editedRows(edits, norm, length) {
 export function rowChanges(before, after, d) {
   const out = new Float64Array(before.length / d);
   if (before !== after)
-    for (let r = 0; r < out.length; r++) for (let i = r * d; i < (r + 1) * d; i++) out[r] = Math.max(out[r], Math.abs(after[i] - before[i]));
+    for (let r = 0; r < out.length; r++)
+      for (let i = r * d; i < (r + 1) * d; i++) out[r] = Math.max(out[r], Math.abs(after[i] - before[i]));
   return out;
 }
 
@@ -84,7 +94,8 @@ export function largest(values, wanted = () => true) {
 
 // Least and greatest finite value; the largest size of one.
 export function bounds(values) {
-  let bottom = Infinity, top = -Infinity;
+  let bottom = Infinity,
+    top = -Infinity;
   for (const v of values)
     if (Number.isFinite(v)) {
       if (v < bottom) bottom = v;
@@ -104,7 +115,9 @@ export function epsBite(power, eps) {
 // Counts in equal bins from low to high. Every finite value is counted once: the range is stretched to hold them all.
 export function histogram(values, low, high, bins) {
   const finite = values.filter(Number.isFinite);
-  const from = Math.min(low, ...finite), to = Math.max(high, ...finite), width = (to - from) / bins || 1;
+  const from = Math.min(low, ...finite),
+    to = Math.max(high, ...finite),
+    width = (to - from) / bins || 1;
   const counts = new Uint32Array(bins);
   for (const v of finite) counts[clamp(Math.floor((v - from) / width), 0, bins - 1)]++;
   return { counts, low: from, high: to };
@@ -120,7 +133,8 @@ export function niceAbove(value) {
 // The axis of a row of bars: from zero, with room above, unless the values stand far off together (an offset of 10,000):
 // then `broken`, an axis around them, so that their differences can be seen and dragged.
 export function barAxis(values, least = 0) {
-  const { top, bottom, size } = bounds(values), spread = Math.max(top - bottom, least);
+  const { top, bottom, size } = bounds(values),
+    spread = Math.max(top - bottom, least);
   if (top >= bottom && Math.min(Math.abs(top), Math.abs(bottom)) > 15 * spread && top * bottom > 0 && spread > 0) {
     const room = niceAbove(spread);
     const low = Math.floor((bottom - room) / room) * room;
@@ -141,7 +155,8 @@ export function extremes(x, rows, d, { each, columns }, from = 0) {
   const out = new Float64Array(rows * columns);
   for (let r = 0; r < rows; r++)
     for (let j = 0; j < d; j++) {
-      const value = x[(from + r) * d + j], place = r * columns + Math.floor(j / each);
+      const value = x[(from + r) * d + j],
+        place = r * columns + Math.floor(j / each);
       if (j % each === 0 || Math.abs(value) > Math.abs(out[place])) out[place] = value;
     }
   return out;
@@ -149,6 +164,7 @@ export function extremes(x, rows, d, { each, columns }, from = 0) {
 
 // A norm's input, averaged over its tokens: mean |x|, deviation, root mean square.
 export function depthOf(x, d) {
-  const { deviation, rms } = groupStatistics(x, d, "layer"), average = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+  const { deviation, rms } = groupStatistics(x, d, "layer"),
+    average = (values) => values.reduce((a, b) => a + b, 0) / values.length;
   return { size: average(Float64Array.from(x, Math.abs)), deviation: average(deviation), rms: average(rms) };
 }

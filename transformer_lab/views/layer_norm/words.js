@@ -1,27 +1,36 @@
 // LayerNormView in words: names of the stages, the live formula, the summary, the verdicts and the tables. Pure functions.
 import { format, shownToken, vectorStatistics } from "../common/math.js";
-import { STAGES, epsBite, groupValues } from "./compute.js";
+import { epsBite, groupValues, STAGES } from "./compute.js";
 
 export const KIND_NAMES = { layer: "LayerNorm", rms: "RMSNorm", batch: "BatchNorm" };
 
 export function stageSign(stage, kind, state) {
-  const gain = state.weight ? "· γ" : "", bias = state.bias && kind !== "rms" ? "+ β" : "";
-  return { raw: "x", centred: kind === "rms" ? "x (not centred)" : "x − μ", scaled: kind === "rms" ? "÷ √(mean x² + ε)" : "÷ √(σ² + ε)",
-    affine: `${gain} ${bias}`.trim() || "no γ, no β" }[stage];
+  const gain = state.weight ? "· γ" : "",
+    bias = state.bias && kind !== "rms" ? "+ β" : "";
+  return {
+    raw: "x",
+    centred: kind === "rms" ? "x (not centred)" : "x − μ",
+    scaled: kind === "rms" ? "÷ √(mean x² + ε)" : "÷ √(σ² + ε)",
+    affine: `${gain} ${bias}`.trim() || "no γ, no β",
+  }[stage];
 }
 
 // A number short enough for a classroom: three significant digits or two decimals, a small one as 1.0e−5.
 export function brief(value, digits = 2) {
   if (value === 0) return "0";
-  const size = Math.abs(value), power = Math.floor(Math.log10(size));
-  if (size >= 1e5 || size < 10 ** -digits) return format(value, 0).includes("∞") || Number.isNaN(value) ? format(value)
-    : `${format(value / 10 ** power, 1)}e${power < 0 ? "−" : ""}${Math.abs(power)}`;
+  const size = Math.abs(value),
+    power = Math.floor(Math.log10(size));
+  if (size >= 1e5 || size < 10 ** -digits)
+    return format(value, 0).includes("∞") || Number.isNaN(value)
+      ? format(value)
+      : `${format(value / 10 ** power, 1)}e${power < 0 ? "−" : ""}${Math.abs(power)}`;
   return format(value, size >= 1000 ? Math.min(digits, 1) : size < 0.1 ? digits + 1 : digits);
 }
 
 export function epsText(eps) {
   if (eps === 0) return "0";
-  const power = Math.floor(Math.log10(eps) + 1e-9), factor = Number((eps / 10 ** power).toPrecision(2));
+  const power = Math.floor(Math.log10(eps) + 1e-9),
+    factor = Number((eps / 10 ** power).toPrecision(2));
   if (power >= -1) return String(Number(eps.toPrecision(2)));
   return `${factor === 1 ? "1" : factor}e−${-power}`;
 }
@@ -36,11 +45,17 @@ export function changeText(value) {
 
 // The formula of one output value, as parts: { symbol, numbers }, each a list of text or { over, under }.
 export function formulaParts(s) {
-  const { run, row, feature, group, weight, bias } = s, place = row * run.d + feature, rms = run.kind === "rms";
+  const { run, row, feature, group, weight, bias } = s,
+    place = row * run.d + feature,
+    rms = run.kind === "rms";
   const signed = (value, digits) => (value < 0 ? `(${brief(value, digits)})` : brief(value, digits));
-  const x = brief(run.raw[place]), power = brief(run.power[group]), eps = epsText(run.eps);
+  const x = brief(run.raw[place]),
+    power = brief(run.power[group]),
+    eps = epsText(run.eps);
   const above = rms ? x : `${x} − ${signed(run.mean[group])}`;
-  const tail = [weight ? `· ${signed(weight[feature])}` : "", bias && !rms ? `+ ${signed(bias[feature])}` : ""].filter(Boolean).join(" ");
+  const tail = [weight ? `· ${signed(weight[feature])}` : "", bias && !rms ? `+ ${signed(bias[feature])}` : ""]
+    .filter(Boolean)
+    .join(" ");
   const sign = [weight ? "· γ" : "", bias && !rms ? "+ β" : ""].filter(Boolean).join(" ");
   return {
     symbol: ["y =", { over: rms ? "x" : "x − μ", under: rms ? "√(mean x² + ε)" : "√(σ² + ε)" }, sign],
@@ -51,23 +66,45 @@ export function formulaParts(s) {
 
 // The three read-outs at the side. Each: label, number, verdict, and whether the verdict is an alarm.
 export function readouts(s) {
-  const { run, group, stand, others, edited, shift, gain } = s, bite = epsBite(run.power[group], run.eps);
-  const touched = shift !== 0 || gain !== 1, moved = stand > 1e-3, name = KIND_NAMES[run.kind];
-  const still = !touched ? "move these two sliders" : !moved ? "the output stands still"
-    : run.kind === "rms" && shift !== 0 ? "RMSNorm does not centre: a shift shows" : gain < 0 ? "a negative gain turns the signs"
-      : s.anyBite ? "eps bites" : "the output moved";
+  const { run, group, stand, others, edited, shift, gain } = s,
+    bite = epsBite(run.power[group], run.eps);
+  const touched = shift !== 0 || gain !== 1,
+    moved = stand > 1e-3,
+    name = KIND_NAMES[run.kind];
+  const still = !touched
+    ? "move these two sliders"
+    : !moved
+      ? "the output stands still"
+      : run.kind === "rms" && shift !== 0
+        ? "RMSNorm does not centre: a shift shows"
+        : gain < 0
+          ? "a negative gain turns the signs"
+          : s.anyBite
+            ? "eps bites"
+            : "the output moved";
   const what = run.kind === "rms" ? "mean square" : "variance";
   return [
     { label: "Shift, gain moved the output by", number: changeText(stand), verdict: still, alarm: touched && moved },
-    { label: "Eps’s part under the root", number: percent(bite.share),
-      verdict: Number.isNaN(bite.share) ? "0 / 0: eps is there to prevent this"
-        : bite.share === 1 ? `the ${what} is 0: the output is ${s.bias && run.kind !== "rms" ? "β" : "0"}, whatever x is`
-          : bite.bites ? `eps bites: ${what} only ${brief(run.power[group])}` : `${what} ${brief(run.power[group])}`,
-      alarm: bite.bites },
+    {
+      label: "Eps’s part under the root",
+      number: percent(bite.share),
+      verdict: Number.isNaN(bite.share)
+        ? "0 / 0: eps is there to prevent this"
+        : bite.share === 1
+          ? `the ${what} is 0: the output is ${s.bias && run.kind !== "rms" ? "β" : "0"}, whatever x is`
+          : bite.bites
+            ? `eps bites: ${what} only ${brief(run.power[group])}`
+            : `${what} ${brief(run.power[group])}`,
+      alarm: bite.bites,
+    },
     edited.size === 0
       ? { label: "Other tokens’ outputs changed by", number: "–", verdict: "drag a bar, or move Value", alarm: false }
-      : { label: "Other tokens’ outputs changed by", number: changeText(others), alarm: others > 0,
-        verdict: others > 0 ? `${name} mixes the tokens` : `${name}: each token alone` },
+      : {
+          label: "Other tokens’ outputs changed by",
+          number: changeText(others),
+          alarm: others > 0,
+          verdict: others > 0 ? `${name} mixes the tokens` : `${name}: each token alone`,
+        },
   ];
 }
 
@@ -83,16 +120,27 @@ export function groupName(s) {
 }
 
 export function summarise(s) {
-  const { run, group, stand } = s, bite = epsBite(run.power[group], run.eps), rms = run.kind === "rms";
+  const { run, group, stand } = s,
+    bite = epsBite(run.power[group], run.eps),
+    rms = run.kind === "rms";
   const over = run.kind === "batch" ? `over ${run.size} tokens` : `over ${run.size} features`;
-  const before = rms ? `root mean square ${brief(run.rms[group])}` : `mean ${brief(run.mean[group])} and deviation ${brief(run.deviation[group])}`;
-  const after = rms ? `becomes ${brief(run.after.rms[group])}` : `become ${brief(tidy(run.after.mean[group]))} and ${brief(run.after.deviation[group])}`;
+  const before = rms
+    ? `root mean square ${brief(run.rms[group])}`
+    : `mean ${brief(run.mean[group])} and deviation ${brief(run.deviation[group])}`;
+  const after = rms
+    ? `becomes ${brief(run.after.rms[group])}`
+    : `become ${brief(tidy(run.after.mean[group]))} and ${brief(run.after.deviation[group])}`;
   const first = `${KIND_NAMES[run.kind]}, ${groupName(s)}: ${before} ${over} ${after} after scaling.`;
-  if (Number.isNaN(bite.share)) return `${first} With eps 0, a group without spread gives 0 ÷ 0, which is not a number.`;
+  if (Number.isNaN(bite.share))
+    return `${first} With eps 0, a group without spread gives 0 ÷ 0, which is not a number.`;
   if (run.size === 1 && !rms) return `${first} A single value is its own mean: whatever it is, the output is the same.`;
-  if (bite.bites) return `${first} Eps bites: it makes up ${percent(bite.share)} of what stands under the root, and leaves ` +
-    `${percent(bite.shrink)} of the output’s size.`;
-  if (s.shift !== 0 || s.gain !== 1) return `${first} Shift ${brief(s.shift)} and gain ${brief(s.gain)} moved the output by at most ${changeText(stand)}.`;
+  if (bite.bites)
+    return (
+      `${first} Eps bites: it makes up ${percent(bite.share)} of what stands under the root, and leaves ` +
+      `${percent(bite.shrink)} of the output’s size.`
+    );
+  if (s.shift !== 0 || s.gain !== 1)
+    return `${first} Shift ${brief(s.shift)} and gain ${brief(s.gain)} moved the output by at most ${changeText(stand)}.`;
   return first;
 }
 
@@ -102,20 +150,51 @@ export function tidy(value) {
 
 // The tables on request, with full precision: the chosen token's features, all tokens, and the norms in their order.
 export function tablesOf(s) {
-  const { run, row, length, sentence } = s, d = run.d, of = (stage) => run[stage].subarray(row * d, (row + 1) * d);
+  const { run, row, length, sentence } = s,
+    d = run.d,
+    of = (stage) => run[stage].subarray(row * d, (row + 1) * d);
   const parts = STAGES.map(of);
-  const tables = [{ caption: `Token ${s.token} “${shownToken(s.tokenName)}”, every feature at every stage`,
-    heads: ["Feature", ...STAGES], rows: s.features.map((name, j) => [shownToken(name), ...parts.map((p) => p[j])]) }];
+  const tables = [
+    {
+      caption: `Token ${s.token} “${shownToken(s.tokenName)}”, every feature at every stage`,
+      heads: ["Feature", ...STAGES],
+      rows: s.features.map((name, j) => [shownToken(name), ...parts.map((p) => p[j])]),
+    },
+  ];
   const names = run.kind === "batch" ? s.features : s.tokens;
   const first = run.kind === "batch" ? 0 : sentence * length;
-  tables.push({ caption: `Statistics over ${run.kind === "batch" ? "all tokens of one feature" : "the features of one token"}`,
-    heads: [run.kind === "batch" ? "Feature" : "Token", "mean", "deviation", "rms", "mean after scaling", "deviation after scaling"],
-    rows: names.map((name, i) => [shownToken(name), ...[run.mean, run.deviation, run.rms].map((v) => v[first + i]),
-      run.after.mean[first + i], run.after.deviation[first + i]]) });
-  tables.push({ caption: "Largest change of each token’s output", heads: ["Token", "by shift and gain", "by edits"],
-    rows: s.tokens.map((name, t) => [shownToken(name), s.standRows[sentence * length + t], s.editRows[sentence * length + t]]) });
-  if (s.depth.length > 1) tables.push({ caption: "Inputs of all norms, averaged over tokens", heads: ["Norm", "mean |x|", "deviation", "rms"],
-    rows: s.depth.map(({ name, size, deviation, rms }) => [name, size, deviation, rms]) });
+  tables.push({
+    caption: `Statistics over ${run.kind === "batch" ? "all tokens of one feature" : "the features of one token"}`,
+    heads: [
+      run.kind === "batch" ? "Feature" : "Token",
+      "mean",
+      "deviation",
+      "rms",
+      "mean after scaling",
+      "deviation after scaling",
+    ],
+    rows: names.map((name, i) => [
+      shownToken(name),
+      ...[run.mean, run.deviation, run.rms].map((v) => v[first + i]),
+      run.after.mean[first + i],
+      run.after.deviation[first + i],
+    ]),
+  });
+  tables.push({
+    caption: "Largest change of each token’s output",
+    heads: ["Token", "by shift and gain", "by edits"],
+    rows: s.tokens.map((name, t) => [
+      shownToken(name),
+      s.standRows[sentence * length + t],
+      s.editRows[sentence * length + t],
+    ]),
+  });
+  if (s.depth.length > 1)
+    tables.push({
+      caption: "Inputs of all norms, averaged over tokens",
+      heads: ["Norm", "mean |x|", "deviation", "rms"],
+      rows: s.depth.map(({ name, size, deviation, rms }) => [name, size, deviation, rms]),
+    });
   return tables;
 }
 
@@ -123,5 +202,8 @@ export function tablesOf(s) {
 export function stageNumbers(s, stage) {
   const { mean, deviation, rms } = vectorStatistics(groupValues(s.run[stage], s.run.d, s.run.kind, s.group));
   const [name, spread] = s.run.kind === "rms" ? ["rms", rms] : ["σ", tidy(deviation)];
-  return [["μ", tidy(mean) !== 0 && Math.abs(mean) < 0.1 && spread > 0.1 ? format(mean, 2) : brief(tidy(mean))], [name, brief(spread)]];
+  return [
+    ["μ", tidy(mean) !== 0 && Math.abs(mean) < 0.1 && spread > 0.1 ? format(mean, 2) : brief(tidy(mean))],
+    [name, brief(spread)],
+  ];
 }

@@ -39,7 +39,8 @@ export function sinusoidalTable(rows, cols, base, layout) {
 // One pair at one position, [s, c]; c is 0 where there is no cosine. A computed table goes on for ever, and between the
 // positions; a stored one ends: null past its last row.
 export function pointAt(table, pair, position) {
-  const { rows, cols, layout } = table, [sine, cosine] = columnsOf(cols, layout, pair);
+  const { rows, cols, layout } = table,
+    [sine, cosine] = columnsOf(cols, layout, pair);
   if (table.computed) {
     const angle = position * table.frequencies[pair];
     return [Math.sin(angle), cosine < 0 ? 0 : Math.cos(angle)];
@@ -57,9 +58,11 @@ export function turnPair([s, c], angle) {
 // it is k·frequency.
 export function fittedAngles(table, shift) {
   return Float64Array.from({ length: Math.floor(table.cols / 2) }, (_, pair) => {
-    let along = 0, across = 0;
+    let along = 0,
+      across = 0;
     for (let p = 0; p + shift < table.rows; p++) {
-      const [s, c] = pointAt(table, pair, p), [s1, c1] = pointAt(table, pair, p + shift);
+      const [s, c] = pointAt(table, pair, p),
+        [s1, c1] = pointAt(table, pair, p + shift);
       along += c1 * c + s1 * s;
       across += s1 * c - c1 * s;
     }
@@ -70,9 +73,11 @@ export function fittedAngles(table, shift) {
 // ‖PE(p+k) − R·PE(p)‖, in all and pair by pair, with ‖PE(p+k)‖ to measure it by; null where a stored table has no row p + k.
 export function shiftError(table, position, shift, angles) {
   const errors = new Float64Array(angles.length);
-  let total = 0, size = 0;
+  let total = 0,
+    size = 0;
   for (let pair = 0; pair < angles.length; pair++) {
-    const from = pointAt(table, pair, position), to = pointAt(table, pair, position + shift);
+    const from = pointAt(table, pair, position),
+      to = pointAt(table, pair, position + shift);
     if (!from || !to) return null;
     const [s, c] = turnPair(from, angles[pair]);
     errors[pair] = Math.hypot(to[0] - s, to[1] - c);
@@ -100,7 +105,8 @@ export function cosineSimilarity(gram, rows) {
 
 // For each distance: the least and the largest dot product over all reference positions, and the widest gap of all.
 export function spreadOf(gram, rows) {
-  const least = new Float64Array(rows).fill(Infinity), most = new Float64Array(rows).fill(-Infinity);
+  const least = new Float64Array(rows).fill(Infinity),
+    most = new Float64Array(rows).fill(-Infinity);
   for (let p = 0; p < rows; p++)
     for (let q = p; q < rows; q++) {
       least[q - p] = Math.min(least[q - p], gram[p * rows + q]);

@@ -1,11 +1,15 @@
 // Drawing for PositionalEncodingView: one SVG over the canvases, one coordinate system in CSS pixels.
+
+import { colourTable, fitCanvas, linePath, paintMatrix, svg } from "../common/drawing.js";
 import { format } from "../common/math.js";
-import { svg, linePath, fitCanvas, colourTable, paintMatrix } from "../common/drawing.js";
 
 // Marks on an axis at 1, 2 or 5 times a power of ten, no more than room allows.
 export function roundTicks(least, most, room) {
-  const span = most - least || 1, raw = span / Math.max(1, room), power = 10 ** Math.floor(Math.log10(raw));
-  const step = power * ([1, 2, 5].find((each) => each * power >= raw) ?? 10), ticks = [];
+  const span = most - least || 1,
+    raw = span / Math.max(1, room),
+    power = 10 ** Math.floor(Math.log10(raw));
+  const step = power * ([1, 2, 5].find((each) => each * power >= raw) ?? 10),
+    ticks = [];
   for (let at = Math.ceil(least / step - 1e-9); at * step <= most + 1e-9 * span; at++) ticks.push(at * step || 0);
   return ticks;
 }
@@ -21,10 +25,19 @@ export function tickText(value) {
 
 // A pen for one sheet. Kinds are classes of positional_encoding.css: ink, faint, sine, cosine, error, …
 export function makePen(body, width, height) {
-  const layer = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, class: "tl-pe-layer", "aria-hidden": "true" });
+  const layer = svg("svg", {
+    width,
+    height,
+    viewBox: `0 0 ${width} ${height}`,
+    class: "tl-pe-layer",
+    "aria-hidden": "true",
+  });
   body.style.height = `${height}px`;
   const pen = {
-    layer, width, height, canvases: [],
+    layer,
+    width,
+    height,
+    canvases: [],
     add(tag, attributes, ...children) {
       const element = svg(tag, attributes, ...children);
       layer.append(element);
@@ -33,25 +46,40 @@ export function makePen(body, width, height) {
     text: (x, y, words, kind = "", anchor = "start") =>
       pen.add("text", { x, y, class: `tl-pe-text ${classesOf(kind)}`, "text-anchor": anchor }, words),
     line: (x1, y1, x2, y2, kind = "faint") => pen.add("line", { x1, y1, x2, y2, class: classesOf(kind) }),
-    path: (points, kind) => points.length && pen.add("path", { d: linePath(points), class: `tl-pe-curve ${classesOf(kind)}` }),
+    path: (points, kind) =>
+      points.length && pen.add("path", { d: linePath(points), class: `tl-pe-curve ${classesOf(kind)}` }),
     area: (points, kind) => pen.add("path", { d: `${linePath(points)}Z`, class: classesOf(kind) }),
-    rect: (x, y, width, height, kind) => pen.add("rect", { x, y, width: Math.max(0, width), height: Math.max(0, height), class: classesOf(kind) }),
+    rect: (x, y, width, height, kind) =>
+      pen.add("rect", { x, y, width: Math.max(0, width), height: Math.max(0, height), class: classesOf(kind) }),
     circle: (cx, cy, r, kind) => pen.add("circle", { cx, cy, r, class: classesOf(kind) }),
     // An arrow with a head that keeps its size; nothing for a vector too short to have a direction.
     arrow(x1, y1, x2, y2, kind, size = 12) {
       const length = Math.hypot(x2 - x1, y2 - y1);
       if (length < 1) return pen.circle(x1, y1, 3, `${kind}-fill`);
-      const head = Math.min(size, length * 0.6), [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length];
-      const [bx, by] = [x2 - head * ux, y2 - head * uy], half = head * 0.5;
+      const head = Math.min(size, length * 0.6),
+        [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length];
+      const [bx, by] = [x2 - head * ux, y2 - head * uy],
+        half = head * 0.5;
       pen.line(x1, y1, bx, by, `${kind} thick`);
-      return pen.area([[x2, y2], [bx - half * uy, by + half * ux], [bx + half * uy, by - half * ux]], `${kind}-fill`);
+      return pen.area(
+        [
+          [x2, y2],
+          [bx - half * uy, by + half * ux],
+          [bx + half * uy, by - half * ux],
+        ],
+        `${kind}-fill`,
+      );
     },
   };
   return pen;
 }
 
 function classesOf(kind) {
-  return kind.split(" ").filter(Boolean).map((each) => `tl-pe-${each}`).join(" ");
+  return kind
+    .split(" ")
+    .filter(Boolean)
+    .map((each) => `tl-pe-${each}`)
+    .join(" ");
 }
 
 // One panel per table: side by side where there is room, else below each other. → [{ x, y, width, height }]
@@ -90,20 +118,42 @@ export function drawMatrix(pen, canvas, frame, { rows, cols, values, limit, dark
   if (canvas.painted === now) return;
   canvas.painted = now;
   const shares = Float64Array.from(values, (v) => 0.5 + v / (2 * limit));
-  paintMatrix(fitCanvas(canvas, frame.width, frame.height),
-    { rows, cols, shares, width: frame.width, height: frame.height, table: colourTable(dark, true) });
+  paintMatrix(fitCanvas(canvas, frame.width, frame.height), {
+    rows,
+    cols,
+    shares,
+    width: frame.width,
+    height: frame.height,
+    table: colourTable(dark, true),
+  });
 }
 
 // The legend of the diverging palette: a bar from −limit (bottom) to limit (top), with its unit.
 export function drawColourBar(pen, { x, y, height }, limit, dark) {
-  const table = colourTable(dark, true), steps = 48;
+  const table = colourTable(dark, true),
+    steps = 48;
   for (let i = 0; i < steps; i++) {
     const c = 3 * Math.round((255 * (steps - 1 - i)) / (steps - 1));
-    pen.add("rect", { x, y: y + (i * height) / steps, width: 14, height: height / steps + 0.6, style: `fill:rgb(${table[c]},${table[c + 1]},${table[c + 2]})` });
+    pen.add("rect", {
+      x,
+      y: y + (i * height) / steps,
+      width: 14,
+      height: height / steps + 0.6,
+      style: `fill:rgb(${table[c]},${table[c + 1]},${table[c + 2]})`,
+    });
   }
   pen.rect(x, y, 14, height, "box");
-  for (const [share, value] of [[0, limit], [0.5, 0], [1, -limit]])
-    pen.text(x + 20, y + share * height + 5, format(value, limit < 0.1 ? 3 : limit < 10 ? (value % 1 ? 2 : 0) : 0), "faint");
+  for (const [share, value] of [
+    [0, limit],
+    [0.5, 0],
+    [1, -limit],
+  ])
+    pen.text(
+      x + 20,
+      y + share * height + 5,
+      format(value, limit < 0.1 ? 3 : limit < 10 ? (value % 1 ? 2 : 0) : 0),
+      "faint",
+    );
 }
 
 // "1 position", "64 positions".
@@ -114,12 +164,21 @@ export function counted(count, noun) {
 // A table's name, with as many of its facts as the width has room for.
 export function drawTitle(pen, x, y, { name, rows, cols, computed, base }, width) {
   const size = `${counted(rows, "position")} × ${counted(cols, "feature")}`;
-  pen.text(x, y, width < 560 ? `${name} · ${rows} × ${cols}` : computed ? `${name} · ${size} · base ${tickText(base)}` : `${name} · ${size}`, "ink bold");
+  pen.text(
+    x,
+    y,
+    width < 560
+      ? `${name} · ${rows} × ${cols}`
+      : computed
+        ? `${name} · ${size} · base ${tickText(base)}`
+        : `${name} · ${size}`,
+    "ink bold",
+  );
 }
 
 // Why a panel is empty, in large type.
 export function drawNotice(pen, x, y, ...lines) {
-  lines.forEach((line, i) => pen.text(x, y + 34 * i, line, "verdict error-text"));
+  for (const [i, line] of lines.entries()) pen.text(x, y + 34 * i, line, "verdict error-text");
 }
 
 // A number with a fixed number of decimals, however small: for headlines.

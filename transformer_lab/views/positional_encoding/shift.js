@@ -1,11 +1,12 @@
 // Shift = rotation: PE(p+k) against R(k)·PE(p), pair by pair. R(k) is the sinusoids' own, or the best one for this table.
 import { h } from "../common/frame.js";
 import { format } from "../common/math.js";
-import { panelsFor, drawAxes, smallText, wholeTicks, drawTitle, drawNotice } from "./draw.js";
-import { pointAt, turnPair, fittedAngles, shiftError } from "./compute.js";
+import { fittedAngles, pointAt, shiftError, turnPair } from "./compute.js";
+import { drawAxes, drawNotice, drawTitle, panelsFor, smallText, wholeTicks } from "./draw.js";
 
 export function anglesOf(scene, table) {
-  if (scene.rotation === "sinusoid") return Float64Array.from({ length: Math.floor(table.cols / 2) }, (_, i) => scene.shift * scene.frequencies[i]);
+  if (scene.rotation === "sinusoid")
+    return Float64Array.from({ length: Math.floor(table.cols / 2) }, (_, i) => scene.shift * scene.frequencies[i]);
   const key = `${table.key}/${table.layout}/${scene.shift}`;
   if (table.fitted?.key !== key) table.fitted = { key, angles: fittedAngles(table, scene.shift) };
   return table.fitted.angles;
@@ -20,7 +21,9 @@ function capitalised({ name }) {
 }
 
 function oddText({ table }) {
-  return table.cols % 2 ? `R(k) turns pairs, so d_model must be even: with ${table.cols} features the last sine has no cosine to turn with.` : "";
+  return table.cols % 2
+    ? `R(k) turns pairs, so d_model must be even: with ${table.cols} features the last sine has no cosine to turn with.`
+    : "";
 }
 
 function missingText(scene, table) {
@@ -31,15 +34,37 @@ export const shiftMode = {
   label: "Shift = rotation",
   keys: { x: "pair", y: "position" },
   draw(scene, pen) {
-    const { position, shift, pair } = scene, spots = [];
-    panelsFor(scene.tables.length, scene.width, scene.height).forEach((panel, which) => {
-      const table = scene.tables[which], result = resultOf(scene, table), angles = result && anglesOf(scene, table);
+    const { position, shift, pair } = scene,
+      spots = [];
+    for (const [which, panel] of panelsFor(scene.tables.length, scene.width, scene.height).entries()) {
+      const table = scene.tables[which],
+        result = resultOf(scene, table),
+        angles = result && anglesOf(scene, table);
       drawTitle(pen, panel.x, panel.y + 20, table, panel.width);
-      if (!result) return drawNotice(pen, panel.x, panel.y + 110, ...(oddText(scene) ? ["R(k) turns pairs of features:", "choose an even d_model"] : [`there is no row ${position + shift}:`, `this table holds positions 0 to ${table.rows - 1}`]));
-      const r = Math.min(panel.height - 170, panel.width * 0.38) / 2, cx = panel.x + r + 12, cy = panel.y + 66 + r, corner = pointAt(table, pair, position), reached = pointAt(table, pair, position + shift);
-      const rim = table.computed ? 1 : 1.1 * Math.max(Math.hypot(...corner), Math.hypot(...reached)) || 1, scale = r / rim;
-      const tip = ([s, c]) => [cx + s * scale, cy - c * scale], from = corner, to = reached;
-      const turned = turnPair(from, angles[pair]), [tx, ty] = tip(turned), [gx, gy] = tip(to);
+      if (!result) {
+        drawNotice(
+          pen,
+          panel.x,
+          panel.y + 110,
+          ...(oddText(scene)
+            ? ["R(k) turns pairs of features:", "choose an even d_model"]
+            : [`there is no row ${position + shift}:`, `this table holds positions 0 to ${table.rows - 1}`]),
+        );
+        continue;
+      }
+      const r = Math.min(panel.height - 170, panel.width * 0.38) / 2,
+        cx = panel.x + r + 12,
+        cy = panel.y + 66 + r,
+        corner = pointAt(table, pair, position),
+        reached = pointAt(table, pair, position + shift);
+      const rim = table.computed ? 1 : 1.1 * Math.max(Math.hypot(...corner), Math.hypot(...reached)) || 1,
+        scale = r / rim;
+      const tip = ([s, c]) => [cx + s * scale, cy - c * scale],
+        from = corner,
+        to = reached;
+      const turned = turnPair(from, angles[pair]),
+        [tx, ty] = tip(turned),
+        [gx, gy] = tip(to);
       pen.circle(cx, cy, r, "dial");
       if (!table.computed) pen.text(cx, cy + r - 12, `rim: ${format(rim, 2)}`, "faint", "middle");
       pen.arrow(cx, cy, ...tip(from), "quiet");
@@ -48,25 +73,54 @@ export const shiftMode = {
       pen.line(cx, cy, tx, ty, "sine dashed thick");
       pen.circle(tx, ty, 11, "sine ring");
       pen.text(panel.x, panel.y + 48, `pair ${pair}: turned by ${format((angles[pair] * 180) / Math.PI, 1)}°`, "ink");
-      [["quiet", `PE(${position})`], ["sine", `R(${shift})·PE(${position})  (dashed)`], ["cosine", `PE(${position + shift})`], ["error", "what the rotation misses"]].forEach(([kind, words], i) => {
+      [
+        ["quiet", `PE(${position})`],
+        ["sine", `R(${shift})·PE(${position})  (dashed)`],
+        ["cosine", `PE(${position + shift})`],
+        ["error", "what the rotation misses"],
+      ].forEach(([kind, words], i) => {
         const y = cy + r + 26 + 22 * i;
         pen.line(panel.x, y - 5, panel.x + 26, y - 5, `${kind} thick`);
         pen.text(panel.x + 36, y, words, "ink");
       });
-      const count = result.errors.length, most = table.computed ? 2 : Math.max(table.reach, 1.1 * Math.max(...result.errors)), left = cx + r + 74;
-      const plot = { x: left, y: panel.y + 66, width: panel.x + panel.width - left - 8, height: panel.height - 66 - 56 }, step = plot.width / count;
-      const { sy } = drawAxes(pen, plot, { x: [-0.5, count - 0.5], y: [0, most], yName: "error of each pair", xName: plot.width > 200 ? "pair   (fast → slow)" : "pair", xTicks: [] });
-      for (const i of wholeTicks(0, count - 1, plot.width / 64)) pen.text(plot.x + (i + 0.5) * step, plot.y + plot.height + 22, String(i), "faint", "middle");
+      const count = result.errors.length,
+        most = table.computed ? 2 : Math.max(table.reach, 1.1 * Math.max(...result.errors)),
+        left = cx + r + 74;
+      const plot = {
+          x: left,
+          y: panel.y + 66,
+          width: panel.x + panel.width - left - 8,
+          height: panel.height - 66 - 56,
+        },
+        step = plot.width / count;
+      const { sy } = drawAxes(pen, plot, {
+        x: [-0.5, count - 0.5],
+        y: [0, most],
+        yName: "error of each pair",
+        xName: plot.width > 200 ? "pair   (fast → slow)" : "pair",
+        xTicks: [],
+      });
+      for (const i of wholeTicks(0, count - 1, plot.width / 64))
+        pen.text(plot.x + (i + 0.5) * step, plot.y + plot.height + 22, String(i), "faint", "middle");
       pen.rect(plot.x + pair * step, plot.y, step, plot.height + 28, "chosen-pair");
-      result.errors.forEach((error, i) => pen.rect(plot.x + (i + 0.1) * step, sy(error), 0.8 * step, plot.y + plot.height - sy(error), "error-bar"));
-            if (result.total < 1e-9) pen.text(plot.x + plot.width / 2, plot.y + plot.height / 2, plot.width > 400 ? "every pair: 0" : "all 0", "huge", "middle");
+      for (const [i, error] of result.errors.entries())
+        pen.rect(plot.x + (i + 0.1) * step, sy(error), 0.8 * step, plot.y + plot.height - sy(error), "error-bar");
+      if (result.total < 1e-9)
+        pen.text(
+          plot.x + plot.width / 2,
+          plot.y + plot.height / 2,
+          plot.width > 400 ? "every pair: 0" : "all 0",
+          "huge",
+          "middle",
+        );
       spots.push({ ...plot, result, count });
-    });
+    }
     const find = (x, y) => spots.find((s) => x >= s.x && x < s.x + s.width && y >= s.y && y < s.y + s.height + 40);
     const which = (spot, x) => Math.min(spot.count - 1, Math.floor(((x - spot.x) / spot.width) * spot.count));
     return {
       hover(x, y) {
-        const spot = find(x, y), i = spot && which(spot, x);
+        const spot = find(x, y),
+          i = spot && which(spot, x);
         return spot && [`pair ${i}`, `error ${format(spot.result.errors[i], 4)}`];
       },
       press(x, y) {
@@ -79,24 +133,48 @@ export const shiftMode = {
     const { position, shift, tables } = scene;
     if (oddText(scene)) return [h("span", {}, "No rotation: d_model is odd")];
     const results = tables.map((table) => [table, resultOf(scene, table)]);
-    return [h("span", {}, `‖PE(${position + shift}) − R(${shift})·PE(${position})‖ =`), ...results.map(([table, result]) =>
-      h("span", { class: result && result.total < 1e-9 ? "tl-pe-is-sine" : "tl-pe-is-error" }, tables.length > 1 ? `${table.name} ` : "", h("b", {}, result ? smallText(result.total, 3) : "no such row")))];
+    return [
+      h("span", {}, `‖PE(${position + shift}) − R(${shift})·PE(${position})‖ =`),
+      ...results.map(([table, result]) =>
+        h(
+          "span",
+          { class: result && result.total < 1e-9 ? "tl-pe-is-sine" : "tl-pe-is-error" },
+          tables.length > 1 ? `${table.name} ` : "",
+          h("b", {}, result ? smallText(result.total, 3) : "no such row"),
+        ),
+      ),
+    ];
   },
   say(scene) {
     if (oddText(scene)) return oddText(scene);
     const { position, shift, rotation } = scene;
-    return scene.tables.map((table) => {
-      const result = resultOf(scene, table);
-      if (!result) return `${capitalised(table)}: ${missingText(scene, table)}`;
-      const share = result.size > 0 ? `${format((100 * result.total) / result.size, 0)} % of ‖PE(${position + shift})‖ = ${format(result.size, 3)}` : "of a row of zeros";
-      return result.total < 1e-9 * Math.max(1, result.size) ? `${capitalised(table)}: one rotation R(${shift}) carries every position p to p + ${shift}; what is left is rounding (${format(result.total, 3)}).`
-        : `${capitalised(table)}: the rotation misses by ${format(result.total, 3)}, ${share}${rotation === "fitted" ? `, with the rotation that fits all its positions best` : ""}.`;
-    }).join(" ");
+    return scene.tables
+      .map((table) => {
+        const result = resultOf(scene, table);
+        if (!result) return `${capitalised(table)}: ${missingText(scene, table)}`;
+        const share =
+          result.size > 0
+            ? `${format((100 * result.total) / result.size, 0)} % of ‖PE(${position + shift})‖ = ${format(result.size, 3)}`
+            : "of a row of zeros";
+        return result.total < 1e-9 * Math.max(1, result.size)
+          ? `${capitalised(table)}: one rotation R(${shift}) carries every position p to p + ${shift}; what is left is rounding (${format(result.total, 3)}).`
+          : `${capitalised(table)}: the rotation misses by ${format(result.total, 3)}, ${share}${rotation === "fitted" ? `, with the rotation that fits all its positions best` : ""}.`;
+      })
+      .join(" ");
   },
   table(scene) {
-    const { position, shift, tables } = scene, results = tables.map((table) => resultOf(scene, table));
-    return { caption: `PE(${position + shift}) − R(${shift})·PE(${position}), pair by pair`, heads: ["pair", ...tables.flatMap((t) => [`${t.name}: angle in radians`, "error"])],
-      rows: [...Array.from({ length: Math.floor(scene.table.cols / 2) }, (_, i) => [String(i), ...results.flatMap((result, n) => result ? [anglesOf(scene, tables[n])[i], result.errors[i]] : ["—", "—"])]),
-        ["all", ...results.flatMap((result) => ["", result ? result.total : "—"])]] };
+    const { position, shift, tables } = scene,
+      results = tables.map((table) => resultOf(scene, table));
+    return {
+      caption: `PE(${position + shift}) − R(${shift})·PE(${position}), pair by pair`,
+      heads: ["pair", ...tables.flatMap((t) => [`${t.name}: angle in radians`, "error"])],
+      rows: [
+        ...Array.from({ length: Math.floor(scene.table.cols / 2) }, (_, i) => [
+          String(i),
+          ...results.flatMap((result, n) => (result ? [anglesOf(scene, tables[n])[i], result.errors[i]] : ["—", "—"])),
+        ]),
+        ["all", ...results.flatMap((result) => ["", result ? result.total : "—"])],
+      ],
+    };
   },
 };

@@ -1,26 +1,38 @@
 // PositionalEncodingView: six ways to look at one table (or at two, side by side). Each way is an object with label,
 // draw(scene, pen) → { hover, press }, headline(scene), say(scene) and table(scene), in a file of its own.
-import { createFrame, readTensor, h } from "../common/frame.js";
+import { createFrame, h, readTensor } from "../common/frame.js";
 import { clamp, dot } from "../common/math.js";
-import { makePen } from "./draw.js";
-import { pairFrequencies, sinusoidalTable } from "./compute.js";
-import { heatMode } from "./heat.js";
-import { wavesMode } from "./waves.js";
-import { dotMode } from "./dot.js";
 import { clocksMode } from "./clocks.js";
-import { shiftMode } from "./shift.js";
-import { rotaryMode } from "./rotary.js";
+import { pairFrequencies, sinusoidalTable } from "./compute.js";
 import { makeControls } from "./controls.js";
+import { dotMode } from "./dot.js";
+import { makePen } from "./draw.js";
+import { heatMode } from "./heat.js";
+import { rotaryMode } from "./rotary.js";
+import { shiftMode } from "./shift.js";
+import { wavesMode } from "./waves.js";
 
-const MODES = { heat: heatMode, waves: wavesMode, dot: dotMode, clocks: clocksMode, shift: shiftMode, rotary: rotaryMode };
+const MODES = {
+  heat: heatMode,
+  waves: wavesMode,
+  dot: dotMode,
+  clocks: clocksMode,
+  shift: shiftMode,
+  rotary: rotaryMode,
+};
 
 // The tables as the modes want them; each is rebuilt only when what it is made from changed.
 function makeTables(model, stored, kept) {
-  const facts = model.get("_facts"), base = model.get("base"), layout = model.get("feature_layout");
-  const rows = model.get("length"), cols = model.get("d_model"), frequencies = pairFrequencies(cols, base);
+  const facts = model.get("_facts"),
+    base = model.get("base"),
+    layout = model.get("feature_layout");
+  const rows = model.get("length"),
+    cols = model.get("d_model"),
+    frequencies = pairFrequencies(cols, base);
   return facts.tables.map(({ kind, computed }, which) => {
     const key = computed ? [rows, cols, base, layout].join() : `${which},${layout}`;
-    if (kept[which]?.key !== key) kept[which] = makeTable({ key, name: kind, computed, rows, cols, layout, base, stored: stored[which] });
+    if (kept[which]?.key !== key)
+      kept[which] = makeTable({ key, name: kind, computed, rows, cols, layout, base, stored: stored[which] });
     return Object.assign(kept[which], { frequencies });
   });
 }
@@ -36,13 +48,26 @@ function makeTable({ key, name, computed, rows, cols, layout, base, stored }) {
 }
 
 export function render({ model, el }) {
-  const facts = model.get("_facts"), kept = [], canvases = new Map(), memory = {};
+  const facts = model.get("_facts"),
+    kept = [],
+    canvases = new Map(),
+    memory = {};
   const stored = ["table", "compare"].map((name) => readTensor(model, name)?.data);
-  const headline = h("div", { class: "tl-pe-headline" }), body = h("div", { class: "tl-pe-body", tabindex: 0, role: "group" });
-  let scene = null, hits = {}, playing = null;
+  const headline = h("div", { class: "tl-pe-headline" }),
+    body = h("div", { class: "tl-pe-body", tabindex: 0, role: "group" });
+  let scene = null,
+    hits = {},
+    playing = null;
 
-  const frame = createFrame({ model, el, name: "positional-encoding", title: "Positional encoding", draw,
-    summary: () => mode().say(scene), table: () => mode().table(scene) });
+  const frame = createFrame({
+    model,
+    el,
+    name: "positional-encoding",
+    title: "Positional encoding",
+    draw,
+    summary: () => mode().say(scene),
+    table: () => mode().table(scene),
+  });
   frame.stage.append(headline, body);
   frame.watch("pairs", "query", "key");
   const mode = () => MODES[model.get("mode")];
@@ -53,20 +78,44 @@ export function render({ model, el }) {
   }
 
   function read() {
-    const tables = makeTables(model, stored, kept), [table] = tables, { rows: length, cols, frequencies } = table;
+    const tables = makeTables(model, stored, kept),
+      [table] = tables,
+      { rows: length, cols, frequencies } = table;
     const within = (trait, most) => clamp(Math.round(model.get(trait)), 0, most);
-    const position = within("position", length - 1), width = frame.width, narrow = width < 700;
+    const position = within("position", length - 1),
+      width = frame.width,
+      narrow = width < 700;
     const heights = { dot: narrow ? 640 : 0, rotary: narrow ? 660 : 0, waves: narrow ? 480 : 0 };
     const most = model.get("mode") === "rotary" ? 450 : model.get("mode") === "dot" && tables.length > 1 ? 505 : 490;
     const height = heights[model.get("mode")] || Math.round(clamp(width * 0.42, 340, most));
-    return { tables, table, width, height, dark: frame.dark, length, frequencies, layout: model.get("feature_layout"), odd: cols % 2 === 1, cols,
-      position, phase: playing ? playing.phase : position, pair: within("pair", frequencies.length - 1), pairs: model.get("pairs"),
-      shift: within("shift", length - 1), rotation: model.get("rotation"), every: model.get("every"), query: model.get("query"), key: model.get("key"),
-      queryPosition: within("query_position", length - 1), keyPosition: within("key_position", length - 1), set,
+    return {
+      tables,
+      table,
+      width,
+      height,
+      dark: frame.dark,
+      length,
+      frequencies,
+      layout: model.get("feature_layout"),
+      odd: cols % 2 === 1,
+      cols,
+      position,
+      phase: playing ? playing.phase : position,
+      pair: within("pair", frequencies.length - 1),
+      pairs: model.get("pairs"),
+      shift: within("shift", length - 1),
+      rotation: model.get("rotation"),
+      every: model.get("every"),
+      query: model.get("query"),
+      key: model.get("key"),
+      queryPosition: within("query_position", length - 1),
+      keyPosition: within("key_position", length - 1),
+      set,
       canvas(name) {
         if (!canvases.has(name)) canvases.set(name, h("canvas", { "aria-hidden": "true" }));
         return canvases.get(name);
-      } };
+      },
+    };
   }
 
   function draw() {
@@ -78,8 +127,14 @@ export function render({ model, el }) {
     body.replaceChildren(...pen.canvases, pen.layer);
     body.dataset.mode = model.get("mode");
     const { x, y } = mode().keys ?? {};
-    body.setAttribute("aria-label", !x ? "Plane. Arrow keys move the query, with Shift the key." : x === y ? `Picture. Arrow keys change the ${x}.`
-      : `Picture. Left and right change the ${x}, up and down the ${y}.`);
+    body.setAttribute(
+      "aria-label",
+      !x
+        ? "Plane. Arrow keys move the query, with Shift the key."
+        : x === y
+          ? `Picture. Arrow keys change the ${x}.`
+          : `Picture. Left and right change the ${x}, up and down the ${y}.`,
+    );
     controls.sync(scene);
   }
 
@@ -95,7 +150,7 @@ export function render({ model, el }) {
     hits.press?.(...at(event), true, memory);
   });
   on("pointermove", (event) => {
-    frame.tooltip(memory.pressed ? null : hits.hover?.(...at(event)) ?? null, event);
+    frame.tooltip(memory.pressed ? null : (hits.hover?.(...at(event)) ?? null), event);
     if (memory.pressed) hits.press?.(...at(event), false, memory);
   });
   for (const name of ["pointerup", "pointercancel"]) on(name, () => (memory.pressed = false));
@@ -104,12 +159,15 @@ export function render({ model, el }) {
     const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (!move || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    const { keys } = mode(), [across, down] = move;
+    const { keys } = mode(),
+      [across, down] = move;
     if (!keys) {
-      const name = event.shiftKey ? "key" : "query", moved = model.get(name).map((v, i) => Math.round((v + 0.05 * (i ? -down : across)) * 1e4) / 1e4);
+      const name = event.shiftKey ? "key" : "query",
+        moved = model.get(name).map((v, i) => Math.round((v + 0.05 * (i ? -down : across)) * 1e4) / 1e4);
       return Math.hypot(...moved) <= 1.5 && set({ [name]: moved });
     }
-    const trait = across ? keys.x : keys.y, most = (trait === "pair" ? scene.frequencies.length : scene.length) - 1;
+    const trait = across ? keys.x : keys.y,
+      most = (trait === "pair" ? scene.frequencies.length : scene.length) - 1;
     // The model, not the scene: several keys may come between two frames.
     set({ [trait]: clamp(model.get(trait) + across + down, 0, most) });
   });
@@ -124,13 +182,22 @@ export function render({ model, el }) {
     start();
     let step = 0;
     playing.stop = frame.animate((now) => {
-      if (frame.calm || !playable()) return stop(), false;
-      if (traits.some((trait, i) => model.get(trait) !== playing.from[i] + step)) start(), (step = 0);
+      if (frame.calm || !playable()) {
+        stop();
+        return false;
+      }
+      if (traits.some((trait, i) => model.get(trait) !== playing.from[i] + step)) {
+        start();
+        step = 0;
+      }
       playing.since ??= now;
-      const most = Math.max(...playing.from), run = model.get("length") - most, gone = ((now - playing.since) / 250) % run;
+      const most = Math.max(...playing.from),
+        run = model.get("length") - most,
+        gone = ((now - playing.since) / 250) % run;
       step = Math.floor(gone);
       playing.phase = playing.from[0] + gone;
-      if (traits.some((trait, i) => model.get(trait) !== playing.from[i] + step)) set(Object.fromEntries(traits.map((trait, i) => [trait, playing.from[i] + step])));
+      if (traits.some((trait, i) => model.get(trait) !== playing.from[i] + step))
+        set(Object.fromEntries(traits.map((trait, i) => [trait, playing.from[i] + step])));
       frame.redraw();
     });
     frame.redraw();
@@ -142,7 +209,16 @@ export function render({ model, el }) {
   }
   const playable = () => ["waves", "clocks", "rotary"].includes(model.get("mode"));
 
-  const controls = makeControls({ frame, model, facts, set, play, playable, isPlaying: () => !!playing, modes: facts.modes.map((name) => [name, MODES[name].label]) });
+  const controls = makeControls({
+    frame,
+    model,
+    facts,
+    set,
+    play,
+    playable,
+    isPlaying: () => !!playing,
+    modes: facts.modes.map((name) => [name, MODES[name].label]),
+  });
   return () => {
     playing?.stop();
     frame.close();

@@ -1,8 +1,8 @@
 // Waves: chosen pairs as curves over the positions, one strip each, the pair of the slider in the middle of attention.
 import { h } from "../common/frame.js";
 import { format } from "../common/math.js";
-import { panelsFor, drawAxes, drawTitle } from "./draw.js";
 import { columnsOf, pointAt } from "./compute.js";
+import { drawAxes, drawTitle, panelsFor } from "./draw.js";
 
 function wavelengthOf(table, pair) {
   return (2 * Math.PI) / table.frequencies[pair];
@@ -14,36 +14,53 @@ export function longText(wavelength) {
 
 // The pinned pairs and the slider's own, in order.
 function shownPairs(scene) {
-  return [...new Set([...scene.pairs, scene.pair])].filter((pair) => pair < scene.frequencies.length).sort((a, b) => a - b);
+  return [...new Set([...scene.pairs, scene.pair])]
+    .filter((pair) => pair < scene.frequencies.length)
+    .sort((a, b) => a - b);
 }
 
 export const wavesMode = {
   label: "Waves",
   keys: { x: "position", y: "pair" },
   draw(scene, pen) {
-    const pairs = shownPairs(scene), strips = [];
+    const pairs = shownPairs(scene),
+      strips = [];
     panelsFor(scene.tables.length, scene.width, scene.height).forEach((panel, which) => {
-      const table = scene.tables[which], top = panel.y + 34, bottom = 52, each = (panel.height - 34 - bottom) / pairs.length;
-      const wide = panel.width > 800, plot = { x: panel.x + 46, width: panel.width - 46 - (wide ? 240 : 12) };
+      const table = scene.tables[which],
+        top = panel.y + 34,
+        bottom = 52,
+        each = (panel.height - 34 - bottom) / pairs.length;
+      const wide = panel.width > 800,
+        plot = { x: panel.x + 46, width: panel.width - 46 - (wide ? 240 : 12) };
       drawTitle(pen, panel.x, panel.y + 20, table, panel.width);
       pairs.forEach((pair, i) => {
-        const chosen = pair === scene.pair, strip = { ...plot, y: top + i * each + (wide ? 11 : 24), height: each - (wide ? 24 : 36) };
-        const [sine, cosine] = columnsOf(table.cols, table.layout, pair), limit = table.limit, last = i === pairs.length - 1;
+        const chosen = pair === scene.pair,
+          strip = { ...plot, y: top + i * each + (wide ? 11 : 24), height: each - (wide ? 24 : 36) };
+        const [sine, cosine] = columnsOf(table.cols, table.layout, pair),
+          limit = table.limit,
+          last = i === pairs.length - 1;
         if (chosen) pen.rect(panel.x, top + i * each, panel.width, each - 2, "chosen");
-        const { sx, sy } = drawAxes(pen, strip, { x: [0, Math.max(1, table.rows - 1)], y: [-limit, limit], yTicks: [-limit, limit].map((v) => Number(v.toPrecision(2))),
-          ...(last ? { xName: "position" } : { xTicks: [] }) });
-        const steps = table.computed ? Math.max(table.rows - 1, Math.round(strip.width / 2)) : table.rows - 1;
-        const curve = (part) => Array.from({ length: steps + 1 }, (_, n) => {
-          const p = steps ? (n * (table.rows - 1)) / steps : 0;
-          return [sx(p), sy(pointAt(table, pair, p)[part])];
+        const { sx, sy } = drawAxes(pen, strip, {
+          x: [0, Math.max(1, table.rows - 1)],
+          y: [-limit, limit],
+          yTicks: [-limit, limit].map((v) => Number(v.toPrecision(2))),
+          ...(last ? { xName: "position" } : { xTicks: [] }),
         });
+        const steps = table.computed ? Math.max(table.rows - 1, Math.round(strip.width / 2)) : table.rows - 1;
+        const curve = (part) =>
+          Array.from({ length: steps + 1 }, (_, n) => {
+            const p = steps ? (n * (table.rows - 1)) / steps : 0;
+            return [sx(p), sy(pointAt(table, pair, p)[part])];
+          });
         if (cosine >= 0) pen.path(curve(1), `cosine dashed ${chosen ? "thick" : ""}`);
         pen.path(curve(0), `sine ${chosen ? "thick" : ""}`);
         const [s, c] = pointAt(table, pair, Math.min(scene.phase, table.computed ? Infinity : table.rows - 1));
         pen.line(sx(scene.phase), strip.y - 4, sx(scene.phase), strip.y + strip.height + 4, "now");
         if (cosine >= 0) pen.circle(sx(scene.phase), sy(c), 6, "cosine-fill");
         pen.circle(sx(scene.phase), sy(s), 6, "sine-fill");
-        const wave = table.computed ? `every ${longText(wavelengthOf(table, pair))}${panel.width < 420 ? "" : " positions"}` : "stored numbers";
+        const wave = table.computed
+          ? `every ${longText(wavelengthOf(table, pair))}${panel.width < 420 ? "" : " positions"}`
+          : "stored numbers";
         const features = cosine < 0 ? `feature ${sine} (no cosine)` : `features ${sine}, ${cosine}`;
         if (wide) {
           pen.text(strip.x + strip.width + 18, strip.y + strip.height / 2 - 2, wave, chosen ? "ink bold" : "ink");
@@ -52,14 +69,22 @@ export const wavesMode = {
         strips.push({ ...strip, top: top + i * each, each, panel, pair, table });
       });
     });
-    const find = (x, y) => strips.find((s) => y >= s.top && y < s.top + s.each && x >= s.panel.x && x < s.panel.x + s.panel.width);
-    const where = (strip, x) => Math.max(0, Math.min(strip.table.rows - 1, Math.round(((x - strip.x) / strip.width) * (strip.table.rows - 1))));
+    const find = (x, y) =>
+      strips.find((s) => y >= s.top && y < s.top + s.each && x >= s.panel.x && x < s.panel.x + s.panel.width);
+    const where = (strip, x) =>
+      Math.max(0, Math.min(strip.table.rows - 1, Math.round(((x - strip.x) / strip.width) * (strip.table.rows - 1))));
     return {
       hover(x, y) {
         const strip = find(x, y);
         if (!strip || x < strip.x || x > strip.x + strip.width) return null;
-        const p = where(strip, x), [s, c] = pointAt(strip.table, strip.pair, p), [sine, cosine] = columnsOf(strip.table.cols, strip.table.layout, strip.pair);
-        return [`position ${p}, pair ${strip.pair}`, `feature ${sine}: ${format(s, 4)}`, ...(cosine < 0 ? [] : [`feature ${cosine}: ${format(c, 4)}`])];
+        const p = where(strip, x),
+          [s, c] = pointAt(strip.table, strip.pair, p),
+          [sine, cosine] = columnsOf(strip.table.cols, strip.table.layout, strip.pair);
+        return [
+          `position ${p}, pair ${strip.pair}`,
+          `feature ${sine}: ${format(s, 4)}`,
+          ...(cosine < 0 ? [] : [`feature ${cosine}: ${format(c, 4)}`]),
+        ];
       },
       press(x, y, first) {
         const strip = find(x, y);
@@ -69,20 +94,45 @@ export const wavesMode = {
   },
   headline(scene) {
     const { table, pair } = scene;
-    const legend = [h("span", { class: "tl-pe-is-sine" }, table.computed ? "sine ──" : "first feature ──"), h("span", { class: "tl-pe-is-cosine" }, table.computed ? "cosine ╌╌" : "second feature ╌╌")];
+    const legend = [
+      h("span", { class: "tl-pe-is-sine" }, table.computed ? "sine ──" : "first feature ──"),
+      h("span", { class: "tl-pe-is-cosine" }, table.computed ? "cosine ╌╌" : "second feature ╌╌"),
+    ];
     if (!table.computed) return [h("span", {}, `Pair ${pair}: stored numbers, no formula`), ...legend];
-    return [h("span", {}, `Pair ${pair} repeats every `, h("b", {}, longText(wavelengthOf(table, pair))), " positions"), ...legend];
+    return [
+      h("span", {}, `Pair ${pair} repeats every `, h("b", {}, longText(wavelengthOf(table, pair))), " positions"),
+      ...legend,
+    ];
   },
   say(scene) {
-    const pairs = shownPairs(scene), last = scene.frequencies.length - 1;
-    return `${pairs.length > 1 ? "Pairs" : "Pair"} ${pairs.join(", ")} over positions 0 to ${scene.table.rows - 1}. ` + (scene.table.computed
-      ? `Wavelengths grow from ${longText(wavelengthOf(scene.table, 0))} positions (pair 0) to ${longText(wavelengthOf(scene.table, last))} (pair ${last}).`
-      : "Stored numbers have no wavelength to state: nothing makes them a wave.");
+    const pairs = shownPairs(scene),
+      last = scene.frequencies.length - 1;
+    return (
+      `${pairs.length > 1 ? "Pairs" : "Pair"} ${pairs.join(", ")} over positions 0 to ${scene.table.rows - 1}. ` +
+      (scene.table.computed
+        ? `Wavelengths grow from ${longText(wavelengthOf(scene.table, 0))} positions (pair 0) to ${longText(wavelengthOf(scene.table, last))} (pair ${last}).`
+        : "Stored numbers have no wavelength to state: nothing makes them a wave.")
+    );
   },
   table(scene) {
-    const pairs = shownPairs(scene), columns = scene.tables.flatMap((table) => pairs.flatMap((pair) =>
-      columnsOf(table.cols, table.layout, pair).map((column, part) => ({ table, pair, part, column })).filter((each) => each.column >= 0)));
-    return { caption: "The shown features at each position", heads: ["position", ...columns.map(({ table, column }) => `${scene.tables.length > 1 ? `${table.name} ` : ""}feature ${column}`)],
-      rows: Array.from({ length: scene.table.rows }, (_, p) => [String(p), ...columns.map(({ table, pair, part }) => pointAt(table, pair, p)[part])]) };
+    const pairs = shownPairs(scene),
+      columns = scene.tables.flatMap((table) =>
+        pairs.flatMap((pair) =>
+          columnsOf(table.cols, table.layout, pair)
+            .map((column, part) => ({ table, pair, part, column }))
+            .filter((each) => each.column >= 0),
+        ),
+      );
+    return {
+      caption: "The shown features at each position",
+      heads: [
+        "position",
+        ...columns.map(({ table, column }) => `${scene.tables.length > 1 ? `${table.name} ` : ""}feature ${column}`),
+      ],
+      rows: Array.from({ length: scene.table.rows }, (_, p) => [
+        String(p),
+        ...columns.map(({ table, pair, part }) => pointAt(table, pair, p)[part]),
+      ]),
+    };
   },
 };
