@@ -4,12 +4,14 @@ import ast
 import os
 import re
 import runpy
+import shutil
 import sys
 import tomllib
 from collections import namedtuple
 from importlib.metadata import packages_distributions
 
 import find_chromium
+import nbformat
 import pytest
 import sum_results
 import yaml
@@ -161,27 +163,65 @@ def test_ci_sums_what_ran(files, closing, status, tmp_path, capsys):
     assert capsys.readouterr().out.splitlines()[-1] == closing
 
 
-def imported(path):
-    """The names of the packages that a file imports, wherever in it."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def imported(source):
+    """The names of the packages that a program imports, wherever in it."""
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             yield node.module.split(".")[0]
 
 
-FOLDERS = ["transformer_lab", "tests", "tools", "bench"]
+FOLDERS = ["transformer_lab", "tools", "tests", "bench", "notebooks"]
+# What each folder may import: what the project asks for, and the extras that are installed wherever the folder is used.
+EXTRAS = {
+    "transformer_lab": ["pretrained"],
+    "tools": ["test"],
+    "tests": ["test", "pretrained", "reference"],
+    "bench": ["test", "bench"],
+    "notebooks": [],
+}
+# Installed by the Makefile without what it asks for.
+BY_ITSELF = {"bench": {"bertviz"}}
+
+
+def sources(folder):
+    """The Python of a folder, from modules and from notebooks' cells."""
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        yield path.read_text(encoding="utf-8")
+    for path in sorted((ROOT / folder).rglob("*.ipynb")):
+        yield from (cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code")
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_every_imported_package_is_pinned(folder):
+def test_every_imported_package_is_asked_for_where_it_is_used(folder):
+    """Named in the right list of pyproject.toml, not only installed because another package needs it."""
     ours = {name for f in FOLDERS for path in (ROOT / f).rglob("*.py") for name in (path.stem, path.parent.name)}
-    names = {name for path in (ROOT / folder).rglob("*.py") for name in imported(path)}
+    names = {name for source in sources(folder) for name in imported(source)} - ours - set(sys.stdlib_module_names)
+    assert names, "the search finds none"
+    asked = {canonicalize_name(r.name) for r in requirements(*EXTRAS[folder])} | BY_ITSELF.get(folder, set())
     provided = packages_distributions()
-    unpinned = {
-        name
-        for name in names - ours - set(sys.stdlib_module_names)
-        # What an extra brings may not be installed: then the name of the import has to be that of the package.
-        if not set(map(canonicalize_name, provided.get(name, [name]))) & set(pins())
-    }
-    assert not unpinned, "not among what pyproject.toml asks for"
+    # What an extra brings may not be installed: then the name of the import has to be that of the package.
+    lacking = {name for name in names if not set(map(canonicalize_name, provided.get(name, [name]))) & asked}
+    assert not lacking, f"not asked for by pyproject.toml, dependencies and {EXTRAS[folder]}"
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="needs git")
+def test_a_clone_that_converts_line_ends_has_the_same_bytes(tmp_path):
+    """What Git for Windows offers first, core.autocrlf=true, changes no file: checksums and outputs are of bytes."""
+    kinds = {}
+    for folder in ("", "data", "notebooks", "transformer_lab", "tests", "tools", "docs"):
+        for path in (p for p in (ROOT / folder).glob("*" if not folder else "**/*") if p.is_file()):
+            if "__pycache__" not in path.parts and path.stat().st_size < 10**6:
+                kinds.setdefault(path.suffix or path.name, path)
+    assert {".py", ".ipynb", ".tsv", ".json", ".js", ".css", ".png", ".safetensors", "SHA256SUMS"} <= set(kinds)
+    git = ["git", "-C", str(tmp_path), "-c", "core.autocrlf=true", "-c", "core.safecrlf=false"]
+    run("git", "init", "--quiet", str(tmp_path))
+    copies = {tmp_path / f"{i}{path.suffix}": path for i, path in enumerate(kinds.values())}
+    for copy, path in {**copies, tmp_path / ".gitattributes": ROOT / ".gitattributes"}.items():
+        shutil.copy(path, copy)
+    run(*git, "add", "--all")
+    for copy in copies:
+        copy.unlink()
+    run(*git, "checkout-index", "--all", "--force")
+    assert [path.name for copy, path in copies.items() if copy.read_bytes() != path.read_bytes()] == []

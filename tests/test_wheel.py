@@ -2,11 +2,14 @@
 
 import os
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 from commands import ROOT, run
+
+import transformer_lab
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +51,16 @@ def test_the_wheel_works_from_any_folder(wheel, tmp_path):
     assert "README.md" in {Path(name).name for name in names}
     translate = [sys.executable, "-m", "transformer_lab", "translate", "yesterday the teacher bought three books"]
     assert run(*translate, cwd=elsewhere, env={**env, "PYTHONUTF8": "1"}).strip() == "老师昨天买了三本书"
+
+
+def test_the_wheel_says_its_own_name_and_that_it_is_typed(wheel):
+    """The distribution's name is not the import's: that one belongs to another product."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    held = zipfile.ZipFile(wheel)
+    [metadata] = [name for name in held.namelist() if name.endswith(".dist-info/METADATA")]
+    said = held.read(metadata).decode("utf-8")
+    assert project["name"] == "transformer-lab-notebooks"
+    assert f"\nName: {project['name']}\n" in said
+    assert f"\nVersion: {transformer_lab.__version__}\n" in said
+    assert "\nClassifier: Typing :: Typed\n" in said
+    assert "transformer_lab/py.typed" in held.namelist()

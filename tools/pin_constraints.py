@@ -4,7 +4,9 @@ Run it in an environment with every extra (``pip install -e '.[test,bench,pretra
 ``make test`` passes.
 """
 
+import tomllib
 from importlib.metadata import distribution
+from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -38,10 +40,12 @@ def pin(name):
 
 
 def main():
-    project = distribution("transformer-lab")
+    pyproject = Path(__file__).resolve().parent.parent / "pyproject.toml"
+    name = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]["name"]
+    project = distribution(name)
     extras = project.metadata.get_all("Provides-Extra")
     direct = {canonicalize_name(Requirement(text).name) for text in project.requires}
-    everything = needed("transformer-lab", extras, {})
+    everything = needed(name, extras, {})
     print(HEADER)
     print("\n".join(sorted([*map(pin, direct), *WITHOUT_DEPENDENCIES])))
     print()
