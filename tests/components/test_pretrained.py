@@ -169,3 +169,14 @@ def test_a_word_is_the_mean_of_its_pieces_at_every_depth(encoder):
     torch.testing.assert_close(found[0], expected, atol=1e-5, rtol=1e-5)
     with pytest.raises(ValueError, match="' ' is not a word"):
         encoder.word_states([["the", " ", "bank"]])
+
+
+@pytest.mark.parametrize("word", ["[PAD]", "[SEP]", "[CLS]", "[MASK]", "[UNK]"])
+def test_special_tokens_that_are_typed_are_text(encoder, word):
+    special = ("[PAD]", "[SEP]", "[CLS]", "[MASK]")
+    for text in (f"the {word} rivers", ["the", word, "rivers"]):
+        first, *pieces, last = encoder.pieces(text)
+        assert (first, last) == ("[CLS]", "[SEP]")
+        assert not set(pieces) & set(special)
+        assert len(pieces) == len(encoder.pieces("the ( pad ) rivers")) - 2
+    assert encoder.word_states([["the", word, "rivers"]])[0].shape[1] == 3
