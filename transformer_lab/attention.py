@@ -7,8 +7,11 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from transformer_lab.masks import check_mask, to_additive
+from transformer_lab.fused import fused_attention, project
+from transformer_lab.masks import CausalMask, check_mask, write_out
 from transformer_lab.positions import Positions
+
+Mask = Tensor | CausalMask
 
 
 def masked_softmax(
@@ -16,14 +19,13 @@ def masked_softmax(
 ) -> Float[Tensor, "*batch query key"]:
     """Softmax over the keys a query may attend to; a query that may attend to none gets zeros, not NaN.
 
-    The row of zeros is safe in the backward pass too: its scores are replaced *before* the softmax, so that no NaN is
-    ever made which a later multiplication by zero could not remove.
+    A score of −inf forbids as the mask does. The row of zeros is safe in the backward pass too: its scores are replaced
+    *before* the softmax, so that no NaN is ever made which a later multiplication by zero could not remove.
     """
-    if mask is None:
-        return scores.softmax(dim=-1)
-    some_key = mask.any(dim=-1, keepdim=True)
-    scores = scores.masked_fill(~mask & some_key, float("-inf"))
-    return scores.softmax(dim=-1).masked_fill(~some_key, 0.0)
+    if mask is not None:
+        scores = scores.masked_fill(~mask, float("-inf"))
+    nothing = scores.isneginf().all(dim=-1, keepdim=True)
+    return scores.masked_fill(nothing, 0.0).softmax(dim=-1).masked_fill(nothing, 0.0)
 
 
 def scaled_dot_product_attention(
@@ -38,10 +40,11 @@ def scaled_dot_product_attention(
     """``softmax(scale · Q Kᵀ + bias) V`` and the weights it used (Vaswani et al. 2017, eq. 1).
 
     ``scale`` defaults to ``1/√d_head``. ``mask`` is boolean, True = may attend, of any shape that broadcasts to
-    ``[*batch, query, key]``. A fully masked query gets zeros.
+    ``[*batch, query, key]``. A fully masked query gets zeros. The factor comes before the product: after it, float16
+    could have overflowed already.
     """
     scale = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
-    scores = query @ key.transpose(-2, -1) * scale
+    scores = (query * scale) @ key.transpose(-2, -1)
     if bias is not None:
         scores = scores + bias
     if mask is not None:
@@ -101,8 +104,8 @@ class MultiHeadAttention(nn.Module):
     ``num_kv_heads < num_heads``, groups of query heads share one key and value head (grouped-query attention, Ainslie
     et al. 2023; one key and value head for all is multi-query attention, Shazeer 2019).
 
-    Two paths, one result: PyTorch's fused attention normally; the explicit formula when dropout is active or when
-    somebody watches one of the hook points (``hook_scores``, ``hook_weights`` …), which only the formula visits.
+    Two paths, one result: PyTorch's fused attention normally; the explicit formula when somebody watches the scores or
+    the weights (``hook_scores``, ``hook_weights``), which only the formula has.
     """
 
     def __init__(
@@ -136,36 +139,35 @@ class MultiHeadAttention(nn.Module):
         query: Float[Tensor, "batch query d_model"],
         key: Float[Tensor, "batch key d_model"] | None = None,
         value: Float[Tensor, "batch key d_model"] | None = None,
-        mask: Tensor | None = None,
+        mask: Mask | None = None,
         *,
         positions: Positions | None = None,
         cache: KeyValueCache | None = None,
     ) -> Float[Tensor, "batch query d_model"]:
         """Attend from ``query`` to ``key`` (default: ``query``) and mix ``value`` (default: ``key``).
 
-        ``mask``: boolean, True = may attend, broadcastable to [batch, head, query, key]; with a cache, ``key`` counts
-        the cached tokens too. ``positions``: a rotary or biasing scheme. ``cache``: filled, and attended to.
+        ``mask``: boolean, True = may attend, broadcastable to [batch, head, query, key], or a :class:`CausalMask`; with
+        a cache, ``key`` counts the cached tokens too. ``positions``: a rotary or biasing scheme. ``cache``: filled, and
+        attended to.
         """
         key = query if key is None else key
         value = key if value is None else value
         self.check(query=query, key=key, value=value)
         offset = cache.length if cache is not None and not cache.static else 0
-        q = self.split_heads(self.q_proj(query))
         if cache is not None and cache.static and cache.key is not None:
-            k, v = cache.key, cache.value
+            (q,), k, v = self.project(query, self.q_proj), cache.key, cache.value
         else:
-            k, v = self.split_heads(self.k_proj(key)), self.split_heads(self.v_proj(value))
+            q, k, v = self.queries_keys_values(query, key, value)
             k = k if positions is None else positions.rotate(k, offset)
             if cache is not None:
                 k, v = cache.append(k, v)
         q = q if positions is None else positions.rotate(q, offset)
-        if self.num_kv_heads < self.num_heads:
-            shared_by = self.num_heads // self.num_kv_heads
-            k, v = k.repeat_interleave(shared_by, dim=1), v.repeat_interleave(shared_by, dim=1)
         bias = None if positions is None else positions.bias(q.shape[-2], k.shape[-2])
         if mask is not None:
             check_mask(mask, (q.shape[0], self.num_heads, q.shape[-2], k.shape[-2]))
-            mask = mask.expand(*mask.shape[:-2], q.shape[-2], k.shape[-2])
+        if self.num_kv_heads < self.num_heads and self.watched:
+            shared_by = self.num_heads // self.num_kv_heads
+            k, v = k.repeat_interleave(shared_by, dim=1), v.repeat_interleave(shared_by, dim=1)
         q, k, v = self.hook_query(q), self.hook_key(k), self.hook_value(v)
         heads = self.attend(q, k, v, mask, bias)
         return self.out_proj(self.merge_heads(self.hook_heads(heads)))
@@ -180,25 +182,38 @@ class MultiHeadAttention(nn.Module):
         if inputs["key"].shape[1] != inputs["value"].shape[1]:
             raise ValueError(f"value has length {inputs['value'].shape[1]}, but key has {inputs['key'].shape[1]}")
 
-    def attend(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, bias: Tensor | None) -> Tensor:
+    @property
+    def watched(self) -> bool:
+        """Whether somebody looks at what happens between projections and heads; every head then has its own keys."""
+        return any(h.watched for h in (self.hook_key, self.hook_value, self.hook_scores, self.hook_weights))
+
+    def attend(self, q: Tensor, k: Tensor, v: Tensor, mask: Mask | None, bias: Tensor | None) -> Tensor:
         """One output ``[batch, head, query, d_head]`` by either path."""
         drop = self.dropout if self.training else 0.0
-        if drop or self.hook_scores.watched or self.hook_weights.watched:
-            scores = q @ k.transpose(-2, -1) / math.sqrt(self.d_head)
-            scores = scores if bias is None else scores + bias.to(scores.dtype)
-            # A watcher sees −inf where attending is forbidden; the softmax below masks by the mask itself.
-            scores = self.hook_scores(scores if mask is None else scores.masked_fill(~mask, float("-inf")))
-            weights = masked_softmax(scores if mask is None else scores.masked_fill(~mask, 0.0), mask)
-            return self.hook_weights(F.dropout(weights, drop)) @ v
-        bias = None if bias is None else bias.to(q.dtype)
-        if mask is None:
-            return F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
-        # A row with no key at all would be NaN in some backends, forward or backward: let it see everything, then zero
-        # it.
-        some_key = mask.any(dim=-1, keepdim=True)
-        safe = mask | ~some_key
-        attn_mask = safe if bias is None else bias + to_additive(safe, q.dtype)
-        return F.scaled_dot_product_attention(q, k, v, attn_mask=attn_mask).masked_fill(~some_key, 0.0)
+        if not (self.hook_scores.watched or self.hook_weights.watched):
+            return fused_attention(q, k, v, mask, bias, drop)
+        mask = write_out(mask, q.device)
+        scores = (q / math.sqrt(self.d_head)) @ k.transpose(-2, -1)
+        scores = scores if bias is None else scores + bias.to(scores.dtype)
+        # A watcher sees −inf where attending is forbidden.
+        scores = self.hook_scores(scores if mask is None else scores.masked_fill(~mask, float("-inf")))
+        return self.hook_weights(F.dropout(masked_softmax(scores, mask), drop)) @ v
+
+    def queries_keys_values(self, query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The three projections, split into heads; what comes from one input is computed in one product."""
+        if key is query and value is query:
+            q, k, v = self.project(query, self.q_proj, self.k_proj, self.v_proj)
+        elif value is key:
+            (q,), (k, v) = self.project(query, self.q_proj), self.project(key, self.k_proj, self.v_proj)
+        else:
+            (q,), (k,), (v,) = (
+                self.project(x, p) for x, p in ((query, self.q_proj), (key, self.k_proj), (value, self.v_proj))
+            )
+        return q, k, v
+
+    def project(self, x: Tensor, *projections: nn.Module) -> list[Tensor]:
+        """``[projection(x) …]``, each split into heads."""
+        return [self.split_heads(each) for each in project(x, *projections)]
 
     def split_heads(self, x: Float[Tensor, "batch length width"]) -> Float[Tensor, "batch head length d_head"]:
         """Split the *features* into heads. The transpose is not optional: a bare view would mix tokens."""

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from transformer_lab.config import TransformerConfig
 from transformer_lab.corpus import data_dir
-from transformer_lab.masks import causal_mask, sliding_window_mask
+from transformer_lab.masks import CausalMask, sliding_window_mask
 from transformer_lab.models import CausalLanguageModel
 from transformer_lab.positions import RelativeBiasPositions
 from transformer_lab.schedules import warmup_cosine
@@ -109,7 +109,7 @@ def loss_by_position(
     With ``window``, every token sees itself and the ``window − 1`` tokens before it, and nothing older.
     """
     tokens, targets = draw(task, count, length, torch.Generator().manual_seed(seed))
-    mask = causal_mask(length) if window is None else sliding_window_mask(length, window)
+    mask = CausalMask(length, length) if window is None else sliding_window_mask(length, window)
     # The model's own forward pass, but for the mask.
     logits = model.output(model.decoder(model.embedding(tokens), mask, positions=model.positions))
     losses = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=_NOTHING, reduction="none")

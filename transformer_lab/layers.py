@@ -9,7 +9,7 @@ from collections.abc import Callable
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from transformer_lab.attention import HookPoint, KeyValueCache, MultiHeadAttention
+from transformer_lab.attention import HookPoint, KeyValueCache, Mask, MultiHeadAttention
 from transformer_lab.feedforward import FeedForward
 from transformer_lab.normalization import LayerNorm, RMSNorm, make_norm
 from transformer_lab.positions import Positions
@@ -63,7 +63,7 @@ class EncoderLayer(_Layer):
     def forward(
         self,
         x: Float[Tensor, "batch length d_model"],
-        mask: Tensor | None = None,
+        mask: Mask | None = None,
         *,
         positions: Positions | None = None,
         cache: KeyValueCache | None = None,
@@ -115,7 +115,7 @@ class DecoderLayer(_Layer):
         self,
         x: Float[Tensor, "batch target d_model"],
         memory: Float[Tensor, "batch source d_model"],
-        mask: Tensor | None = None,
+        mask: Mask | None = None,
         memory_mask: Tensor | None = None,
         *,
         positions: Positions | None = None,

@@ -6,6 +6,7 @@ This is the convention of ``torch.nn.functional.scaled_dot_product_attention``. 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -39,12 +40,38 @@ def causal_mask(
     with the *last* key, so query ``i`` sees keys ``j <= i + key_length - query_length``.
     """
     key_length = query_length if key_length is None else key_length
+    _check_lengths(query_length, key_length)
+    everything = torch.ones(query_length, key_length, dtype=torch.bool, device=device)
+    return everything.tril(diagonal=key_length - query_length)
+
+
+@dataclass(frozen=True)
+class CausalMask:
+    """:func:`causal_mask`, not written out: two numbers in place of a table of n × n.
+
+    Attention takes it wherever it takes a mask, and writes it out only for somebody who watches the scores.
+    """
+
+    query_length: int
+    key_length: int
+
+    def __post_init__(self) -> None:
+        _check_lengths(self.query_length, self.key_length)
+
+
+def write_out(mask: Tensor | CausalMask | None, device: torch.device | str | None = None) -> Tensor | None:
+    """The mask as a boolean tensor; None where it hides nothing."""
+    if not isinstance(mask, CausalMask):
+        return mask
+    # A single query is the last one, and sees everything.
+    return None if mask.query_length == 1 else causal_mask(mask.query_length, mask.key_length, device)
+
+
+def _check_lengths(query_length: int, key_length: int) -> None:
     if query_length < 0:
         raise ValueError(f"query_length must not be negative, got {query_length}")
     if key_length < query_length:
         raise ValueError(f"key_length must be at least query_length = {query_length}, got {key_length}")
-    everything = torch.ones(query_length, key_length, dtype=torch.bool, device=device)
-    return everything.tril(diagonal=key_length - query_length)
 
 
 def sliding_window_mask(length: int, window: int) -> Bool[Tensor, "query key"]:
@@ -55,9 +82,10 @@ def sliding_window_mask(length: int, window: int) -> Bool[Tensor, "query key"]:
     return everything.tril() & everything.triu(diagonal=1 - window)
 
 
-def combine_masks(*masks: Tensor | None) -> Tensor | None:
+def combine_masks(*masks: Tensor | CausalMask | None) -> Tensor | None:
     """Allow what every mask allows (logical *and*, broadcasting); ``None`` hides nothing."""
-    combined = None
+    device = next((mask.device for mask in masks if isinstance(mask, Tensor)), None)
+    masks, combined = tuple(write_out(mask, device) for mask in masks), None
     for mask in masks:
         if mask is not None:
             check_mask(mask)
@@ -69,7 +97,7 @@ def combine_masks(*masks: Tensor | None) -> Tensor | None:
     return combined
 
 
-def check_mask(mask: Tensor, shape: tuple[int, ...] | None = None) -> None:
+def check_mask(mask: Tensor | CausalMask, shape: tuple[int, ...] | None = None) -> None:
     """Refuse a mask that is not boolean, or that does not broadcast to ``shape`` = [batch, head, query, key].
 
     Raises:
@@ -77,6 +105,12 @@ def check_mask(mask: Tensor, shape: tuple[int, ...] | None = None) -> None:
             nothing; it is the most common masking mistake.
         ValueError: when the shape does not broadcast.
     """
+    if isinstance(mask, CausalMask):
+        if shape is not None and (mask.query_length, mask.key_length) != tuple(shape[-2:]):
+            raise ValueError(
+                f"mask is for [query, key] = {[mask.query_length, mask.key_length]}, got {list(shape[-2:])}"
+            )
+        return
     if not isinstance(mask, Tensor) or mask.dtype != torch.bool:
         got = mask.dtype if isinstance(mask, Tensor) else type(mask).__name__
         raise TypeError(f"mask must be boolean with True = may attend, got {got}; convert with mask.bool()")

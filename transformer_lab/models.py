@@ -7,10 +7,10 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from transformer_lab.attention import HookPoint, KeyValueCache
+from transformer_lab.attention import HookPoint, KeyValueCache, Mask
 from transformer_lab.config import TransformerConfig
 from transformer_lab.layers import DecoderLayer, EncoderLayer
-from transformer_lab.masks import causal_mask, padding_mask
+from transformer_lab.masks import CausalMask, padding_mask
 from transformer_lab.normalization import make_norm
 from transformer_lab.positions import Positions, make_positions
 
@@ -59,7 +59,7 @@ class Encoder(nn.Module):
     def forward(
         self,
         x: Float[Tensor, "batch length d_model"],
-        mask: Tensor | None = None,
+        mask: Mask | None = None,
         *,
         positions: Positions | None = None,
         cache: Sequence[KeyValueCache] | None = None,
@@ -85,7 +85,7 @@ class Decoder(nn.Module):
         self,
         x: Float[Tensor, "batch target d_model"],
         memory: Float[Tensor, "batch source d_model"],
-        mask: Tensor | None = None,
+        mask: Mask | None = None,
         memory_mask: Tensor | None = None,
         *,
         positions: Positions | None = None,
@@ -154,7 +154,7 @@ class Transformer(_Model):
         offset = 0 if cache is None else cache[0][0].length
         length = target.shape[1]
         # Padding stands at the end of a target, where the causal mask hides it from every real token already.
-        mask = causal_mask(length, offset + length, device=target.device)
+        mask = CausalMask(length, offset + length)
         x = self.decoder(
             self.target_embedding(target, offset),
             memory,
@@ -199,7 +199,7 @@ class CausalLanguageModel(_Model):
         """
         offset = 0 if cache is None else cache[0].length
         length = tokens.shape[1]
-        mask = causal_mask(length, offset + length, device=tokens.device)
+        mask = CausalMask(length, offset + length)
         x = self.decoder(self.embedding(tokens, offset), mask, positions=self.positions, cache=cache)
         return self.output(x)
 

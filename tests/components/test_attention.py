@@ -8,6 +8,7 @@ from parity import (
     assert_gradients,
     assert_parity,
     each_dtype,
+    each_format,
     each_mask,
     each_shape,
     example_mask,
@@ -40,7 +41,7 @@ def call(module, *inputs, **options):
     return output, seen[0]
 
 
-@each_dtype
+@each_format
 @each_mask
 @each_shape
 @pytest.mark.parametrize("scale", [None, 0.3])
@@ -76,7 +77,7 @@ def test_the_formula_by_hand():
     assert_close(output, weights, "the values are unit vectors")
 
 
-@each_dtype
+@each_format
 @each_mask
 @each_shape
 @pytest.mark.parametrize("of", ["self", "cross", "cross with values"])
@@ -124,7 +125,7 @@ def test_dropout_draws_what_torch_draws(of, dtype):
     assert (expected - plain).abs().max() > 0.01
 
 
-@each_dtype
+@each_format
 @each_mask
 @each_shape
 @pytest.mark.parametrize("scheme", ["none", "rotary", "alibi", "relative"])
@@ -160,7 +161,7 @@ def test_the_explicit_path_is_taken_only_where_it_is_needed(monkeypatch):
         attention_module.F, "scaled_dot_product_attention", lambda *a, **k: calls.append(1) or fused(*a, **k)
     )
     module, x = MultiHeadAttention(4, 2, dropout=0.5), torch.randn(1, 3, 4)
-    for mode, watched, expected in ((False, None, 1), (True, None, 0), (False, "scores", 0), (False, "weights", 0)):
+    for mode, watched, expected in ((False, None, 1), (True, None, 1), (False, "scores", 0), (False, "weights", 0)):
         calls.clear()
         module.train(mode)
         handle = watched and getattr(module, f"hook_{watched}").register_forward_hook(lambda *_: None)
@@ -199,7 +200,7 @@ def test_grouped_queries_are_repeated_keys_and_values(kv_heads, kind, path, dtyp
     assert_close(grouped(x, mask=mask), grouped.out_proj(merged), "enable_gqa")
 
 
-@each_dtype
+@each_format
 @each_path
 @pytest.mark.parametrize("scheme", ["none", "rotary", "alibi", "relative"])
 @pytest.mark.parametrize("everything", [False, True], ids=["one row", "every row"])
