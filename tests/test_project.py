@@ -1,6 +1,7 @@
 """The files around the package agree with one another, and what is built from them works elsewhere."""
 
 import ast
+import json
 import os
 import re
 import runpy
@@ -20,6 +21,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+
+import transformer_lab
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CONDA_NAMES = {"torch": "pytorch-cpu", "matplotlib": "matplotlib-base"}
@@ -225,3 +228,43 @@ def test_a_clone_that_converts_line_ends_has_the_same_bytes(tmp_path):
         copy.unlink()
     run(*git, "checkout-index", "--all", "--force")
     assert [path.name for copy, path in copies.items() if copy.read_bytes() != path.read_bytes()] == []
+
+
+def test_the_version_is_the_same_everywhere():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert PROJECT["version"] == transformer_lab.__version__ == citation["version"]
+    assert f"\n## {PROJECT['version']}" in changelog
+    assert citation["license"] == PROJECT["license"]
+    assert [author["name"] for author in citation["authors"]] == [author["name"] for author in PROJECT["authors"]]
+
+
+def test_the_issue_template_asks_for_what_is_needed():
+    [path] = (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml")
+    form = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert form["name"] == "A learner met this"
+    required = {field["id"] for field in form["body"] if field.get("validations", {}).get("required")}
+    assert required == {"kind", "place", "story"}
+
+
+def test_the_devcontainer_uses_what_is_there():
+    content = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+    version = content["image"].rpartition(":")[2]
+    assert SpecifierSet(PROJECT["requires-python"]).contains(version)
+    assert (ROOT / "apt.txt").is_file()
+    command = content["postCreateCommand"].split()
+    assert command[:2] == ["make", ".venv/.testing"]
+    assert "pip install" in make("--dry-run", *command[1:], "VENV=.venv", "--always-make")
+
+
+def test_the_workflow_keeps_pips_cache_and_runs_the_pythons_that_are_promised():
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    setups = [
+        s["with"] for job in workflow["jobs"].values() for s in job["steps"] if "setup-python" in s.get("uses", "")
+    ]
+    assert setups
+    assert all(setup["cache"] == "pip" for setup in setups)
+    assert all((ROOT / name).is_file() for setup in setups for name in setup["cache-dependency-path"].split())
+    run = {v for job in workflow["jobs"].values() for v in job["strategy"]["matrix"]["python"]}
+    promised = {c.rpartition(" ")[2] for c in PROJECT["classifiers"] if re.search(r"Python :: 3\.\d+$", c)}
+    assert {min(promised, key=Version), max(promised, key=Version)} <= run <= promised

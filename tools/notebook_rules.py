@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
+from links import ELSEWHERE, targets
 from notebook_clean import WIDGET_VIEW, caption
-from notebook_file import Notebook, prose_lines, tags
+from notebook_file import Notebook, tags
 from series import SECTIONS, THIRTY, after, before
 
 MAX_BYTES = 400 * 1024
@@ -124,9 +125,9 @@ def links(notebook):
     """Relative links lead to a file of the repository or to one of the thirty."""
     faults = []
     for cell in notebook.markdown:
-        for target in re.findall(r"\]\(([^)\s]+)\)", "\n".join(prose_lines(cell))):
+        for target in targets(cell.source):
             name = unquote(target.split("#")[0])
-            if not name or re.match(r"[a-z]+:", name) or name.removesuffix(".ipynb") in THIRTY:
+            if not name or ELSEWHERE.match(name) or name.removesuffix(".ipynb") in THIRTY:
                 continue
             if not (notebook.path.parent / name).exists():
                 faults.append(f"{notebook.label(cell)}: the link to {target} leads nowhere")
