@@ -8,6 +8,7 @@ import sys
 
 import pytest
 import torch
+from commands import ROOT
 from torch import nn
 
 from transformer_lab.corpus import Pair, load_pairs, split_pairs
@@ -280,7 +281,7 @@ def test_a_history_ahead_of_its_weights_is_cut_to_them(tmp_path):
     history["validation_loss"].append(0.0)
     path.write_text(json.dumps(history), encoding="utf-8")
     run(pairs, tmp_path / "out", epochs=2, resume=True)
-    resumed = _Run(pairs, pairs, tmp_path / "out", options(2), SIZES, 1)
+    resumed = _Run(pairs, pairs, tmp_path / "out", options(2), SIZES, 1, torch.device("cpu"))
     assert resumed.load() == 2
     assert resumed.history == json.loads(whole)
 
@@ -294,10 +295,13 @@ def test_resuming_with_other_options_is_refused(tmp_path):
         run(pairs, tmp_path / "nothing", epochs=2, resume=True)
 
 
-def command(*arguments, launcher=()):
+TORCHRUN = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
+
+
+def command(*arguments, launcher=(), module=("-m", "transformer_lab")):
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
-        [sys.executable, *launcher, "-m", "transformer_lab", *arguments],
+        [sys.executable, *launcher, *module, *arguments],
         capture_output=True, text=True, encoding="utf-8", env=environment, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -310,10 +314,20 @@ def test_two_processes_compute_what_one_does_with_twice_the_batch(tmp_path):
     common = ["train", "--pairs", str(path), "--epochs", "3", "--dropout", "0", "--d-model", "16", "--num-heads", "2"]
     common += ["--num-layers", "1", "--d-ff", "32", "--min-count", "1", "--validation-share", "0.2"]
     command(*common, "--batch-size", "6", "--out", str(tmp_path / "one"))
-    launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    command(*common, "--batch-size", "3", "--out", str(tmp_path / "two"), launcher=launcher)
+    command(*common, "--batch-size", "3", "--out", str(tmp_path / "two"), launcher=TORCHRUN)
     one, two = (json.loads((tmp_path / name / "history.json").read_text(encoding="utf-8")) for name in ("one", "two"))
     assert two["options"]["world_size"] == 2
     assert len(one["loss"]) == len(two["loss"]) == 3 * math.ceil(len(split_pairs(load_pairs(path), 0.2)[0]) / 6)
     assert one["loss"] == pytest.approx(two["loss"], abs=1e-4)
     assert one["validation_loss"] == pytest.approx(two["validation_loss"], abs=1e-4)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="torchrun's rendezvous needs libuv, which Windows wheels lack")
+def test_each_process_resumes_with_its_own_random_numbers_and_the_scale_of_its_loss():
+    script = str(ROOT / "tests" / "several_processes.py")
+    found = json.loads(command(launcher=TORCHRUN, module=(script,)).splitlines()[-1])
+    assert found["losses"][3:] == found["resumed"]
+    assert len(set(found["losses"])) == 8
+    assert found["scales"][0] == found["scales"][1] != 2.0**16
+    assert found["random"] == found["random resumed"]
+    assert found["random"][0] != found["random"][1]

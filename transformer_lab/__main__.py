@@ -39,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     translate.add_argument(
         "--beam", type=int, default=1, metavar="N", help="beam search with N beams (default: greedy)"
     )
+    translate.add_argument("--device", default="cpu", help="cpu (the default), auto, cuda, cuda:1, mps")
     translate.add_argument("--tokens", action="store_true", help="put spaces between the tokens of the translation")
     translate.add_argument(
         "--show-attention", action="store_true", help="under each translation, the source words behind every word"
@@ -53,7 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
         "blanks between words is read off its letters; the source is read as English where it has them. What is not "
         "read as it stands is told on stderr, with file and line. Under torchrun, --batch-size is for "
         "each process: two processes give the same loss curve as one with twice the batch size (exactly so with "
-        "--dropout 0, for each process draws its own dropout).",
+        "--dropout 0, for each process draws its own dropout). Each takes a GPU of its own, or with --device cpu none.",
     )
     train.add_argument("--pairs", type=Path, required=True, metavar="FILE", help="the sentence pairs")
     train.add_argument("--target", type=Path, metavar="FILE", help="the target side, when it is a file of its own")
@@ -74,7 +75,10 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("--positions", default="sinusoidal")
     train.add_argument("--max-length", type=int, default=64, help="longest sentence in tokens (default: 64)")
     train.add_argument("--min-count", type=int, default=2, help="rarer words become <unk> (default: 2)")
-    train.add_argument("--precision", default="float32", choices=["float32", "bfloat16"])
+    train.add_argument(
+        "--device", default="cpu", help="cpu (the default), auto (a GPU where there is one), cuda, cuda:1, mps"
+    )
+    train.add_argument("--precision", default="float32", choices=["float32", "bfloat16", "float16"])
     train.add_argument("--seed", type=int, default=0)
     train.set_defaults(run=run_train)
     return parser
@@ -82,11 +86,12 @@ def build_parser() -> argparse.ArgumentParser:
 
 def run_translate(options: argparse.Namespace) -> int:
     """The ``translate`` command: a line out for a line in. One that cannot be translated is reported, not dropped."""
+    from transformer_lab.devices import find_device
     from transformer_lab.translation import Translator
 
     if options.beam < 1:
         raise ValueError(f"--beam must be at least 1, got {options.beam}")
-    translator = Translator.load(options.checkpoint)
+    translator = Translator.load(options.checkpoint).to(find_device(options.device))
     status = 0
     lines: Iterable[str] = [" ".join(options.text)] if options.text else sys.stdin
     for number, line in enumerate(lines, start=1):
@@ -139,14 +144,15 @@ def attention_table(translator, translation, most: int = 3) -> str:
 def run_train(options: argparse.Namespace) -> int:
     """The ``train`` command."""
     from transformer_lab.corpus import read_pairs, split_pairs
-    from transformer_lab.training import distributed, is_main
+    from transformer_lab.devices import distributed, find_device, is_main
     from transformer_lab.translator_training import TrainingOptions, train_translator
     from transformer_lab.vocabulary import check_lengths
 
     names = ("d_model", "num_heads", "num_layers", "d_ff", "dropout", "positions", "max_length")
     training_names = ("epochs", "batch_size", "learning_rate", "warmup_steps", "precision", "seed")
     found = read_pairs(options.pairs, options.target)
-    with distributed():
+    device = find_device(options.device)
+    with distributed(device):
         if is_main():
             for note in found.notes:
                 print(f"transformer_lab: {note}", file=sys.stderr)
@@ -159,6 +165,7 @@ def run_train(options: argparse.Namespace) -> int:
             options=TrainingOptions(**{name: getattr(options, name) for name in training_names}),
             sizes={name: getattr(options, name) for name in names},
             min_count=options.min_count,
+            device=device,
             resume=options.resume,
         )
         if is_main():

@@ -13,6 +13,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from transformer_lab.devices import device_of, exact_dtype
 from transformer_lab.models import CausalLanguageModel, Transformer
 
 
@@ -49,19 +50,18 @@ class NextToken:
         self.memory = model.encode(source) if isinstance(model, Transformer) else None
         self.cache = model.new_cache() if use_cache else None
         self.seen = 0
-        self.forbidden = list(forbidden)
+        self.device = device_of(model)
+        self.forbidden = torch.tensor(list(forbidden), dtype=torch.long, device=self.device)
 
     def __call__(self, tokens: Int[Tensor, "batch length"]) -> Float[Tensor, "batch vocab"]:
         """Logits of the token after ``tokens``; ``tokens`` must continue those of the last call."""
-        new = tokens if self.cache is None else tokens[:, self.seen :]
+        new = (tokens if self.cache is None else tokens[:, self.seen :]).to(self.device)
         self.seen = tokens.shape[1]
         if isinstance(self.model, Transformer):
             logits = self.model.decode(new, self.memory, self.source, self.cache)[:, -1]
         else:
             logits = self.model(new, self.cache)[:, -1]
-        if self.forbidden:
-            logits[:, self.forbidden] = float("-inf")
-        return logits
+        return logits.index_fill(-1, self.forbidden, float("-inf")) if len(self.forbidden) else logits
 
     def reorder(self, rows: Int[Tensor, " rows"]) -> None:
         """Keep these rows of the batch, in this order."""
@@ -109,11 +109,6 @@ def greedy_scored(
     return tokens, torch.cat(steps, dim=1).masked_fill(after_the_end, 0.0).sum(dim=1)
 
 
-def exact_dtype(device: torch.device) -> torch.dtype:
-    """float64 for sums of logarithms, where the device has it (Apple's GPUs do not)."""
-    return torch.float32 if device.type == "mps" else torch.float64
-
-
 @torch.no_grad()
 def sample(
     next_token: NextTokenModel,
@@ -135,10 +130,13 @@ def sample(
         raise ValueError(f"temperature must be positive, got {temperature}; for the limit at 0 use greedy()")
 
     def choose(logits: Tensor) -> Tensor:
-        logits = logits / temperature
+        # Not in 16 bits: there, draws and running sums miss most of the tokens of a large vocabulary.
+        logits = logits.to(torch.promote_types(logits.dtype, torch.float32)) / temperature
         logits = logits if top_k is None else top_k_filter(logits, top_k)
         logits = logits if top_p is None else top_p_filter(logits, top_p)
-        return torch.multinomial(logits.softmax(dim=-1), 1, generator=generator)[:, 0]
+        # Where the generator is: one seed draws the same tokens whatever the model runs on.
+        where = logits.device if generator is None else generator.device
+        return torch.multinomial(logits.softmax(dim=-1).to(where), 1, generator=generator)[:, 0].to(logits.device)
 
     return _generate(next_token, prefix, eos_id, max_new_tokens, pad_id, choose)
 
@@ -180,7 +178,9 @@ def top_p_filter(logits: Float[Tensor, "*batch vocab"], p: float) -> Float[Tenso
     if not 0 < p <= 1:
         raise ValueError(f"p must be in (0, 1], got {p}")
     ranked = logits.argsort(dim=-1, descending=True, stable=True)
-    probabilities = logits.gather(-1, ranked).softmax(dim=-1)
+    # In at least 32 bits, or the running sum of thousands of small numbers ends far below 1.
+    precise = torch.promote_types(logits.dtype, torch.float32)
+    probabilities = logits.gather(-1, ranked).softmax(dim=-1, dtype=precise)
     # A token is dropped when the tokens *before* it already reach p.
     drop = probabilities.cumsum(dim=-1) - probabilities >= p
     drop[..., 0] = False
@@ -264,8 +264,9 @@ def beam_search(
         if not keep or (len(done) == num_results and done[-1].score >= hope):
             tokens = tokens[:0]
             break
-        rows, chosen = flat[keep] // vocab_size, flat[keep] % vocab_size
-        tokens, totals = torch.cat([tokens[rows], chosen[:, None]], dim=1), best[keep]
+        kept = torch.tensor(keep, device=flat.device)
+        rows, chosen, totals = flat[kept] // vocab_size, flat[kept] % vocab_size, best[kept]
+        tokens = torch.cat([tokens[rows], chosen[:, None]], dim=1)
         next_token.reorder(rows)
     for row, total in zip(tokens[:, prefix.shape[1] :].tolist(), totals.tolist(), strict=False):
         done.append(Hypothesis(tuple(row), total, total / length_factor(len(row), alpha), False))

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from transformer_lab.config import TransformerConfig
 from transformer_lab.corpus import data_dir
+from transformer_lab.devices import device_of
 from transformer_lab.masks import CausalMask, sliding_window_mask
 from transformer_lab.models import CausalLanguageModel
 from transformer_lab.positions import RelativeBiasPositions
@@ -109,7 +110,9 @@ def loss_by_position(
     With ``window``, every token sees itself and the ``window − 1`` tokens before it, and nothing older.
     """
     tokens, targets = draw(task, count, length, torch.Generator().manual_seed(seed))
-    mask = CausalMask(length, length) if window is None else sliding_window_mask(length, window)
+    device = device_of(model)
+    tokens, targets = tokens.to(device), targets.to(device)
+    mask = CausalMask(length, length) if window is None else sliding_window_mask(length, window, device)
     # The model's own forward pass, but for the mask.
     logits = model.output(model.decoder(model.embedding(tokens), mask, positions=model.positions))
     losses = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=_NOTHING, reduction="none")

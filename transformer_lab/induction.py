@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from transformer_lab.config import TransformerConfig
 from transformer_lab.corpus import data_dir
+from transformer_lab.devices import device_of
 from transformer_lab.models import CausalLanguageModel
 from transformer_lab.schedules import warmup_cosine
 from transformer_lab.storage import CheckpointError, load_model
@@ -61,7 +62,7 @@ def token_losses(model: nn.Module, batch: Batch, *, known_only: bool = False) ->
     losses = F.cross_entropy(logits.transpose(1, 2), tokens[:, 1:], reduction="none")
     counted = torch.ones_like(losses, dtype=torch.bool)
     if known_only:
-        counted = torch.arange(1, tokens.shape[1]) > periods[:, None]
+        counted = torch.arange(1, tokens.shape[1], device=tokens.device) > periods[:, None]
     return losses[counted].sum(), int(counted.sum())
 
 
@@ -70,7 +71,7 @@ def head_price(model: CausalLanguageModel) -> Tensor:
 
     Of heads that would do the same work, one keeps it and the others fall to zero.
     """
-    price = torch.zeros(())
+    price = torch.zeros((), device=device_of(model))
     for layer in model.decoder.layers:
         attention = layer.self_attention
         values = attention.v_proj.weight.unflatten(0, (attention.num_heads, -1)).square().sum(dim=(1, 2))
@@ -107,6 +108,7 @@ def loss_by_position(
 ) -> Float[Tensor, " predicted"]:
     """Mean loss in nats of predicting token 1, 2, …, ``length − 1`` of new sequences with this period."""
     tokens, _ = draw(count, length, [period], torch.Generator().manual_seed(seed))
+    tokens = tokens.to(device_of(model))
     logits = model(tokens[:, :-1])
     return F.cross_entropy(logits.transpose(1, 2), tokens[:, 1:], reduction="none").mean(dim=0)
 

@@ -74,11 +74,13 @@ def _check_lengths(query_length: int, key_length: int) -> None:
         raise ValueError(f"key_length must be at least query_length = {query_length}, got {key_length}")
 
 
-def sliding_window_mask(length: int, window: int) -> Bool[Tensor, "query key"]:
+def sliding_window_mask(
+    length: int, window: int, device: torch.device | str | None = None
+) -> Bool[Tensor, "query key"]:
     """Causal attention to the last ``window`` keys only: ``i - window < j <= i`` (Beltagy et al. 2020)."""
     if window < 1:
         raise ValueError(f"window must be at least 1 (a token sees itself), got {window}")
-    everything = torch.ones(length, length, dtype=torch.bool)
+    everything = torch.ones(length, length, dtype=torch.bool, device=device)
     return everything.tril() & everything.triu(diagonal=1 - window)
 
 

@@ -15,6 +15,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from transformer_lab.bert import PretrainedEncoder, load_bert
+from transformer_lab.devices import device_of
 from transformer_lab.files import is_pointer, pointer_remedy
 from transformer_lab.storage import WEIGHTS, CheckpointError, find_weights
 
@@ -159,7 +160,8 @@ class TextEncoder:
     def encode(self, texts: Sequence[str | Sequence[str]]) -> Int[Tensor, "batch length"]:
         """Ids of the pieces, filled up with ``config.pad_id`` at the end."""
         rows = [torch.tensor(split.ids) for split in self._split(texts)]
-        return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=self.model.config.pad_id)
+        ids = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=self.model.config.pad_id)
+        return ids.to(device_of(self.model))
 
     @torch.no_grad()
     def hidden_states(self, texts: Sequence[str | Sequence[str]]) -> list[Float[Tensor, "batch length d_model"]]:
@@ -191,5 +193,6 @@ class TextEncoder:
                 places = [[place for place, word in enumerate(split.word_ids) if word == n] for n in range(len(words))]
                 if not all(places):
                     raise ValueError(f"sentences: {words[places.index([])]!r} is not a word")
-                found[i] = torch.stack([row[:, place].mean(dim=1) for place in places], dim=1)
+                groups = [torch.tensor(place, device=row.device) for place in places]
+                found[i] = torch.stack([row[:, group].mean(dim=1) for group in groups], dim=1)
         return [found[i] for i in range(len(sentences))]

@@ -4,22 +4,21 @@ Started with ``torchrun``, each process takes its slice of every batch. The loss
 number of tokens in all slices together, so that N processes compute what one would with N times the batch.
 """
 
-import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-import torch.distributed as dist
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from transformer_lab import devices
 from transformer_lab.schedules import Schedule
 
-# Given the model and a batch: the sum of the losses of its tokens, and how many tokens there were.
+# Given the model and a batch: the sum of the losses of its tokens, and how many tokens there were. It calls the model
+# itself, not its parts: that is where several processes meet.
 LossFunction = Callable[[nn.Module, Any], tuple[Tensor, int]]
-PRECISIONS = {"float32": None, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
 @dataclass(frozen=True)
@@ -44,11 +43,14 @@ class History:
 
 
 class Trainer:
-    """A model, its loss and its optimiser (AdamW), advanced one batch at a time.
+    """A model, its loss and its optimiser (AdamW), advanced one batch at a time, on the device where the model is.
 
-    ``clip_norm`` rescales the gradient when its global norm is larger; ``precision="bfloat16"`` runs the forward pass
-    in mixed precision (``"float16"`` also scales the loss, against underflow). Weight decay spares vectors: biases and
-    norms.
+    Batches may come from anywhere: their tensors are moved there. ``clip_norm`` rescales the gradient when its global
+    norm is larger; ``precision="bfloat16"`` runs the forward pass in mixed precision (``"float16"`` also scales the
+    loss, against underflow). Weight decay spares vectors: biases and norms.
+
+    Raises:
+        ValueError: for a precision that the device cannot mix in, or weights that are not of 32 or 64 bits.
     """
 
     def __init__(
@@ -62,14 +64,15 @@ class Trainer:
         betas: tuple[float, float] = (0.9, 0.98),
         precision: str = "float32",
     ):
-        if precision not in PRECISIONS:
-            raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}; got {precision!r}")
         if clip_norm is not None and not clip_norm > 0:
             raise ValueError(f"clip_norm must be positive or None, got {clip_norm}")
         self.model, self.loss, self.schedule, self.clip_norm = model, loss, schedule, clip_norm
         self.parameters = [p for p in model.parameters() if p.requires_grad]
-        self.device = self.parameters[0].device
-        self.autocast_dtype = PRECISIONS[precision]
+        self.device, self.precision = devices.device_of(model), precision
+        devices.check_precision(self.device, precision)
+        small = {p.dtype for p in self.parameters} - {torch.float32, torch.float64}
+        if small:
+            raise ValueError(f"model: weights are trained in float32, with precision=… for the rest; got {small.pop()}")
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=precision == "float16")
         groups = [
             {"params": [p for p in self.parameters if p.dim() > 1], "weight_decay": weight_decay},
@@ -77,21 +80,21 @@ class Trainer:
         ]
         self.optimizer = torch.optim.AdamW([g for g in groups if g["params"]], lr=0.0, betas=betas, eps=1e-9)
         self.steps_done = 0
-        for tensor in model.state_dict().values():
-            broadcast(tensor)
+        self.shared = devices.shared(model)
 
     def step(self, batch: Any) -> Step:
         """Forward, backward, clip, update. Raises FloatingPointError when the loss is not finite."""
         self.model.train()
         self.optimizer.zero_grad(set_to_none=True)
-        with self.autocast():
-            total, count = self.loss(self.model, batch)
-        sums = all_sum(torch.tensor([float(total.detach()), float(count)], dtype=torch.float64))
-        mean_loss, tokens = float(sums[0] / sums[1].clamp(min=1)), max(1.0, float(sums[1]))
-        if not torch.isfinite(torch.tensor(mean_loss)):
+        with devices.autocast(self.device, self.precision):
+            total, count = self.loss(self.shared, devices.to_device(batch, self.device))
+        tokens = max(1.0, *devices.all_sum([float(count)], self.device))
+        # Processes average their gradients; what is wanted is the sum over all.
+        self.scaler.scale(total / (tokens / devices.world_size())).backward()
+        # The first number that is asked for: until here a GPU has all its work at hand, and nobody waits for it.
+        mean_loss = devices.all_sum([float(total.detach())], self.device)[0] / tokens
+        if not math.isfinite(mean_loss):
             raise FloatingPointError(f"the loss is {mean_loss} at step {self.steps_done + 1}: lower the learning rate")
-        self.scaler.scale(total / tokens).backward()
-        self.share_gradients()
         rate = self.schedule(self.steps_done + 1)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
@@ -107,38 +110,27 @@ class Trainer:
     def evaluate(self, batches: Iterable[Any]) -> float:
         """Mean loss per token, in evaluation mode, over all processes."""
         self.model.eval()
-        sums = torch.zeros(2, dtype=torch.float64)
+        sums = [0.0, 0.0]
         for batch in batches:
-            with self.autocast():
-                total, count = self.loss(self.model, batch)
-            sums += torch.tensor([float(total), float(count)], dtype=torch.float64)
-        sums = all_sum(sums)
+            with devices.autocast(self.device, self.precision):
+                total, count = self.loss(self.model, devices.to_device(batch, self.device))
+            sums = [sums[0] + float(total), sums[1] + float(count)]
+        sums = devices.all_sum(sums, self.device)
         if not sums[1]:
             raise ValueError("batches: there is not one token to evaluate on")
-        return float(sums[0] / sums[1])
-
-    def autocast(self) -> Any:
-        """Mixed precision for a forward pass, or nothing."""
-        if self.autocast_dtype is None:
-            return nullcontext()
-        return torch.autocast(self.device.type, self.autocast_dtype)
-
-    def share_gradients(self) -> None:
-        """Add up the gradients of all processes, in one message. (DistributedDataParallel overlaps this with
-        backward.)
-        """
-        if not is_distributed():
-            return
-        gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in self.parameters]
-        together = torch.cat([gradient.flatten() for gradient in gradients])
-        dist.all_reduce(together)
-        pieces = together.split([gradient.numel() for gradient in gradients])
-        for parameter, piece in zip(self.parameters, pieces, strict=True):
-            parameter.grad = piece.view_as(parameter)
+        return sums[0] / sums[1]
 
     def state(self) -> dict[str, Tensor]:
-        """Everything that a resumed run needs beside the model's weights, as tensors (nothing is pickled)."""
-        state = {"steps_done": torch.tensor(self.steps_done), "random": torch.get_rng_state()}
+        """Everything that a resumed run needs beside the model's weights, as tensors (nothing is pickled).
+
+        Where several processes train, all of them must ask: each has random numbers of its own.
+        """
+        state = {"steps_done": torch.tensor(self.steps_done)}
+        for kind, own in devices.random_state(self.device).items():
+            for number, part in enumerate(devices.gather(own, self.device)):
+                state[f"random.{number}.{kind}"] = part
+        for name, value in self.scaler.state_dict().items():
+            state[f"scaler.{name}"] = torch.tensor(value, dtype=torch.float64)
         for index, slots in self.optimizer.state_dict()["state"].items():
             state |= {f"optimizer.{index}.{name}": torch.as_tensor(value) for name, value in slots.items()}
         return state
@@ -151,8 +143,13 @@ class Trainer:
                 _, index, slot = name.split(".")
                 slots.setdefault(int(index), {})[slot] = value
         self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": slots})
+        now = self.scaler.state_dict()
+        self.scaler.load_state_dict({name: type(now[name])(state[f"scaler.{name}"]) for name in now})
         self.steps_done = int(state["steps_done"])
-        torch.set_rng_state(state["random"])
+        mine = f"random.{devices.rank()}."
+        devices.set_random_state(
+            self.device, {name.removeprefix(mine): value for name, value in state.items() if name.startswith(mine)}
+        )
 
 
 def fit(
@@ -174,7 +171,7 @@ def fit(
         ValueError: when ``batches`` ends before ``steps``.
     """
     trainer, history, source = Trainer(model, loss, schedule, **options), History(), iter(batches)
-    with tqdm(total=steps, disable=not progress or not is_main(), unit="step") as bar:
+    with tqdm(total=steps, disable=not progress or not devices.is_main(), unit="step") as bar:
         try:
             for number in range(steps):
                 batch = next(source, None)
@@ -189,49 +186,3 @@ def fit(
             bar.write(f"interrupted after {len(history.steps)} of {steps} steps")
     model.eval()
     return history
-
-
-def is_distributed() -> bool:
-    """Whether several processes train together."""
-    return dist.is_available() and dist.is_initialized()
-
-
-def rank() -> int:
-    """This process's number, from 0."""
-    return dist.get_rank() if is_distributed() else 0
-
-
-def world_size() -> int:
-    """How many processes train together."""
-    return dist.get_world_size() if is_distributed() else 1
-
-
-def is_main() -> bool:
-    """Whether this process prints and saves."""
-    return rank() == 0
-
-
-def all_sum(tensor: Tensor) -> Tensor:
-    """The sum of this tensor over all processes."""
-    if is_distributed():
-        dist.all_reduce(tensor)
-    return tensor
-
-
-def broadcast(tensor: Tensor) -> None:
-    """Give every process the first one's values."""
-    if is_distributed():
-        dist.broadcast(tensor, src=0)
-
-
-@contextmanager
-def distributed() -> Iterator[None]:
-    """Join the other processes when started by ``torchrun``; otherwise do nothing."""
-    if "RANK" not in os.environ or "WORLD_SIZE" not in os.environ:
-        yield
-        return
-    dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
-    try:
-        yield
-    finally:
-        dist.destroy_process_group()

@@ -10,6 +10,7 @@ import torch
 from transformer_lab.alignment import AlignmentScore, alignment_from_weights, score_alignment
 from transformer_lab.corpus import Pair, data_dir
 from transformer_lab.decoding import NextToken, beam_search, greedy_scored
+from transformer_lab.devices import device_of
 from transformer_lab.models import Transformer
 from transformer_lab.recording import Trace, record
 from transformer_lab.storage import CheckpointError, load_model, save_model
@@ -114,6 +115,16 @@ class Translator:
         except (KeyError, TypeError, ValueError) as error:
             raise CheckpointError(f"{folder / 'model.json'}: not a translator ({error})") from error
 
+    @property
+    def device(self) -> torch.device:
+        """Where the model is."""
+        return device_of(self.model)
+
+    def to(self, device: torch.device | str) -> "Translator":
+        """Move the model, such as ``translator.to("cuda")``; returns the translator itself."""
+        self.model.to(device)
+        return self
+
     def save(self, folder: str | Path, **extra: Any) -> Path:
         """Write the model and its vocabularies; ``extra`` goes into ``model.json`` too."""
         vocabularies = {
@@ -143,7 +154,7 @@ class Translator:
         tokens = self.tokens(text)
         best = beam_search(
             self.next_token([tokens], use_cache=use_cache),
-            torch.tensor([[BOS]]),
+            self._begin(1),
             eos_id=EOS,
             max_new_tokens=self.model.config.max_length - 1,
             num_beams=num_beams,
@@ -173,7 +184,7 @@ class Translator:
             rows = order[start : start + batch_size]
             tokens, log_p = greedy_scored(
                 self.next_token([sources[i] for i in rows], use_cache=use_cache),
-                torch.full((len(rows), 1), BOS),
+                self._begin(len(rows)),
                 eos_id=EOS,
                 max_new_tokens=self.model.config.max_length - 1,
                 pad_id=PAD,
@@ -183,7 +194,10 @@ class Translator:
         return [found[i] for i in range(len(sources))]
 
     def _source(self, sentences: Sequence[Sequence[str]]) -> torch.Tensor:
-        return pad_rows([[*self.source_vocabulary.encode(tokens), EOS] for tokens in sentences])
+        return pad_rows([[*self.source_vocabulary.encode(tokens), EOS] for tokens in sentences]).to(self.device)
+
+    def _begin(self, count: int) -> torch.Tensor:
+        return torch.full((count, 1), BOS, device=self.device)
 
     def _translation(self, source: tuple[str, ...], ids: Sequence[int], log_probability: float) -> Translation:
         written = [i for i in ids if i not in (EOS, PAD)]
@@ -208,7 +222,8 @@ class Translator:
         if unknown:
             raise ValueError(f"target_tokens: not in the vocabulary: {', '.join(map(repr, unknown))}")
         with record(self.model) as trace:
-            self.model(self._source([source]), torch.tensor([[BOS, *self.target_vocabulary.encode(target)]]))
+            read = torch.tensor([[BOS, *self.target_vocabulary.encode(target)]], device=self.device)
+            self.model(self._source([source]), read)
         return TracedTranslation(trace, (*source, "<eos>"), ("<bos>", *target), (*target, "<eos>"))
 
 
@@ -219,15 +234,16 @@ def weights_of_pairs(
     """Attention of every layer and head on many sentence pairs: one ``[layer, head, query, key]`` for each pair.
 
     The decoder is given the reference translation (teacher forcing), so that a row of cross-attention stands for a word
-    of the pair: the word that it helps to predict. The last row and column belong to ``<eos>``.
+    of the pair: the word that it helps to predict. The last row and column belong to ``<eos>``. The weights come on
+    the CPU.
     """
     found: list[torch.Tensor] = []
     for start in range(0, len(pairs), batch_size):
         some = pairs[start : start + batch_size]
-        batch = collate(some, translator.source_vocabulary, translator.target_vocabulary)
+        batch = collate(some, translator.source_vocabulary, translator.target_vocabulary).to(translator.device)
         with record(translator.model) as trace:
             translator.model(batch.source, batch.target_input)
-        weights = trace.weights_of(kind)
+        weights = trace.weights_of(kind).cpu()
         for row, pair in enumerate(some):
             source, target = len(pair.source) + 1, len(pair.target) + 1
             queries, keys = {

@@ -13,12 +13,13 @@ from tqdm import tqdm
 
 from transformer_lab.config import TransformerConfig
 from transformer_lab.corpus import Pair
+from transformer_lab.devices import is_main, rank, world_size
 from transformer_lab.files import write_file
 from transformer_lab.losses import cross_entropy
 from transformer_lab.models import Transformer
 from transformer_lab.schedules import warmup_cosine
 from transformer_lab.storage import load_weights, read_json, read_tensors, to_json, unique_tensors, write_tensors
-from transformer_lab.training import LossFunction, Trainer, is_main, rank, world_size
+from transformer_lab.training import LossFunction, Trainer
 from transformer_lab.translation import Translator
 from transformer_lab.vocabulary import PAD, Batch, Batches, Vocabulary
 from transformer_lab.writing import SPACED, writing_of
@@ -67,6 +68,7 @@ def train_translator(
     options: TrainingOptions,
     sizes: dict[str, Any] | None = None,
     min_count: int = 1,
+    device: torch.device | str = "cpu",
     resume: bool = False,
     progress: bool = True,
 ) -> Translator:
@@ -81,19 +83,21 @@ def train_translator(
     """
     if not pairs or not validation:
         raise ValueError(f"pairs and validation must not be empty, got {len(pairs)} and {len(validation)} pairs")
-    return _Run(pairs, validation, Path(out), options, sizes or {}, min_count).go(resume, progress)
+    run = _Run(pairs, validation, Path(out), options, sizes or {}, min_count, torch.device(device))
+    return run.go(resume, progress)
 
 
 class _Run:
     """One training run and its folder."""
 
-    def __init__(self, pairs, validation, out: Path, options: TrainingOptions, sizes: dict, min_count: int):
+    def __init__(self, pairs, validation, out: Path, options: TrainingOptions, sizes: dict, min_count: int, device):
         torch.manual_seed(options.seed)
         self.out, self.options = out, options
         self.source = Vocabulary.build((pair.source for pair in pairs), min_count=min_count)
         self.target = Vocabulary.build((pair.target for pair in pairs), min_count=min_count)
         sizes = {"vocab_size": len(self.source), "target_vocab_size": len(self.target), "pad_id": PAD, **sizes}
-        self.model = Transformer(TransformerConfig(**sizes))
+        # Made on the CPU, moved then: the same first weights on every device.
+        self.model = Transformer(TransformerConfig(**sizes)).to(device)
         shared = {"seed": options.seed, "rank": rank(), "world_size": world_size()}
         longest = self.model.config.max_length - 1
         self.batches = Batches(pairs, self.source, self.target, options.batch_size, max_length=longest, **shared)
@@ -112,7 +116,8 @@ class _Run:
         )
         self.history: dict[str, Any] = {
             "format": RUN_FORMAT,
-            "options": asdict(options) | {"world_size": world_size(), "steps_per_epoch": len(self.batches)},
+            "options": asdict(options)
+            | {"device": device.type, "world_size": world_size(), "steps_per_epoch": len(self.batches)},
             "model": self.model.config.to_dict(),
             "data": {
                 "pairs": digest(pairs),
@@ -146,7 +151,7 @@ class _Run:
                     self.save_best()
         if not is_main():
             return self.translator()
-        return Translator.load(self.out)
+        return Translator.load(self.out).to(self.trainer.device)
 
     def epoch(self, epoch: int, bar: tqdm) -> None:
         for batch in self.batches.epoch(epoch):
@@ -161,7 +166,7 @@ class _Run:
             bar.write(f"epoch {epoch}: loss {step.loss:.4f}, validation loss {validation_loss:.4f}")
             if validation_loss < best:
                 self.save_best()
-            self.save_last()
+        self.save_last()
 
     def save_best(self) -> None:
         if is_main():
@@ -173,9 +178,12 @@ class _Run:
 
     def save_last(self) -> None:
         """Weights, optimiser and random state in one file, so that they can never be of different steps."""
+        state = self.trainer.state()  # every process gives its part
+        if not is_main():
+            return
         weights = {f"model.{name}": tensor for name, tensor in unique_tensors(self.model).items()}
         write_file(self.out / "history.json", to_json(self.history))
-        write_tensors(self.out / "last.safetensors", weights | self.trainer.state())
+        write_tensors(self.out / "last.safetensors", weights | state)
 
     def load(self) -> int:
         """Continue a run; returns how many epochs are done."""

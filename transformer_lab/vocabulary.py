@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from jaxtyping import Int
@@ -83,10 +84,16 @@ class Batch:
     target_input: Int[Tensor, "batch target"]
     target_output: Int[Tensor, "batch target"]
 
-    @property
+    @cached_property
     def num_tokens(self) -> int:
         """Target tokens to predict, padding not counted."""
         return int((self.target_output != PAD).sum())
+
+    def to(self, device: torch.device | str) -> "Batch":
+        """The same batch on another device."""
+        moved = Batch(self.source.to(device), self.target_input.to(device), self.target_output.to(device))
+        moved.__dict__["num_tokens"] = self.num_tokens  # counted where it was, or a GPU would have to be waited for
+        return moved
 
     def rows(self, part: slice) -> "Batch":
         """Some of the pairs, with the padding as it is."""

@@ -14,7 +14,7 @@ def translator_arguments(translator: Translator, sentence: str, *, num_beams: in
     """The arguments of a DecodingTreeView for one sentence, with greedy search and every beam as paths."""
     words = translator.tokens(sentence)
     how = {"eos_id": EOS, "max_new_tokens": translator.model.config.max_length - 1}
-    start = torch.tensor([[BOS]])
+    start = torch.tensor([[BOS]], device=translator.device)
 
     # Without a cache: the tree asks about prefixes in any order.
     next_token = translator.next_token([words], use_cache=False)
