@@ -225,6 +225,21 @@ def test_top_p_is_the_smallest_set_that_reaches_p(values, p):
     assert torch.equal(filtered[kept], logits[kept])
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_sixteen_bits_choose_as_thirty_two_do(dtype):
+    """In 16 bits, the running sum of thousands of small probabilities ends far below 1, and few tokens can be drawn."""
+    logits = (torch.randn(2, 5000) / 4).to(dtype)
+    assert torch.equal(top_p_filter(logits, 0.9), top_p_filter(logits.float(), 0.9).to(dtype))
+    table = Table()
+    table.logits = torch.zeros(2, 2, 50_000, dtype=dtype)
+    prefix, options = torch.ones(400, 1, dtype=torch.long), {"eos_id": 0, "max_new_tokens": 1}
+    drawn = [sample(table, prefix, **options, generator=torch.Generator().manual_seed(0)) for _ in range(2)]
+    table.logits = table.logits.float()
+    drawn.append(sample(table, prefix, **options, generator=torch.Generator().manual_seed(0)))
+    assert torch.equal(drawn[0], drawn[1])
+    assert torch.equal(drawn[0], drawn[2])
+
+
 def test_top_p_of_one_keeps_everything_with_any_mass():
     assert top_p_filter(torch.tensor([0.0, -5.0, -10.0, -15.0]), 1.0).isfinite().all()
 

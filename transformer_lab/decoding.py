@@ -15,6 +15,7 @@ from torch import Tensor
 
 from transformer_lab.devices import device_of, exact_dtype
 from transformer_lab.models import CausalLanguageModel, Transformer
+from transformer_lab.numerics import at_least_float32
 
 
 @runtime_checkable
@@ -131,7 +132,7 @@ def sample(
 
     def choose(logits: Tensor) -> Tensor:
         # Not in 16 bits: there, draws and running sums miss most of the tokens of a large vocabulary.
-        logits = logits.to(torch.promote_types(logits.dtype, torch.float32)) / temperature
+        logits = at_least_float32(logits) / temperature
         logits = logits if top_k is None else top_k_filter(logits, top_k)
         logits = logits if top_p is None else top_p_filter(logits, top_p)
         # Where the generator is: one seed draws the same tokens whatever the model runs on.
@@ -179,8 +180,7 @@ def top_p_filter(logits: Float[Tensor, "*batch vocab"], p: float) -> Float[Tenso
         raise ValueError(f"p must be in (0, 1], got {p}")
     ranked = logits.argsort(dim=-1, descending=True, stable=True)
     # In at least 32 bits, or the running sum of thousands of small numbers ends far below 1.
-    precise = torch.promote_types(logits.dtype, torch.float32)
-    probabilities = logits.gather(-1, ranked).softmax(dim=-1, dtype=precise)
+    probabilities = at_least_float32(logits).gather(-1, ranked).softmax(dim=-1)
     # A token is dropped when the tokens *before* it already reach p.
     drop = probabilities.cumsum(dim=-1) - probabilities >= p
     drop[..., 0] = False
