@@ -5,6 +5,8 @@ from helpers import serious_findings
 
 from transformer_lab.translation import Translator
 from transformer_lab.views import TranslationView
+from transformer_lab.vocabulary import SPECIALS, Vocabulary
+from transformer_lab.writing import SPACED
 
 SENTENCE = "the teacher bought three books in the park yesterday"
 
@@ -31,6 +33,8 @@ def test_the_page_shows_the_translation_without_a_kernel(show, translator, dark)
 CELLS = [
     f"""from transformer_lab.translation import Translator
 from transformer_lab.views import TranslationView
+from transformer_lab.vocabulary import SPECIALS, Vocabulary
+from transformer_lab.writing import SPACED
 view = TranslationView(Translator.load(), {SENTENCE!r})
 view""",
     "print(view.translation, view.layer, sep='|')",
@@ -67,3 +71,17 @@ def test_typing_in_jupyterlab(lab, translator):
     root.locator(".tl-target", has_text=translator.translate("tom has two dogs").text).wait_for()
     assert root.locator(".tl-problem").is_hidden()
     assert not [f for f in serious_findings(notebook.page) if "tl-" in f]
+
+
+def test_a_language_from_right_to_left_is_written_so(show, translator):
+    """The shipped model with Arabic words in the place of its Chinese ones."""
+    words = [*SPECIALS, *(f"كلمة{i}" for i in range(4, len(translator.target_vocabulary)))]
+    arabic = Translator(translator.model, translator.source_vocabulary, Vocabulary(words), target_writing=SPACED)
+    view = TranslationView(arabic, SENTENCE)
+    page = show(view)
+    target = page.root.locator(".tl-target")
+    assert target.inner_text() == view.translation == " ".join(arabic.translate(SENTENCE).target_tokens)
+    assert target.evaluate("p => [getComputedStyle(p).direction, p.lang]") == ["rtl", ""]
+    assert page.root.locator(".tl-source").evaluate("p => getComputedStyle(p).direction") == "ltr"
+    page.press(page.root.locator("canvas.tl-canvas"), "ArrowDown", "ArrowDown")
+    assert f"\u2068{view._facts['queries'][2]}\u2069" in page.summary()

@@ -82,3 +82,10 @@ def test_from_model_labels_the_rows_as_the_translator_does(translator):
 def test_the_first_sentence_must_be_readable(translator):
     with pytest.raises(ValueError, match="text is empty"):
         TranslationView(translator, " ")
+
+
+def test_words_from_right_to_left_are_kept_to_themselves_in_what_is_said():
+    weights = torch.eye(2)[None, None]
+    view = AttentionView(weights, queries=["شاي", "خبز"], keys=["خبز", "tea"])
+    assert "\u2068شاي\u2069 → \u2068خبز\u2069 1.00, \u2068خبز\u2069 → tea 1.00" in view.alt_text()
+    assert view._facts["queries"] == ["شاي", "خبز"]

@@ -179,8 +179,8 @@ test("numbers and tokens as a reader sees them", () => {
   );
   assert.deepEqual([share(0), share(0.0004), share(0.0005), share(1)], ["0.000", "<0.001", "0.001", "1.000"]);
   assert.deepEqual(
-    ["", "  ", "a\nb", "x".repeat(30), "\u2028", "猫", "👩‍👩‍👧"].map((t) => shownToken(t)),
-    ["∅", "␣␣", "a⏎b", "xxxxxxxx…xxxxxxxx", "�", "猫", "👩‍👩‍👧"],
+    ["", "  ", "a\nb", "x".repeat(30), "\u2028", "猫", "👩‍👩‍👧", "شاي", "a\u202eb"].map((t) => shownToken(t)),
+    ["∅", "␣␣", "a⏎b", "xxxxxxxx…xxxxxxxx", "�", "猫", "👩‍👩‍👧", "\u2068شاي\u2069", "\u2068a\u202eb\u2069"],
   );
   assert.deepEqual(
     [clamp(5, 0, 3), argmax([1, 3, 3]), ...matmul([1, 2, 3, 4], [5, 6, 7, 8], 2, 2, 2)],

@@ -20,13 +20,17 @@ def describe(view: Any) -> str:
     rows, columns = weights.shape
     text = f"{facts['title']}, {what}: how {rows} queries share their attention among {columns} keys."
     best = [
-        f"{drawing.shown(facts['queries'][q])} → {drawing.shown(facts['keys'][int(row.argmax())])} {row.max():.2f}"
+        f"{_named(facts['queries'][q])} → {_named(facts['keys'][int(row.argmax())])} {row.max():.2f}"
         for q, row in enumerate(weights[:12])
         if row.sum() > 0
     ]
     if not best:
         return text + " Every key is masked."
     return f"{text} Most attended: {', '.join(best)}{', …' if rows > 12 else '.'}"
+
+
+def _named(token: str) -> str:
+    return drawing.isolated(drawing.shown(token))
 
 
 def draw(view: Any) -> Any:

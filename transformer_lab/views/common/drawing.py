@@ -20,6 +20,8 @@ _CJK = [
     *("Hiragino Sans GB", "Microsoft YaHei", "SimHei", "WenQuanYi Zen Hei", "Noto Serif CJK SC"),
     *("Noto Serif CJK JP", "Arial Unicode MS"),
 ]
+# Classes of characters (Unicode Annex 9) that are written from right to left, or that turn what follows.
+_TURNS = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -43,6 +45,11 @@ def shown(token: str, longest: int = 18) -> str:
     text = text.replace("␣", " ") if text.strip("␣") else text
     half = (longest - 1) // 2
     return "∅" if not text else text if len(text) <= longest else f"{text[:half]}…{text[-half:]}"
+
+
+def isolated(text: str) -> str:
+    """Keep a text to itself that turns the direction of writing (Arabic, Hebrew), so that a sentence may hold it."""
+    return f"\u2068{text}\u2069" if any(unicodedata.bidirectional(c) in _TURNS for c in text) else text
 
 
 def labels(tokens: list[str], pinyin: list[str] | None = None) -> tuple[list[str], dict]:

@@ -89,6 +89,14 @@ export function format(value, digits = 3) {
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
+// Letters that are written from right to left, and signs that turn the direction of what follows them.
+const TURNS = /[\p{sc=Arab}\p{sc=Hebr}\p{sc=Syrc}\p{sc=Thaa}\p{sc=Nkoo}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+
+// A text that may stand in any sentence: one that turns the direction of writing is kept to itself.
+export function isolated(text) {
+  return TURNS.test(text) ? `\u2068${text}\u2069` : text;
+}
+
 // One token, printable: blank and empty ones get a sign, line breaks too, long ones lose their middle.
 export function shownToken(token, longest = 18) {
   const signs = { "\n": "⏎", "\t": "⇥" };
@@ -96,5 +104,6 @@ export function shownToken(token, longest = 18) {
   if (!text.length) return "∅";
   if (text.every((c) => c === " ")) text = text.map(() => "␣");
   const half = (longest - 1) >> 1;
-  return text.length <= longest ? text.join("") : `${text.slice(0, half).join("")}…${text.slice(-half).join("")}`;
+  if (text.length > longest) text = [...text.slice(0, half), "…", ...text.slice(-half)];
+  return isolated(text.join(""));
 }

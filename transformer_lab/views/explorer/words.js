@@ -1,13 +1,12 @@
 // Explorer in words: one sentence and one table for each panel, made from its numbers.
-import { shownToken } from "../common/math.js";
+import { isolated, shownToken } from "../common/math.js";
 import { gapsText, real, said, shortText, valueAt } from "./compute.js";
 
 const MANY = 6;
 
-// A name inside a sentence; one that turns the direction of writing is kept to itself.
+// A name inside a sentence.
 function name(text) {
-  const shown = shownToken(text, 80);
-  return /[\u202a-\u202e\u2066-\u2069]/.test(shown) ? `\u2068${shown}\u2069` : shown;
+  return shownToken(text, 80);
 }
 
 export function entryText({ text, number, whole }, digits) {
@@ -89,7 +88,7 @@ const SENTENCES = {
   text: (p) =>
     named(
       p,
-      p.lines.map((line) => (/[\u202a-\u202e\u2066-\u2069]/.test(line) ? `\u2068${line}\u2069` : line)).join(" "),
+      p.lines.map(isolated).join(" "),
     ),
   table: () => "",
   cells: (p) =>

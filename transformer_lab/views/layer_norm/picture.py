@@ -37,7 +37,11 @@ def alt_text(view: "LayerNormView") -> str:
     """Say what the heat maps and the bars show, with the numbers of the chosen token or feature."""
     tokens = view._norms[view.norm].tokens[view.batch]
     where = f" of {view.norm}" if len(view._norms) > 1 else ""
-    whose = f"feature {view.feature}" if view.kind == "batch" else f"token “{drawing.shown(tokens[view.token])}”"
+    whose = (
+        f"feature {view.feature}"
+        if view.kind == "batch"
+        else f"token “{drawing.isolated(drawing.shown(tokens[view.token]))}”"
+    )
     (mean, spread), (new_mean, new_spread) = _group(view, "raw"), _group(view, "scaled")
     spread_name = "root mean square" if view.kind == "rms" else "standard deviation"
     text = (

@@ -3,6 +3,7 @@
 
 import { renderAttention } from "../attention/view.js";
 import { h, uid } from "../common/frame.js";
+import { shownToken } from "../common/math.js";
 
 export function render({ model, el }) {
   const live = model.get("sentence") !== undefined,
@@ -15,20 +16,22 @@ export function render({ model, el }) {
     autocomplete: "off",
     autocapitalize: "off",
     spellcheck: "false",
+    dir: "auto",
     onkeydown: (event) => {
       if (event.key === "Enter" && !event.isComposing) ask(event);
     },
   });
+  const label = h("label", { for: id }, "English");
   const send = h("button", { type: "submit" }, "Translate");
   function ask(event) {
     event.preventDefault();
     model.set("sentence", input.value);
     model.save_changes();
   }
-  const form = h("form", { class: "tl-prompt", onsubmit: ask }, h("label", { for: id }, "English"), input, send);
-  const target = h("p", { class: "tl-target", lang: "zh" }),
+  const form = h("form", { class: "tl-prompt", onsubmit: ask }, label, input, send);
+  const target = h("p", { class: "tl-target", dir: "auto" }),
     reading = h("p", { class: "tl-reading" });
-  const source = h("p", { class: "tl-source" }),
+  const source = h("p", { class: "tl-source", dir: "auto" }),
     warning = h("p", { class: "tl-problem", role: "alert", hidden: true });
   const head = h(
     "div",
@@ -41,15 +44,18 @@ export function render({ model, el }) {
   el.querySelector(".tl-view").prepend(head);
 
   function show() {
-    const { sentence, translation, pinyin, unknown, finished } = model.get("_facts").prompt,
+    const { sentence, language, translation, pinyin, unknown, finished } = model.get("_facts").prompt,
       problem = model.get("problem") || "";
+    label.textContent = language;
     source.textContent = sentence;
     if (document.activeElement !== input || input.value === sentence) input.value = sentence;
     target.textContent = translation;
+    target.lang = /\p{sc=Han}/u.test(translation) && !/[\p{sc=Hira}\p{sc=Kana}]/u.test(translation) ? "zh" : "";
     reading.textContent = pinyin;
     const notes = [
       problem,
-      unknown.length ? `Not in the vocabulary, read as <unk>: ${unknown.join(", ")}.` : "",
+      unknown.length ? `Not in the vocabulary, read as <unk>: ${unknown.map((t) => shownToken(t)).join(", ")}.` : "",
+      translation.includes("<unk>") ? "The model wrote <unk>: it has no word for something here." : "",
       finished ? "" : "Stopped at the model's length limit.",
     ].filter(Boolean);
     warning.textContent = notes.join(" ");

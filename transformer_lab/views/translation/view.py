@@ -8,6 +8,8 @@ import traitlets
 from transformer_lab.corpus import find_pair, load_lexicon
 from transformer_lab.translation import CROSS_ATTENTION, Translator
 from transformer_lab.views.attention.view import AttentionView
+from transformer_lab.views.common.drawing import isolated
+from transformer_lab.writing import SPACED
 
 
 class TranslationView(AttentionView):
@@ -56,8 +58,9 @@ class TranslationView(AttentionView):
         known = pair is not None and pair.target == found.target_tokens and self._kind == CROSS_ATTENTION
         prompt = {
             "sentence": sentence,
+            "language": "English" if self._translator.source_writing == SPACED else "Sentence",
             "translation": found.text,
-            "pinyin": " ".join(pinyin.get(token, token) for token in found.target_tokens),
+            "pinyin": " ".join(pinyin.get(token, token) for token in found.target_tokens) if pinyin else "",
             "unknown": list(found.unknown),
             "finished": found.finished,
         }
@@ -94,6 +97,6 @@ class TranslationView(AttentionView):
     def alt_text(self) -> str:
         """The sentence, its translation, and what AttentionView says."""
         prompt = self._facts["prompt"]
-        return (
-            f"“{prompt['sentence']}” translated as {prompt['translation']} ({prompt['pinyin']}). {super().alt_text()}"
-        )
+        said = f" ({isolated(prompt['pinyin'])})" if prompt["pinyin"] else ""
+        answer = f"{isolated(prompt['translation'])}{said}"
+        return f"“{isolated(prompt['sentence'])}” translated as {answer}. {super().alt_text()}"
