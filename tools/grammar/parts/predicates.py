@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from ..dice import Dice
 from ..phrase import Phrase, join
 from ..vocabulary.verbs import FRAMES, Verb
-from .noun_phrases import beast, human, np, object_np, where
-from .simple import LARGE
+from .adverbials import goal
+from .noun_phrases import np, object_np
+from .spots import where
+from .subjects import beast, human
+from .things import LARGE
 
 
 @dataclass(frozen=True)
@@ -136,8 +139,6 @@ def predicate(d: Dice, tense: str, mode: str, chance_of_place: float = 0.55) -> 
 
 def motion(d: Dice, tense: str) -> Predicate:
     """Going and coming to a place."""
-    from .simple import goal
-
     s = human(d)
     if d.chance(0.15):
         verb = Verb("go", "goes", "went", "gone", "going", "回")

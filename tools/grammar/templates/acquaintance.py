@@ -1,8 +1,10 @@
 """Names, greetings, where from, how old, who somebody is."""
 
 from ..dice import Dice
-from ..parts.noun_phrases import FEMALE_KIN, MALE_KIN, PRONOUN, human, np, suits
-from ..parts.simple import BE, article, kin, name, possessor
+from ..parts.agreement import BE, article
+from ..parts.noun_phrases import np
+from ..parts.people import kin, name, possessor
+from ..parts.subjects import FEMALE_KIN, MALE_KIN, PRONOUN, human, suits
 from ..phrase import Phrase, join, word
 from ..vocabulary import words as w
 from ..vocabulary.nouns import NOUNS, ROLES

@@ -2,9 +2,11 @@
 """What is going on and where; proposals and requests."""
 
 from ..dice import Dice
-from ..parts.noun_phrases import human, moment
+from ..parts.adverbials import goal
+from ..parts.agreement import BE, DO
+from ..parts.moments import moment
 from ..parts.predicates import BEAST_ACTS, HUMAN_ACTS, act, event
-from ..parts.simple import BE, DO, goal
+from ..parts.subjects import human
 from ..phrase import Phrase, join
 
 

@@ -2,7 +2,11 @@
 """Relative clauses before the noun, reasons, conditions, times with a clause, thoughts."""
 
 from ..dice import Dice
-from ..parts.simple import BE, adult_role, frame, kin, name, past, person, pronoun, thing, time, v
+from ..parts.adverbials import past, time
+from ..parts.agreement import BE
+from ..parts.frames import frame, skill, v
+from ..parts.people import adult_role, kin, name, person, pronoun
+from ..parts.things import thing
 from ..phrase import Phrase, join, word
 from ..vocabulary import words as w
 from ..vocabulary.nouns import NOUNS
@@ -130,8 +134,6 @@ def relative_who(d: Dice) -> Phrase:
         rel = join(f"who~r is~x wearing~v a {colour}~j {n.singular}~n", f"{verb}~v 着~x {zh} {n.zh}~n 的~r")  # fmt: skip
     else:
         who = NOUNS[d.pick("boy girl student doctor teacher nurse engineer".split())]
-        from .modal import skill
-
         en, zh = skill(d, "base")
         rel = join(f"who~r can~x {en}", f"会~x {zh} 的~r")
     head_en, head_zh = f"the {who.singular}~h", f"{who.zh}~h"

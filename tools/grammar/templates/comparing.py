@@ -2,8 +2,11 @@
 """What things are like, comparisons with full noun phrases, having and wanting."""
 
 from ..dice import Dice
-from ..parts.noun_phrases import human, moment, np
-from ..parts.simple import BE, DO, kin, name
+from ..parts.agreement import BE, DO
+from ..parts.moments import moment
+from ..parts.noun_phrases import np
+from ..parts.people import kin, name
+from ..parts.subjects import human
 from ..phrase import Phrase, join, word
 from ..vocabulary import words as w
 from ..vocabulary.nouns import NOUNS

@@ -2,12 +2,10 @@
 """Core statements: any subject, verb, object, place and time in every tense, affirmed, denied and asked."""
 
 from ..dice import Dice
-from ..parts.noun_phrases import moment
+from ..parts.agreement import BE, DO, WAS
+from ..parts.moments import moment
 from ..parts.predicates import BEAST_ACTS, HUMAN_ACTS, Predicate, act, predicate
-from ..parts.simple import BE, DO
 from ..phrase import Phrase, join
-
-WAS = {"i": "was", "s": "was", "p": "were"}
 
 
 def say(p: Predicate, tense: str, mode: str, time: Phrase | None = None, front: bool = False) -> Phrase:

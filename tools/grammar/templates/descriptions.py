@@ -2,7 +2,9 @@
 """What things and people are like, comparisons, who somebody is, ages, prices, days."""
 
 from ..dice import Dice
-from ..parts.simple import BE, DO, adult_role, article, kin, name, other, person, possessor, thing
+from ..parts.agreement import BE, DO, article
+from ..parts.people import adult_role, kin, name, other, person, possessor
+from ..parts.things import thing
 from ..phrase import Phrase, join, word
 from ..vocabulary import words as w
 from ..vocabulary.nouns import COLOURS, NOUNS, ROLES

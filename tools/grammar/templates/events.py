@@ -2,40 +2,13 @@
 """Statements about what somebody did, does, is doing, has done or will do."""
 
 from ..dice import Dice
-from ..parts.simple import (
-    BE,
-    DO,
-    HAVE,
-    activity,
-    counted,
-    frame,
-    future,
-    known,
-    past,
-    person,
-    present,
-    thing,
-    time,
-    v,
-)
+from ..parts.adverbials import later, past, time, when
+from ..parts.agreement import BE, DO, HAVE, present
+from ..parts.frames import activity, frame, v
+from ..parts.people import person
+from ..parts.things import counted, known, thing
 from ..phrase import Phrase, join
 from ..vocabulary import words as w
-
-
-def when(d: Dice, o: str, verb: str = "") -> Phrase:
-    """A past time that suits the verb: cars and houses are bought last year, tea is drunk this morning."""
-    t = time(d, w.PAST_LONG) if o in ("car", "house") else past(d)
-    while verb in ("eat", "drink") and t.en[-1] == "week":
-        t = past(d)
-    return t
-
-
-def later(d: Dice, o: str, verb: str = "") -> Phrase:
-    """A future time that suits the verb."""
-    t = time(d, w.FUTURE_LONG) if o in ("car", "house") else future(d)
-    while verb in ("eat", "drink") and t.en[-1] == "week":
-        t = future(d)
-    return t
 
 
 def past_object(d: Dice, f, o: str) -> Phrase:
@@ -109,10 +82,10 @@ def habit(d: Dice) -> Phrase:
         f, p = activity(d)
         s = person(d, f.who)
         t = time(d, w.HABIT[:1] if f.verb.base in ("work", "study", "sleep") else w.HABIT)
-        return join(f"{{s}} {present(f.verb, s.agree)} {{p}} {{t}}", f"{{s}} {{t}} {{p}} {f.verb.zh}~v", s=s, p=p, t=t)
+        return join(f"{{s}} {present(f.verb, s)} {{p}} {{t}}", f"{{s}} {{t}} {{p}} {f.verb.zh}~v", s=s, p=p, t=t)
     f, o, p = frame(d, "h")
     s = person(d, f.who)
-    return join(f"{{s}} {present(f.verb, s.agree)} {{o}} {{p}} {{t}}", f"{{s}} {{t}} {{p}} {f.verb.zh}~v {{o}}",
+    return join(f"{{s}} {present(f.verb, s)} {{o}} {{p}} {{t}}", f"{{s}} {{t}} {{p}} {f.verb.zh}~v {{o}}",
                 s=s, o=thing(d, o, "b"), p=p, t=time(d, w.HABIT if f.verb.base in "eat drink read sing".split() else w.HABIT_DAYTIME))  # fmt: skip
 
 
@@ -121,7 +94,7 @@ def often(d: Dice) -> Phrase:
     adverb = d.pick(list(w.OFTEN))
     f, o, p = frame(d, "h")
     s = person(d, f.who)
-    en = f"{{s}} {adverb}~t {present(f.verb, s.agree)} {{o}}"
+    en = f"{{s}} {adverb}~t {present(f.verb, s)} {{o}}"
     zh = f"{f.verb.zh}~v {{o}}"
     if d.chance(0.6) or adverb == "usually":
         return join(en + " {p}", f"{{s}} {w.OFTEN[adverb]}~t {{p}} {zh}", s=s, o=thing(d, o, "b"), p=p)
@@ -133,9 +106,9 @@ def never(d: Dice) -> Phrase:
     f, o, p = frame(d, "n")
     s = person(d, f.who)
     if d.chance(0.4):
-        return join(f"{{s}} never~t {present(f.verb, s.agree)} {{o}} {{p}}", f"{{s}} 从来~t 不~t {{p}} {f.verb.zh}~v {{o}}",
+        return join(f"{{s}} never~t {present(f.verb, s)} {{o}} {{p}}", f"{{s}} 从来~t 不~t {{p}} {f.verb.zh}~v {{o}}",
                     s=s, o=thing(d, o, "b"), p=p)  # fmt: skip
-    return join(f"{{s}} never~t {present(f.verb, s.agree)} {{o}}", f"{{s}} 从来~t 不~t {f.verb.zh}~v {{o}}",
+    return join(f"{{s}} never~t {present(f.verb, s)} {{o}}", f"{{s}} 从来~t 不~t {f.verb.zh}~v {{o}}",
                 s=s, o=thing(d, o, "b"))  # fmt: skip
 
 

@@ -2,11 +2,19 @@
 """Giving, helping, loving."""
 
 from ..dice import Dice
-from ..parts.noun_phrases import GIVEN, human, moment, np
-from ..parts.simple import BE, DO, kin, name
+from ..parts.agreement import BE, DO
+from ..parts.moments import moment
+from ..parts.noun_phrases import np
+from ..parts.people import kin, name
+from ..parts.subjects import human
 from ..phrase import Phrase, join, word
+from ..tables import listed
 from ..vocabulary.nouns import NOUNS, ROLES
 
+GIVEN = listed(
+    "book pen watch scarf hat gift flower map ticket camera apple dictionary sweater umbrella bag cup phone photo key ball"
+    " pencil coat"
+)
 ME = {"me": "我", "you": "你", "him": "他", "her": "她", "us": "我们", "them": "他们", "it": "它"}
 
 

@@ -2,22 +2,13 @@
 """Wanting, being able, being allowed, having to; liking; requests."""
 
 from ..dice import Dice
-from ..parts.simple import DO, counted, frame, future, goal, name, person, place, thing, v
+from ..parts.adverbials import future, goal, later, place
+from ..parts.agreement import DO
+from ..parts.frames import frame, skill, v
+from ..parts.people import name, person
+from ..parts.things import counted, thing
 from ..phrase import Phrase, join
 from ..vocabulary.nouns import NOUNS
-from ..vocabulary.verbs import SKILLS
-from .events import later
-
-
-def skill(d: Dice, form: str, **keep) -> tuple[str, str]:
-    """English and Chinese of something one learns to do."""
-    if d.chance(0.2):
-        en, zh = d.pick(
-            [("swim swimming", "游泳"), ("cook cooking", "做饭"), ("dance dancing", "跳舞"), ("sing singing", "唱歌")]
-        )
-        return f"{en.split()[form == 'ing']}~k", f"{zh}~k"
-    verb, en, zh = d.pick(SKILLS)
-    return f"{verb.form(form).replace('~v', '~k')} {en}", f"{verb.zh}~k {zh}"
 
 
 def want(d: Dice) -> Phrase:

@@ -2,7 +2,10 @@
 """Going places, staying for a while, giving and borrowing, being with others."""
 
 from ..dice import Dice
-from ..parts.simple import BE, DO, HAVE, future, goal, kin, name, other, past, person, thing, time
+from ..parts.adverbials import future, goal, past, time
+from ..parts.agreement import BE, DO, HAVE
+from ..parts.people import kin, name, other, person
+from ..parts.things import thing
 from ..phrase import Phrase, join, word
 from ..vocabulary import words as w
 from ..vocabulary.nouns import NOUNS

@@ -2,9 +2,12 @@
 """Questions: 吗 for yes or no, and question words that stay where the answer would stand."""
 
 from ..dice import Dice
-from ..parts.simple import BE, DO, HAVE, activity, frame, goal, known, person, thing, v
+from ..parts.adverbials import goal, later, when
+from ..parts.agreement import BE, DO, HAVE
+from ..parts.frames import activity, frame, v
+from ..parts.people import person
+from ..parts.things import known, thing
 from ..phrase import Phrase, join
-from .events import later, when
 
 
 def did_q(d: Dice) -> Phrase:

@@ -2,7 +2,10 @@
 """Words with two senses that the sentence decides: bank, bat, watch, light, orange, can, book, open, wear, take, cold, letter."""
 
 from ..dice import Dice
-from ..parts.simple import BE, future, past, person, thing, time
+from ..parts.adverbials import future, past, time
+from ..parts.agreement import BE
+from ..parts.people import person
+from ..parts.things import thing
 from ..phrase import Phrase, join, word
 from ..vocabulary import words as w
 from ..vocabulary.nouns import NOUNS

@@ -2,7 +2,9 @@
 """What is where, and what somebody has."""
 
 from ..dice import Dice
-from ..parts.simple import BE, DO, LARGE, article, person, thing
+from ..parts.agreement import BE, DO, article
+from ..parts.people import person
+from ..parts.things import LARGE, thing
 from ..phrase import Phrase, join, word
 from ..vocabulary import words as w
 from ..vocabulary.nouns import NOUNS

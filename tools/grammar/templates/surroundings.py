@@ -2,12 +2,15 @@
 """What this is, what there is, where it is."""
 
 from ..dice import Dice
-from ..parts.noun_phrases import human, moment, np, spot, where
-from ..parts.simple import BE, kin, name
+from ..parts.agreement import BE, WAS
+from ..parts.moments import moment
+from ..parts.noun_phrases import np
+from ..parts.people import kin, name
+from ..parts.spots import spot, where
+from ..parts.subjects import human
 from ..phrase import Phrase, join, word
 from ..vocabulary import words as w
 from ..vocabulary.nouns import NOUNS, ROLES
-from .core import WAS
 
 THINGS = [n for n in NOUNS if n not in ROLES and n not in ("friend", "question", "light", "baseball_bat")]
 

@@ -2,11 +2,11 @@
 """Weather, hours, meals eaten, how somebody feels."""
 
 from ..dice import Dice
-from ..parts.noun_phrases import beast, human, moment
-from ..parts.simple import BE, HAVE
+from ..parts.agreement import BE, HAVE, WAS
+from ..parts.moments import moment
+from ..parts.subjects import beast, human
 from ..phrase import Phrase, join, word
 from ..vocabulary import words as w
-from .core import WAS
 
 WEATHER = [("hot", "热"), ("cold", "冷"), ("warm", "暖和"), ("good", "好")]
 

@@ -1,7 +1,8 @@
-# ruff: noqa: SIM905 (a template or a row of words reads best on one line)
 """Nouns: English singular and plural, Chinese, pinyin, measure word, attributive adjectives that suit the noun."""
 
 from dataclasses import dataclass
+
+from ..tables import listed
 
 COLOURS = "red blue green black white yellow orange"
 
@@ -128,8 +129,8 @@ def _read() -> dict[str, Noun]:
 
 
 NOUNS = _read()
-ROLES = "teacher doctor nurse driver engineer writer journalist lawyer cook professor singer waiter".split()
-PEOPLE = "boy girl".split()  # with "the" these always take 那 个: they are no one's role
+ROLES = listed("teacher doctor nurse driver engineer writer journalist lawyer cook professor singer waiter")
+PEOPLE = listed("boy girl")  # with "the" these always take 那 个: they are no one's role
 
 # Words that are measured by a vessel: "a cup of tea" is 一 杯 茶.
 VESSELS = {

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a template or a row of words reads best on one line)
 """Verbs, each with the objects it may take and the places where that happens."""
 
 from dataclasses import dataclass
@@ -40,7 +39,7 @@ def _frame(line: str) -> Frame:
     return Frame(Verb(*parts[:5], zh, " ".join(parts[5:])), tuple(objects.split()), tuple(places.split()), who, kinds)
 
 
-# forms | Chinese | objects | places | who | kinds
+# forms | Chinese | objects | places | who | kinds (a backslash: the row goes on)
 FRAMES = [
     _frame(line)
     for line in """
@@ -50,7 +49,8 @@ buy buys bought bought buying|买|bread cake meat beer cola chocolate|supermarke
 buy buys bought bought buying|买|shirt coat sweater skirt hat scarf watch shoes socks|shop market BIG|any|phgf
 buy buys bought bought buying|买|car house bicycle computer phone camera|BIG|adult|pf
 buy buys bought bought buying|买|umbrella pen pencil bag cup ball flower gift chair table stamp|shop market|any|pgf
-read reads read read reading|看|book newspaper magazine novel article story|library home school classroom office park|any|phgnf
+read reads read read reading|看|book newspaper magazine novel article story|\
+library home school classroom office park|any|phgnf
 eat eats ate eaten eating|吃|apple orange pear peach banana egg dumpling|home school restaurant kitchen|any|phgnf
 eat eats ate eaten eating|吃|noodles rice bread cake meat chocolate|home school restaurant kitchen|any|phgnf
 drink drinks drank drunk drinking|喝|tea coffee milk juice cola|home office restaurant kitchen|any|phgnf
@@ -78,8 +78,9 @@ drink drinks drank drunk drinking|喝|coffee beer cola|home|adult|xy
 see sees saw seen seeing|见|panda monkey tiger elephant snake|zoo|any|xy
 """.strip().splitlines()
 ]
-SIMPLE = {  # intransitive activities: places, who
-    line.split("|")[0].strip(): tuple(f.strip() for f in line.split("|")[1:])
+# intransitive activities: forms | Chinese | places | who
+INTRANSITIVE = [
+    _frame("{}|{}||{}|{}|phg".format(*line.split("|")))
     for line in """
 work works worked worked working|工作|hospital factory office bank hotel restaurant university BIG|adult
 study studies studied studied studying|学习|library school university home classroom|any
@@ -89,13 +90,9 @@ dance dances danced danced dancing|跳舞|park school home|any
 sleep sleeps slept slept sleeping|睡觉|home hotel bedroom|any
 cook cooks cooked cooked cooking|做饭|home kitchen|adult
 """.strip().splitlines()
-}
-INTRANSITIVE = [
-    Frame(Verb(*forms.split(), zh), (), tuple(places.split()), who, "phg")
-    for forms, (zh, places, who) in SIMPLE.items()
 ]
 
-# skills: can = 会, like doing = 喜欢; English parts joined by "/", the last field is the object with its links
+# skills: can = 会, like doing = 喜欢; the verb, and its object with links in both languages
 SKILLS = [
     (Verb(*forms.split(), zh), english, chinese)
     for forms, zh, english, chinese in (

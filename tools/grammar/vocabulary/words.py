@@ -1,5 +1,6 @@
-# ruff: noqa: SIM905 (a template or a row of words reads best on one line)
 """Everything that is not a noun with a measure word: names, kin, places, times, numbers, adjectives."""
+
+from ..tables import listed, table
 
 NAMES = {
     "anna": "安娜", "tom": "汤姆", "mary": "玛丽", "david": "大卫", "peter": "彼得", "lucy": "露西",
@@ -20,14 +21,7 @@ CITIES = {
     "beijing": "北京", "shanghai": "上海", "guangzhou": "广州", "hong kong": "香港", "london": "伦敦",
     "paris": "巴黎", "new york": "纽约", "tokyo": "东京", "berlin": "柏林",
 }  # fmt: skip
-COUNTRIES = {
-    "china": "中国",
-    "england": "英国",
-    "france": "法国",
-    "japan": "日本",
-    "america": "美国",
-    "germany": "德国",
-}
+COUNTRIES = table("china = 中国 | england = 英国 | france = 法国 | japan = 日本 | america = 美国 | germany = 德国")
 
 # name: English adverbial, Chinese adverbial, English goal (None: not a goal), all in the notation of phrase.join
 PLACES = {
@@ -91,16 +85,8 @@ HOURS = {
     "one": "一", "two": "两", "three": "三", "four": "四", "five": "五", "six": "六", "seven": "七", "eight": "八",
     "nine": "九", "ten": "十", "eleven": "十一", "twelve": "十二",
 }  # fmt: skip
-AGES = HOURS | {
-    "two": "两",
-    "fifteen": "十五",
-    "twenty": "二十",
-    "thirty": "三十",
-    "forty": "四十",
-    "fifty": "五十",
-    "sixty": "六十",
-}
-AGES.pop("two")
+TENS = table("fifteen = 十五 | twenty = 二十 | thirty = 三十 | forty = 四十 | fifty = 五十 | sixty = 六十")
+AGES = {age: zh for age, zh in (HOURS | TENS).items() if age != "two"}
 PRICES = {
     "five": "五", "ten": "十", "fifteen": "十五", "twenty": "二十", "thirty": "三十", "forty": "四十", "fifty": "五十",
     "sixty": "六十", "eighty": "八十",
@@ -129,7 +115,7 @@ COMPARATIVE = {
     "expensive": "more expensive", "interesting": "more interesting", "beautiful": "more beautiful",
     "difficult": "more difficult", "famous": "more famous", "warm": "warmer", "easy": "easier",
 }  # fmt: skip
-PERSON_ADJECTIVES = "busy tired happy clever tall hungry thirsty".split()
+PERSON_ADJECTIVES = listed("busy tired happy clever tall hungry thirsty")
 
 # what may be said of a thing (after "is")
 QUALITIES = {
