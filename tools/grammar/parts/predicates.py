@@ -1,10 +1,11 @@
-# ruff: noqa: E501, SIM905 (a row of words reads best on one line)
-"""What people and animals do: verbs with the objects and places that make sense for each kind of subject."""
+"""Who does what where: a subject, a verb, an object and a place that make sense together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..dice import Dice
+from ..dice import Dice, sensible, until
 from ..phrase import Phrase, join
+from ..tables import listed, rows, table
+from ..vocabulary.acts import BEAST_ACTS, BEAST_FRAMES, HUMAN_ACTS, Act
 from ..vocabulary.verbs import FRAMES, Verb
 from .adverbials import goal
 from .noun_phrases import np, object_np
@@ -12,11 +13,29 @@ from .spots import where
 from .subjects import beast, human
 from .things import LARGE
 
+MORE_PLACES = table(
+    "read = under:tree on:bed next:window in:room on:chair garden | eat = under:tree garden in:room"
+    "| drink = garden in:room under:tree | write = in:room next:window garden | draw = under:tree garden in:room"
+    "| wash = garden | repair = front:house behind:house garden | see = under:tree behind:house in:forest next:river"
+    "| find = under:table under:bed on:table in:box in:car in:bag on:chair behind:door"
+    "| watch = in:room bedroom | use = in:room kitchen | sing = garden under:tree"
+)
+KINDS = {  # which frames a tense takes
+    "past": "p", "habit": "h", "prog": "g", "was": "g", "like": "h", "will": "f", "going": "f", "want": "f", "can": "f",
+    "should": "f", "must": "f", "need": "f",
+}  # fmt: skip
+FOOD = listed("water milk meat cake bread")
+DRINK_OR_MEAT = listed("water milk meat")
+POSSESSED = listed("my his her our their")
+
 
 @dataclass(frozen=True)
 class Predicate:
-    """A verb with subject, object and place chosen. Styles: event (了 after the verb), activity (了 at the end, and only
-    where there is no place), posture (the place follows the verb), motion (the object is a goal)."""
+    """A verb with subject, object and place chosen.
+
+    Styles: event (了 after the verb), activity (了 at the end, and only where there is no place), posture (the place
+    follows the verb), motion (the object is a goal).
+    """
 
     verb: Verb
     style: str
@@ -26,101 +45,6 @@ class Predicate:
     long: str | None = None  # which times suit it: a car is bought last year, work happens by day
     weeks: bool = True
     bare_past: bool = True  # "the dog ran" alone would be 跑 了, ran away
-
-
-def _rows(text: str) -> list[tuple]:
-    rows = []
-    for line in text.strip().splitlines():
-        forms, zh, places, who = (field.strip() for field in line.split("|"))
-        rows.append((Verb(*forms.split()[:5], zh.split()[0]), zh.split()[1:], forms.split()[5:], places.split(), who))
-    return rows
-
-
-# forms and a fixed object in English | Chinese verb and object | places | who (! = needs a place, @ = needs one in the past)
-HUMAN_ACTS = _rows("""
-work works worked worked working|工作|BIG hospital factory office bank hotel restaurant university shop school home in:garden|adult
-study studies studied studied studying|学习|library school university home classroom bedroom under:tree in:room next:window|any
-rest rests rested rested resting|休息|home park hotel bedroom garden under:tree in:room on:bed next:river in:car|any
-run runs ran run running|跑步|park school park garden next:river|any
-walk walks walked walked walking|散步|park garden next:river zoo in:forest|any
-dance dances danced danced dancing|跳舞|park school home garden in:room front:house|any
-sing sings sang sung singing|唱歌|park school home garden in:room under:tree kitchen in:car|any
-sleep sleeps slept slept sleeping|睡觉|home hotel bedroom in:room on:bed in:car under:tree on:bed garden|any@
-cook cooks cooked cooked cooking|做饭|home kitchen|adult
-eat eats ate eaten eating|吃饭|home school restaurant kitchen garden in:room|any
-swim swims swam swum swimming|游泳|in:river hotel school|any
-play plays played played playing|玩|park garden home school front:house behind:house in:room under:tree|any!
-talk talks talked talked talking|聊天|park garden office kitchen restaurant in:car front:school under:tree in:room|any
-sit sits sat sat sitting|坐|on:chair on:bed under:tree in:car next:window front:house kitchen garden in:room park next:river next:door|any!
-stand stands stood stood standing|站|front:house behind:door next:window under:tree next:car front:school front:station on:bridge next:table|any!
-play plays played played playing football~o|踢 足球~o|park school|any
-play plays played played playing basketball~o|打 篮球~o|park school|any
-play plays played played playing tennis~o|打 网球~o|park school|any
-play plays played played playing the piano~o|弹 钢琴~o|home school in:room|any
-play plays played played playing the guitar~o|弹 吉他~o|home park under:tree in:room garden|any
-play plays played played playing the violin~o|拉 小提琴~o|home school in:room garden|any
-speak speaks spoke spoken speaking chinese~o|说 中文~o|home school office|any
-speak speaks spoke spoken speaking english~o|说 英文~o|home school office|any
-speak speaks spoke spoken speaking french~o|说 法语~o|home school office|any
-speak speaks spoke spoken speaking japanese~o|说 日语~o|home school office|any
-ride rides rode ridden riding a bicycle~o|骑 自行车~o|park|any
-ride rides rode ridden riding a horse~o|骑 马~o|park in:forest|any
-drive drives drove driven driving a car~o|开 汽车~o|BIG|adult
-watch watches watched watched watching television~o|看 电视~o|home bedroom kitchen in:room on:bed|any
-listen listens listened listened listening to~v music~o|听 音乐~o|home bedroom park in:car in:room kitchen under:tree|any
-study studies studied studied studying chinese~o|学习 中文~o|school library home university|any
-study studies studied studied studying english~o|学习 英文~o|school library home university|any
-have has had had having breakfast~o|吃 早饭~o|home kitchen school hotel|any
-have has had had having lunch~o|吃 午饭~o|home school restaurant office|any
-have has had had having dinner~o|吃 晚饭~o|home restaurant kitchen hotel|any
-""")
-BEAST_ACTS = _rows("""
-sleep sleeps slept slept sleeping|睡觉|under:table under:bed under:tree under:chair on:chair on:bed behind:door in:box front:house next:window in:garden kitchen next:bed behind:house on:table in:house in:room|cat dog cat dog rabbit!
-run runs ran run running|跑|park garden behind:house front:house next:river in:forest under:tree|dog cat dog horse rabbit@
-eat eats ate eaten eating|吃 东西~v|kitchen garden under:table under:tree behind:house|cat dog cat dog
-eat eats ate eaten eating|吃 东西~v|garden under:tree in:forest next:river|bird horse rabbit cow sheep pig duck monkey panda
-sit sits sat sat sitting|坐|on:chair on:table on:bed under:table under:tree in:box front:house next:window behind:door next:door under:bed front:door in:garden up:tree|cat dog cat dog cat!
-sit sits sat sat sitting|坐|under:tree up:tree next:river|monkey panda bird!
-stand stands stood stood standing|站|under:tree behind:house next:river front:house in:garden|horse cow dog sheep elephant!
-play plays played played playing|玩|garden park kitchen under:table under:tree in:room behind:house front:house|cat dog cat dog rabbit!
-play plays played played playing|玩|under:tree zoo in:forest|monkey panda!
-sing sings sang sung singing|唱歌|up:tree garden in:forest park|bird
-fly flies flew flown flying|飞|park garden in:forest in:room|bird bird duck@
-fly flies flew flown flying|飞|in:cave in:forest garden|bat bat@
-swim swims swam swum swimming|游泳|in:river|duck dog duck elephant
-rest rests rested rested resting|休息|under:tree garden in:forest next:river behind:house|cow horse tiger dog cat elephant panda sheep
-""")
-MORE_PLACES = {
-    "read": "under:tree on:bed next:window in:room on:chair garden", "eat": "under:tree garden in:room", "drink": "garden in:room under:tree",
-    "write": "in:room next:window garden", "draw": "under:tree garden in:room", "wash": "garden", "repair": "front:house behind:house garden",
-    "find": "under:table under:bed on:table in:box in:car in:bag on:chair behind:door", "see": "under:tree behind:house in:forest next:river",
-    "watch": "in:room bedroom", "use": "in:room kitchen", "sing": "garden under:tree",
-}  # fmt: skip
-# who | forms | Chinese | objects | places
-BEAST_FRAMES = """
-cat dog bird horse rabbit cow cat dog|drink drinks drank drunk drinking|喝|water|kitchen garden under:table next:river
-cat cat dog|drink drinks drank drunk drinking|喝|milk|kitchen under:table garden
-dog cat tiger dog|eat eats ate eaten eating|吃|meat|kitchen garden under:table
-horse elephant rabbit pig cow monkey|eat eats ate eaten eating|吃|apple pear banana|garden under:tree zoo
-monkey elephant monkey|eat eats ate eaten eating|吃|banana peach orange|zoo up:tree
-dog dog|find finds found found finding|找到|ball shirt hat|garden under:tree park behind:house
-dog cat dog|eat eats ate eaten eating|吃|cake bread egg|kitchen under:table
-""".strip().splitlines()
-KINDS = {
-    "past": "p",
-    "habit": "h",
-    "prog": "g",
-    "will": "f",
-    "going": "f",
-    "want": "f",
-    "can": "f",
-    "should": "f",
-    "must": "f",
-    "need": "f",
-    "was": "g",
-    "like": "h",
-}
-GOALS = "park library school shop bookshop supermarket market station airport hospital restaurant hotel cinema museum zoo bank".split()
 
 
 def predicate(d: Dice, tense: str, mode: str, chance_of_place: float = 0.55) -> Predicate:
@@ -133,7 +57,7 @@ def predicate(d: Dice, tense: str, mode: str, chance_of_place: float = 0.55) -> 
     if roll < 88:
         return act(d, d.pick(BEAST_ACTS), tense, chance_of_place)
     if roll < 93:
-        return _beast_event(d, tense, mode, chance_of_place)
+        return sensible(_beast_event, d, tense, mode, chance_of_place)
     return motion(d, tense)
 
 
@@ -145,102 +69,102 @@ def motion(d: Dice, tense: str) -> Predicate:
         return Predicate(verb, "motion", s, object=join("home~g", "家~g"))
     if d.chance(0.15):
         verb = Verb("come", "comes", "came", "come", "coming", "来")
-        return Predicate(
-            verb,
-            "motion",
-            s,
-            object=join(*d.pick([("here~g", "这里~g"), ("to school~g", "学校~g"), ("to the park~g", "公园~g")])),
-        )
-    return Predicate(
-        Verb("go", "goes", "went", "gone", "going", "去"),
-        "motion",
-        s,
-        object=goal(d, abroad=d.chance(0.2) and tense != "habit"),
-    )
+        goals = rows("here~g = 这里~g | to school~g = 学校~g | to the park~g = 公园~g")
+        return Predicate(verb, "motion", s, object=join(*d.pick(goals)))
+    verb = Verb("go", "goes", "went", "gone", "going", "去")
+    return Predicate(verb, "motion", s, object=goal(d, abroad=d.chance(0.2) and tense != "habit"))
 
 
 def event(d: Dice, tense: str, mode: str, chance: float) -> Predicate:
-    frames = [
-        f
-        for f in FRAMES
-        if KINDS[tense] in f.kinds
-        and (tense != "like" or f.verb.base in ("read", "eat", "drink", "draw", "watch", "sing"))
-    ]
+    """A transitive verb, with an object of the kind that the tense and the mode ask for."""
+    frames = [f for f in FRAMES if KINDS[tense] in f.kinds]
+    if tense == "like":
+        frames = [f for f in frames if f.verb.base in ("read", "eat", "drink", "draw", "watch", "sing")]
     f = d.pick(frames)
     key = d.pick(f.objects)
-    large = key in LARGE or key in ("newspaper",)
     place = None
     if d.chance(chance):
-        extra = MORE_PLACES.get(f.verb.base, "").split()
-        place = where(d, d.pick([*f.places, *(extra if "BIG" not in f.places else ())]))
+        more = () if "BIG" in f.places else MORE_PLACES.get(f.verb.base, "").split()
+        place = where(d, d.pick([*f.places, *more]))
     if tense in ("habit", "like"):
-        obj = np(
-            d,
-            key,
-            d.pick("bare bare bare the my" if mode == "+" else "bare bare bare any the")
-            if key not in ("dumpling",)
-            else "bare",
-        )
-        if mode == "?" and obj.en[0] == "any":
-            obj = np(d, key, "bare")
-        if f.verb.base in ("sell", "buy", "borrow", "draw", "wash", "watch", "eat"):
-            obj = np(d, key, "bare")
+        obj = _object_in_general(d, f.verb.base, key, mode)
     elif tense in ("prog", "was") and f.verb.base in ("sell", "wash", "draw") and mode == "+" and d.chance(0.5):
-        obj = object_np(d, key, "-")
-        while obj.en[0] in ("any", "a", "an"):
-            obj = object_np(d, key, "-")
+        obj = until(lambda o: o.en[0] not in ("any", "a", "an"), object_np, d, key, "-")
     else:
-        obj = object_np(d, key, mode, large)
-        while (f.verb.base in ("sell", "wash") or tense in ("prog", "was")) and obj.en[0] in ("some",):
-            obj = object_np(d, key, mode, large)
-        # what was eaten is no longer here, and what is written now is not there yet
-        while f.verb.base in ("eat", "drink", "write") and obj.en[0] in ("this", "these"):
-            obj = object_np(d, key, mode, large)
-        while f.verb.base in ("buy", "sell", "write", "see") and (
-            "'s" in obj.en or obj.en[0] in ("my", "his", "her", "our", "their")
-        ):
-            obj = object_np(d, key, mode, large)  # nobody buys what is hers
-    return Predicate(f.verb, "event", human(d, f.who), obj, place, long="long" if key in ("car", "house") else "day" if tense == "habit" else None,
-                     weeks=f.verb.base not in ("eat", "drink"))  # fmt: skip
+        large = key in LARGE or key == "newspaper"
+        obj = _object_of_event(d, f.verb.base, key, mode, tense, large)
+    long = "long" if key in ("car", "house") else "day" if tense == "habit" else None
+    weeks = f.verb.base not in ("eat", "drink")
+    return Predicate(f.verb, "event", human(d, f.who), obj, place, long=long, weeks=weeks)
 
 
-def act(d: Dice, row, tense: str, chance: float) -> Predicate:
-    verb, zh_object, en_object, places, who = row
-    human_act = any(row is r for r in HUMAN_ACTS)
-    obj = None
-    if zh_object and zh_object != ["东西~v"]:
-        particle = [t for t in en_object if t.endswith("~v")]
-        obj = join(" ".join(t for t in en_object if t not in particle), " ".join(zh_object))
-        verb = Verb(verb.base, verb.third, verb.past, verb.part, verb.ing, verb.zh, " ".join(t[:-2] for t in particle))
-    elif zh_object:
-        verb = Verb(verb.base, verb.third, verb.past, verb.part, verb.ing, f"{verb.zh}~v 东西")
-    place = where(d, d.pick(places)) if who.endswith("!") or d.chance(chance) else None
-    kinds = who.rstrip("!@")
-    s = human(d, kinds) if human_act else beast(d, d.pick(kinds))
+def _object_in_general(d: Dice, base: str, key: str, mode: str) -> Phrase:
+    """What one reads or eats as a habit: newspapers, the newspaper, any newspapers."""
+    dets = "bare bare bare the my" if mode == "+" else "bare bare bare any the"
+    obj = np(d, key, "bare" if key == "dumpling" else d.pick(dets))
+    if mode == "?" and obj.en[0] == "any":
+        obj = np(d, key, "bare")
+    if base in ("sell", "buy", "borrow", "draw", "wash", "watch", "eat"):
+        obj = np(d, key, "bare")
+    return obj
+
+
+def _object_of_event(d: Dice, base: str, key: str, mode: str, tense: str, large: bool) -> Phrase:
+    """What one bought, ate, is writing: each rule is met before the next one is asked."""
+
+    def certain(obj: Phrase) -> bool:
+        return not (base in ("sell", "wash") or tense in ("prog", "was")) or obj.en[0] != "some"
+
+    def still_there(obj: Phrase) -> bool:
+        """What was eaten is no longer here, and what is written now is not there yet."""
+        return base not in ("eat", "drink", "write") or obj.en[0] not in ("this", "these")
+
+    def not_owned(obj: Phrase) -> bool:
+        """Nobody buys what is hers."""
+        return base not in ("buy", "sell", "write", "see") or not ("'s" in obj.en or obj.en[0] in POSSESSED)
+
+    obj = object_np(d, key, mode, large)
+    for fits in (certain, still_there, not_owned):
+        if not fits(obj):
+            obj = until(fits, object_np, d, key, mode, large)
+    return obj
+
+
+def act(d: Dice, row: Act, tense: str, chance: float) -> Predicate:
+    """What people or animals do without an object, or with a fixed one."""
+    human_act = row in HUMAN_ACTS
+    verb, obj = row.verb, None
+    if row.object_zh and row.object_zh != ("东西~v",):
+        particle = [t for t in row.object_en if t.endswith("~v")]
+        obj = join(" ".join(t for t in row.object_en if t not in particle), " ".join(row.object_zh))
+        verb = replace(verb, particle=" ".join(t.removesuffix("~v") for t in particle))
+    elif row.object_zh:
+        verb = replace(verb, zh=f"{verb.zh}~v 东西")
+    place = where(d, d.pick(row.places)) if row.needs_place or d.chance(chance) else None
+    s = human(d, row.kinds) if human_act else beast(d, d.pick(row.kinds))
     style = "posture" if verb.base in ("sit", "stand") else "activity"
-    return Predicate(verb, style, s, obj, place, weeks=verb.base not in ("have", "eat"), bare_past=not who.endswith(("!", "@")),
-                     long="day" if verb.base in ("work", "study", "have", "sleep") and human_act else None)  # fmt: skip
+    long = "day" if verb.base in ("work", "study", "have", "sleep") and human_act else None
+    weeks = verb.base not in ("have", "eat")
+    return Predicate(verb, style, s, obj, place, long=long, weeks=weeks, bare_past=row.bare_past)
 
 
-def _beast_event(d: Dice, tense: str, mode: str, chance: float) -> Predicate:
+def _beast_event(d: Dice, tense: str, mode: str, chance: float) -> Predicate | None:
+    """What animals eat, drink and find."""
     who, forms, zh, objects, places = d.pick(BEAST_FRAMES).split("|")
     key = d.pick(objects)
-
     verb = Verb(*forms.split(), zh)
-    if tense in ("habit", "like") and verb.base == "find":
-        return _beast_event(d, tense, mode, chance)
-    if tense in ("prog", "was") and verb.base == "find":
-        return _beast_event(d, tense, mode, chance)
-    det = (
-        "bare"
-        if (key in ("water", "milk", "meat") and d.chance(0.7)) or tense in ("habit", "like")
-        else d.pick("a the the my" if tense != "can" else "the my")
-    )
-    if mode == "+" and key not in ("water", "milk", "meat", "cake", "bread") and tense not in ("habit", "like"):
+    general = tense in ("habit", "like")
+    if verb.base == "find" and (general or tense in ("prog", "was")):
+        return None
+    if (key in DRINK_OR_MEAT and d.chance(0.7)) or general:
+        det = "bare"
+    else:
+        det = d.pick("a the the my" if tense != "can" else "the my")
+    if mode == "+" and key not in FOOD and not general:
         det = d.pick("a two the my")
-    obj = np(
-        d, key, "bare" if det == "a" and key in ("water", "milk", "meat", "cake", "bread") else det, lose=mode != "+"
-    )
-    return Predicate(
-        verb, "event", beast(d, d.pick(who)), obj, where(d, d.pick(places)) if d.chance(chance) else None, weeks=False
-    )
+    if det == "a" and key in FOOD:
+        det = "bare"
+    obj = np(d, key, det, lose=mode != "+")
+    s = beast(d, d.pick(who))
+    place = where(d, d.pick(places)) if d.chance(chance) else None
+    return Predicate(verb, "event", s, obj, place, weeks=False)

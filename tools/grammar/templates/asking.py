@@ -5,9 +5,10 @@ from ..dice import Dice
 from ..parts.adverbials import goal
 from ..parts.agreement import BE, DO
 from ..parts.moments import moment
-from ..parts.predicates import BEAST_ACTS, HUMAN_ACTS, act, event
+from ..parts.predicates import act, event
 from ..parts.subjects import human
 from ..phrase import Phrase, join
+from ..vocabulary.acts import BEAST_ACTS, HUMAN_ACTS
 
 
 def asking(d: Dice) -> Phrase:
@@ -107,7 +108,7 @@ def asking(d: Dice) -> Phrase:
 
 def let_us(d: Dice) -> Phrase:
     """Let us play football in the park; open the window; do not sleep here; please sit on the chair."""
-    row = d.pick([r for r in HUMAN_ACTS if r[0].base not in ("speak", "run", "stand", "work")])
+    row = d.pick([r for r in HUMAN_ACTS if r.verb.base not in ("speak", "run", "stand", "work")])
     p = act(d, row, "will", 0.45)
     roll = d.below(8)
     mode = "-" if roll in (5, 6) else "+"

@@ -4,8 +4,9 @@
 from ..dice import Dice
 from ..parts.agreement import BE, DO, WAS
 from ..parts.moments import moment
-from ..parts.predicates import BEAST_ACTS, HUMAN_ACTS, Predicate, act, predicate
+from ..parts.predicates import Predicate, act, predicate
 from ..phrase import Phrase, join
+from ..vocabulary.acts import BEAST_ACTS, HUMAN_ACTS
 
 
 def say(p: Predicate, tense: str, mode: str, time: Phrase | None = None, front: bool = False) -> Phrase:
