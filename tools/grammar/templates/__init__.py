@@ -24,6 +24,7 @@ from . import (
     states,
     surroundings,
     weather,
+    wellbeing,
 )
 
 
@@ -185,8 +186,9 @@ TEMPLATES = (
     # weather
     Template("weather", 459, weather.weather),
     Template("hours", 165, weather.hours),
-    Template("eaten", 271, weather.eaten),
-    Template("feelings", 508, weather.feelings),
+    # wellbeing
+    Template("eaten", 271, wellbeing.eaten),
+    Template("feelings", 508, wellbeing.feelings),
     # comparing
     Template("qualities", 672, comparing.qualities),
     Template("compared", 623, comparing.compared),
