@@ -17,6 +17,7 @@ from . import (
     descriptions,
     events,
     giving,
+    having,
     modal,
     motion,
     questions,
@@ -192,7 +193,8 @@ TEMPLATES = (
     # comparing
     Template("qualities", 672, comparing.qualities),
     Template("compared", 623, comparing.compared),
-    Template("possess", 492, comparing.possess),
+    # having
+    Template("possess", 492, having.possess),
     # asking
     Template("asking", 623, asking.asking),
     Template("let_us", 344, asking.let_us),

@@ -13,8 +13,7 @@ DONE = rows(
     "| had~v dinner~o = 吃~v 晚饭~o | gone~v home~o = 回~v 家~o | eaten~v = 吃饭~v | eaten~v = 吃饭~v"
 )
 NOWADAYS = rows(
-    "today~1 = 今天~1 | today~1 = 今天~1 | now~1 = 现在~1 | this~1 morning~2 = 今天~1 上午~2"
-    "| tonight~1 = 今天~1 晚上~1"
+    "today~1 = 今天~1 | today~1 = 今天~1 | now~1 = 现在~1 | this~1 morning~2 = 今天~1 上午~2| tonight~1 = 今天~1 晚上~1"
 )
 ANIMAL_FEELINGS = "hungry thirsty tired happy"
 HUMAN_FEELINGS = "busy busy tired tired happy hungry thirsty happy"
