@@ -62,5 +62,5 @@ def _want(d: Dice, s: Phrase, key: str, roll: int) -> Phrase:
     if roll == 11:
         o = np(d, key, d.pick("a bare") if food else "a", lose=True)
         return join(f"{do}~q {{s}} want~v {{o}} ?~e", "{s} 想~v 要~v {o} 吗~q ？~e", s=s, o=o)
-    d.pick("want")  # a draw that every later sentence of this template counts on
+    d.below(1)  # decides nothing; without it every later draw of this template would be another one
     return join(f"what~w {do} {{s}} want~v ?~e", "{s} 想~v 要~v 什么~w ？~e", s=s)
