@@ -46,6 +46,29 @@ class Predicate:
     weeks: bool = True
     bare_past: bool = True  # "the dog ran" alone would be 跑 了, ran away
 
+    @property
+    def object_slot(self) -> str:
+        """``{o}``, or nothing without an object."""
+        return "{o}" if self.object else ""
+
+    @property
+    def place_slot(self) -> str:
+        """``{l}``, or nothing without a place."""
+        return "{l}" if self.place else ""
+
+    @property
+    def core(self) -> str:
+        """Chinese place, verb and object; the place of a posture follows the verb."""
+        verb = f"{self.verb.zh}~v"
+        if self.style == "posture":
+            return f"{verb} {self.place_slot}"
+        return f"{self.place_slot} {verb} {self.object_slot}"
+
+    @property
+    def slots(self) -> dict[str, Phrase]:
+        """What fills the slots of object and place."""
+        return {k: x for k, x in (("o", self.object), ("l", self.place)) if x}
+
 
 def predicate(d: Dice, tense: str, mode: str, chance_of_place: float = 0.55) -> Predicate:
     """Choose who does what where; objects of negations and yes-no questions lose their 一 and measure word."""

@@ -20,6 +20,7 @@ from . import (
     having,
     modal,
     motion,
+    proposals,
     questions,
     senses,
     states,
@@ -78,8 +79,8 @@ TEMPLATES = (
     Template("should", 168, modal.should),
     Template("may", 132, modal.may),
     Template("like", 468, modal.like),
-    Template("doors", 420, modal.doors),
-    Template("requests", 156, modal.requests),
+    Template("doors", 420, proposals.doors),
+    Template("requests", 156, proposals.requests),
     # motion
     Template("go_by", 270, motion.go_by),
     Template("go_to", 242, motion.go_to),
@@ -197,5 +198,5 @@ TEMPLATES = (
     Template("possess", 492, having.possess),
     # asking
     Template("asking", 623, asking.asking),
-    Template("let_us", 344, asking.let_us),
+    Template("let_us", 344, proposals.let_us),
 )

@@ -19,30 +19,18 @@ def say(p: Predicate, tense: str, mode: str, time: Phrase | None = None, front: 
     English: subject, verb, object, place, time; Chinese: subject, time, (negation, modal), place, verb, object.
     """
     en, zh = TENSES[tense](p, tense, mode)
-    slots = {k: x for k, x in (("s", p.subject), ("o", p.object), ("l", p.place), ("t", time)) if x}
-    t = "{t}" if time else ""
-    rest = f"{_object(p)} {_place(p)}"
+    slots = {"s": p.subject, **p.slots}
+    t = ""
+    if time:
+        t, slots["t"] = "{t}", time
+    rest = f"{p.object_slot} {p.place_slot}"
     if mode == "?":
         return join(f"{en} {rest} {t} ?~e", f"{{s}} {t} {zh} ？~e", **slots)
     return join(f"{t} {en} {rest}" if front else f"{en} {rest} {t}", f"{{s}} {t} {zh}", **slots)
 
 
-def _object(p: Predicate) -> str:
-    return "{o}" if p.object else ""
-
-
-def _place(p: Predicate) -> str:
-    return "{l}" if p.place else ""
-
-
-def _core(p: Predicate) -> str:
-    """Chinese place, verb and object; the place of a posture follows the verb."""
-    zv = f"{p.verb.zh}~v"
-    return f"{zv} {_place(p)}" if p.style == "posture" else f"{_place(p)} {zv} {_object(p)}"
-
-
 def _past(p: Predicate, tense: str, mode: str) -> Halves:
-    base, core = p.verb.form("base"), _core(p)
+    base, core = p.verb.form("base"), p.core
     if mode == "-":
         return f"{{s}} did not~x {base}", f"没~x {core}"
     if mode == "?":
@@ -52,11 +40,11 @@ def _past(p: Predicate, tense: str, mode: str) -> Halves:
         return en, core
     if p.style == "activity" or p.verb.zh == "回":
         return en, f"{core} 了~v"
-    return en, f"{_place(p)} {p.verb.zh}~v 了~v {_object(p)}"
+    return en, f"{p.place_slot} {p.verb.zh}~v 了~v {p.object_slot}"
 
 
 def _habit(p: Predicate, tense: str, mode: str) -> Halves:
-    base, core, do = p.verb.form("base"), _core(p), DO[p.subject.agree]
+    base, core, do = p.verb.form("base"), p.core, DO[p.subject.agree]
     if mode == "-":
         return f"{{s}} {do} not~x {base}", f"不~x {core}"
     if mode == "?":
@@ -67,7 +55,7 @@ def _habit(p: Predicate, tense: str, mode: str) -> Halves:
 def _progressive(p: Predicate, tense: str, mode: str) -> Halves:
     """在, or 正 where a place keeps its 在; a posture takes no mark."""
     be = (BE if tense == "prog" else WAS)[p.subject.agree]
-    ing, core, posture = p.verb.form("ing"), _core(p), p.style == "posture"
+    ing, core, posture = p.verb.form("ing"), p.core, p.style == "posture"
     if mode == "-" and p.place:
         return f"{{s}} {be} not~x {ing}", f"没~x {core}"
     if mode == "-":
@@ -79,7 +67,7 @@ def _progressive(p: Predicate, tense: str, mode: str) -> Halves:
 
 
 def _will(p: Predicate, tense: str, mode: str) -> Halves:
-    base, core = p.verb.form("base"), _core(p)
+    base, core = p.verb.form("base"), p.core
     if mode == "-":
         return f"{{s}} will~y not~x {base}", f"不~x 会~y {core}"
     if mode == "?":
@@ -89,7 +77,7 @@ def _will(p: Predicate, tense: str, mode: str) -> Halves:
 
 def _going(p: Predicate, tense: str, mode: str) -> Halves:
     """The plan 要, its negation 不 会; is going to the park: 要 去 公园."""
-    be, core = BE[p.subject.agree], _core(p)
+    be, core = BE[p.subject.agree], p.core
     already_going = p.verb.base == "go" and p.verb.zh == "去"
 
     def verb(label: str) -> str:
@@ -104,7 +92,7 @@ def _going(p: Predicate, tense: str, mode: str) -> Halves:
 
 def _modal(p: Predicate, tense: str, mode: str) -> Halves:
     """Can, should, must: 会 for a skill, 能 for what circumstances allow."""
-    base, core = p.verb.form("base"), _core(p)
+    base, core = p.verb.form("base"), p.core
     zh = {"can": "会" if p.style == "activity" else "能", "should": "应该", "must": "必须"}[tense]
     if mode == "-":
         return f"{{s}} {tense}~y not~x {base}", f"不~x {zh}~y {core}"
@@ -115,7 +103,7 @@ def _modal(p: Predicate, tense: str, mode: str) -> Halves:
 
 def _wish(p: Predicate, tense: str, mode: str) -> Halves:
     """Want to, need to, like doing."""
-    core, do = _core(p), DO[p.subject.agree]
+    core, do = p.core, DO[p.subject.agree]
     zh = {"want": "想", "need": "需要", "like": "喜欢"}[tense]
     act = p.verb.form("ing") if tense == "like" else f"to~x {p.verb.form('base')}"
     if mode == "-":
