@@ -25,6 +25,7 @@ from . import (
     motion,
     proposals,
     questions,
+    relatives,
     senses,
     states,
     surroundings,
@@ -50,9 +51,9 @@ class Template:
 
 TEMPLATES = (
     # clauses
-    Template("relative_is", 441, clauses.relative_is),
-    Template("relative_like", 189, clauses.relative_like),
-    Template("relative_who", 214, clauses.relative_who),
+    Template("relative_is", 441, relatives.relative_is),
+    Template("relative_like", 189, relatives.relative_like),
+    Template("relative_who", 214, relatives.relative_who),
     Template("because", 189, clauses.because),
     Template("condition", 150, clauses.condition),
     Template("when_clause", 189, clauses.when_clause),
