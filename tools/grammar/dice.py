@@ -42,6 +42,11 @@ def until(fits: Callable[[T], bool], make: Callable[..., T], *args, **kwargs) ->
     return made
 
 
+def redrawn(value: T, fits: Callable[[T], bool], make: Callable[..., T], *args, **kwargs) -> T:
+    """The value where it fits, else ``make(*args, **kwargs)``, drawn until it does."""
+    return value if fits(value) else until(fits, make, *args, **kwargs)
+
+
 def sensible(make: Callable[..., T | None], *args, **kwargs) -> T:
     """``make(*args, **kwargs)``, drawn again while the maker answers None: "what I drew makes no sense"."""
     return until(lambda made: made is not None, make, *args, **kwargs)

@@ -1,6 +1,6 @@
 """Places, goals and times, as the shorter templates know them."""
 
-from ..dice import Dice, until
+from ..dice import Dice, redrawn
 from ..phrase import Phrase, join, word
 from ..vocabulary import words as w
 
@@ -73,13 +73,13 @@ def future(d: Dice) -> Phrase:
 def when(d: Dice, o: str, verb: str = "") -> Phrase:
     """A past time that suits the verb: cars and houses are bought last year, tea is drunk this morning."""
     t = time(d, w.PAST_LONG) if o in ("car", "house") else past(d)
-    return t if _suits_meal(t, verb) else until(lambda t: _suits_meal(t, verb), past, d)
+    return redrawn(t, lambda t: _suits_meal(t, verb), past, d)
 
 
 def later(d: Dice, o: str, verb: str = "") -> Phrase:
     """A future time that suits the verb."""
     t = time(d, w.FUTURE_LONG) if o in ("car", "house") else future(d)
-    return t if _suits_meal(t, verb) else until(lambda t: _suits_meal(t, verb), future, d)
+    return redrawn(t, lambda t: _suits_meal(t, verb), future, d)
 
 
 def _suits_meal(t: Phrase, verb: str) -> bool:

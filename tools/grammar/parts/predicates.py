@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from ..dice import Dice, sensible, until
+from ..dice import Dice, redrawn, sensible, until
 from ..phrase import Phrase, join
 from ..tables import listed, rows, table
 from ..vocabulary.acts import BEAST_ACTS, BEAST_FRAMES, HUMAN_ACTS, Act
@@ -148,8 +148,7 @@ def _object_of_event(d: Dice, base: str, key: str, mode: str, tense: str, large:
 
     obj = object_np(d, key, mode, large)
     for fits in (certain, still_there, not_owned):
-        if not fits(obj):
-            obj = until(fits, object_np, d, key, mode, large)
+        obj = redrawn(obj, fits, object_np, d, key, mode, large)
     return obj
 
 

@@ -1,6 +1,7 @@
 """The list of templates: how each is called, how many sentences it may give, and what makes one.
 
-The order decides which of two makes a sentence that both can make; the name seeds the dice of a template.
+The order decides which of two makes a sentence that both can make. The name seeds a template's dice, so it stays when
+the function behind it is renamed.
 """
 
 from collections.abc import Callable
@@ -50,7 +51,6 @@ class Template:
 
 
 TEMPLATES = (
-    # clauses
     Template("relative_is", 441, relatives.relative_is),
     Template("relative_like", 189, relatives.relative_like),
     Template("relative_who", 214, relatives.relative_who),
@@ -59,7 +59,6 @@ TEMPLATES = (
     Template("when_clause", 189, clauses.when_clause),
     Template("before_after", 150, clauses.before_after),
     Template("thinks", 189, clauses.thinks),
-    # events
     Template("past_place_time", 321, events.past_place_time),
     Template("past_time", 288, events.past_time),
     Template("past_activity", 106, events.past_activity),
@@ -77,7 +76,6 @@ TEMPLATES = (
     Template("already", 123, events.already),
     Template("meals", 98, habits.meals),
     Template("daily", 330, habits.daily),
-    # modal
     Template("want", 229, modal.want),
     Template("can_skill", 205, modal.can_skill),
     Template("can_come", 132, modal.can_come),
@@ -86,7 +84,6 @@ TEMPLATES = (
     Template("like", 468, modal.like),
     Template("doors", 420, proposals.doors),
     Template("requests", 156, proposals.requests),
-    # motion
     Template("go_by", 270, motion.go_by),
     Template("go_to", 242, motion.go_to),
     Template("go_with", 213, motion.go_with),
@@ -95,7 +92,6 @@ TEMPLATES = (
     Template("from_whom", 185, handing.from_whom),
     Template("lives", 156, motion.lives),
     Template("put", 185, handing.put),
-    # questions
     Template("did_q", 172, questions.did_q),
     Template("does_q", 160, questions.does_q),
     Template("is_doing_q", 137, questions.is_doing_q),
@@ -108,7 +104,6 @@ TEMPLATES = (
     Template("how_many_q", 149, questions.how_many_q),
     Template("why_q", 180, questions.why_q),
     Template("how_go_q", 92, questions.how_go_q),
-    # senses
     Template("bank_river", 260, senses.bank_river),
     Template("bank_money", 200, senses.bank_money),
     Template("bat_animal", 200, senses.bat_animal),
@@ -120,7 +115,6 @@ TEMPLATES = (
     Template("takes", 327, verb_senses.takes),
     Template("has_a_cold", 200, verb_senses.has_a_cold),
     Template("open_now", 200, senses.open_now),
-    # states
     Template("there_is", 242, states.there_is),
     Template("there_is_not", 105, states.there_is_not),
     Template("there_q", 126, states.there_q),
@@ -129,7 +123,6 @@ TEMPLATES = (
     Template("person_at", 137, states.person_at),
     Template("has", 195, states.has),
     Template("kin_number", 126, states.kin_number),
-    # descriptions
     Template("is_adjective", 315, descriptions.is_adjective),
     Template("person_adjective", 191, descriptions.person_adjective),
     Template("is_colour", 150, descriptions.is_colour),
@@ -141,7 +134,6 @@ TEMPLATES = (
     Template("ages", 160, facts.ages),
     Template("prices", 250, facts.prices),
     Template("calendar", 465, facts.calendar),
-    # core
     Template("core_past_yes", 3528, core.clause, ("past", "+", 0.68)),
     Template("core_past_not", 1428, core.clause, ("past", "-", 0.68)),
     Template("core_past_asked", 1092, core.clause, ("past", "?", 0.68)),
@@ -177,31 +169,23 @@ TEMPLATES = (
     Template("core_like_not", 151, core.clause, ("like", "-", 0.0, 0.3)),
     Template("core_like_asked", 126, core.clause, ("like", "?", 0.0, 0.3)),
     Template("core_daily_acts", 319, core.core_daily_acts),
-    # giving
     Template("gave", 344, giving.gave),
     Template("give_me", 246, giving.give_me),
     Template("help_", 213, giving.help_),
     Template("love", 312, giving.love),
-    # acquaintance
     Template("names", 213, acquaintance.names),
     Template("greetings", 271, acquaintance.greetings),
     Template("identity", 344, acquaintance.identity),
-    # surroundings
     Template("what_is_this", 410, surroundings.what_is_this),
     Template("there", 656, surroundings.there),
     Template("located", 738, surroundings.located),
-    # weather
     Template("weather", 459, weather.weather),
     Template("hours", 165, weather.hours),
-    # wellbeing
     Template("eaten", 271, wellbeing.eaten),
     Template("feelings", 508, wellbeing.feelings),
-    # comparing
     Template("qualities", 672, comparing.qualities),
     Template("compared", 623, comparing.compared),
-    # having
     Template("possess", 492, having.possess),
-    # asking
     Template("asking", 623, asking.asking),
     Template("let_us", 344, proposals.let_us),
 )

@@ -1,6 +1,6 @@
 """Names, greetings, where from, how old, who somebody is."""
 
-from ..dice import Dice, until
+from ..dice import Dice, redrawn, until
 from ..parts.agreement import BE, article
 from ..parts.noun_phrases import np
 from ..parts.people import kin, name, possessor, same_person
@@ -81,8 +81,7 @@ def _years_old(d: Dice) -> Phrase | None:
     """My son is ten years old; the grandmother is sixty."""
     s = human(d)
     a = d.pick("ten twelve fifteen twenty thirty forty fifty sixty")
-    if not definite(s):
-        s = until(definite, human, d)
+    s = redrawn(s, definite, human, d)
     last = s.zh[-1]
     if last == "们":
         a = "ten"

@@ -4,7 +4,7 @@
 in ``tenses``.
 """
 
-from ..dice import Dice, until
+from ..dice import Dice, redrawn, until
 from ..parts.moments import moment
 from ..parts.predicates import Predicate, act, predicate
 from ..phrase import Phrase
@@ -25,8 +25,8 @@ def clause(d: Dice, tense: str, mode: str, timed: float, placed: float = 0.55) -
     kinds = {"past": "past", "habit": "never" if mode == "-" else "habit", "prog": "now", "was": "past"}
     kind = kinds.get(tense, "future")
     time = moment(d, kind, p.long, p.weeks) if d.chance(timed) else None
-    if tense == "was" and time is not None and not _then(time):
-        time = until(_then, moment, d, kind, None, False)
+    if tense == "was" and time is not None:
+        time = redrawn(time, _then, moment, d, kind, None, False)
     if tense == "can" and p.style == "activity":
         time = None  # a skill has no date
     return say(p, tense, mode, time, front=mode != "?" and d.chance(0.3))

@@ -1,6 +1,6 @@
 """Going places: by what, with whom, for how long; where somebody lives."""
 
-from ..dice import Dice, until
+from ..dice import Dice, redrawn, until
 from ..parts.adverbials import city, future, goal, past, place, time
 from ..parts.agreement import BE, DO, HAVE, agreeing
 from ..parts.people import kin, name, other, person, same_person
@@ -51,9 +51,7 @@ def go_by(d: Dice) -> Phrase:
     def plausible(r: Phrase) -> bool:
         return r.en[-1] != "bicycle" or g.en[-1] not in NOT_BY_BICYCLE
 
-    r = ride(d, abroad)
-    if not plausible(r):
-        r = until(plausible, ride, d, False)
+    r = redrawn(ride(d, abroad), plausible, ride, d, False)
     if r.en[-1] == "train" and g.en[-1] in ("tokyo", "york"):
         r = _by("plane")
     roll = d.below(10)
@@ -65,8 +63,7 @@ def go_by(d: Dice) -> Phrase:
         en = f"{{s}} {BE[s.agree]}~x going~x to~x go~v {{g}} {{r}} {{t}}"
         return join(en, "{s} {t} 要~x {r} 去~v {g}", s=s, g=g, r=r, t=future(d))
     g, r = goal(d), ride(d, False)
-    if g.en[-1] in NOT_EVERY_DAY:  # not drawn before the ride: the order of draws is part of the corpus
-        g = until(lambda g: g.en[-1] not in NOT_EVERY_DAY, goal, d)
+    g = redrawn(g, lambda g: g.en[-1] not in NOT_EVERY_DAY, goal, d)
     t = time(d, w.HABIT_DAYTIME)
     return join(f"{{s}} {agreeing('go', s)}~v {{g}} {{r}} {{t}}", "{s} {t} {r} 去~v {g}", s=s, g=g, r=r, t=t)
 

@@ -1,6 +1,6 @@
 """Relative clauses: they stand before the noun in Chinese."""
 
-from ..dice import Dice, until
+from ..dice import Dice, redrawn, until
 from ..parts.adverbials import city, past, time
 from ..parts.agreement import DO, agreeing
 from ..parts.frames import frame, skill
@@ -29,9 +29,7 @@ def made(d: Dice) -> tuple[str, Phrase, str]:
         clause = join(that, f"{{s}} {zv}", s=s)
     elif roll == 1:
         t = time(d, w.PAST_LONG) if o in ("car", "house") else past(d)
-        if not _light(t):
-            t = until(_light, past, d)
-        clause = join(f"{that} {{t}}", f"{{s}} {{t}} {zv}", s=s, t=t)
+        clause = join(f"{that} {{t}}", f"{{s}} {{t}} {zv}", s=s, t=redrawn(t, _light, past, d))
     else:
         clause = join(f"{that} {{p}}", f"{{s}} {{p}} {zv}", s=s, p=p)
     return o, clause, f.verb.base

@@ -1,6 +1,6 @@
 """Meals eaten, and how somebody feels."""
 
-from ..dice import Dice, until
+from ..dice import Dice, redrawn, until
 from ..parts.agreement import BE, HAVE, WAS
 from ..parts.moments import moment
 from ..parts.subjects import beast, definite, human
@@ -40,8 +40,7 @@ def feelings(d: Dice) -> Phrase | None:
     """I am tired today; was the teacher busy yesterday? today i am very happy; the dog is hungry."""
     animal = d.chance(0.15)
     s = beast(d, d.pick("cat dog bird horse rabbit")) if animal else human(d)
-    if not definite(s):
-        s = until(definite, human, d)
+    s = redrawn(s, definite, human, d)
     adj = d.pick(ANIMAL_FEELINGS if animal else HUMAN_FEELINGS)
     past = d.chance(0.3)
     t = _when_felt(d, adj, past)
