@@ -1,14 +1,22 @@
-"""Cross-entropy from logits: stable, with padding and label smoothing."""
+"""Cross-entropy from logits: stable, with padding and label smoothing.
+
+Two paths, one result: :func:`log_softmax` and :func:`token_losses` are the formulas, to be read; :func:`cross_entropy`
+calls PyTorch's kernel, which does the same in fewer passes over the logits.
+"""
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
+
+from transformer_lab.numerics import at_least_float32, outside
 
 
 def log_softmax(logits: Float[Tensor, "*batch vocab"]) -> Float[Tensor, "*batch vocab"]:
     """``x − log Σ exp(x)``, computed as ``(x − max) − log Σ exp(x − max)`` so that nothing overflows."""
-    shifted = logits - logits.amax(dim=-1, keepdim=True)
-    return shifted - shifted.exp().sum(dim=-1, keepdim=True).log()
+    wide = at_least_float32(logits)
+    shifted = wide - wide.amax(dim=-1, keepdim=True)
+    return (shifted - shifted.exp().sum(dim=-1, keepdim=True).log()).to(logits.dtype)
 
 
 def token_losses(
@@ -16,15 +24,13 @@ def token_losses(
 ) -> Float[Tensor, "*batch"]:
     """The loss of every token, in nats: ``−(1 − ε) log p[target] − ε/vocab Σ log p`` (Szegedy et al. 2016, section 7).
 
+    In float32 for logits of 16 bits.
+
     Raises:
         ValueError: when ``label_smoothing`` is not in [0, 1] or a target is not in the vocabulary.
     """
-    if not 0 <= label_smoothing <= 1:
-        raise ValueError(f"label_smoothing must be in [0, 1], got {label_smoothing}")
-    vocab_size = logits.shape[-1]
-    if target.numel() and not 0 <= int(target.min()) <= int(target.max()) < vocab_size:
-        raise ValueError(f"target must hold ids 0 to {vocab_size - 1}, got {int(target.min())} to {int(target.max())}")
-    log_p = log_softmax(logits)
+    _check(logits, target, label_smoothing)
+    log_p = log_softmax(at_least_float32(logits))
     loss = -log_p.gather(-1, target[..., None])[..., 0]
     if label_smoothing:
         loss = (1 - label_smoothing) * loss - label_smoothing * log_p.mean(dim=-1)
@@ -43,14 +49,31 @@ def cross_entropy(
 
     ``ignore_index`` marks padding: such tokens have no loss, and the mean divides by the *other* tokens only. Unlike
     PyTorch, which returns NaN, a batch of nothing but padding has a loss of 0. ``reduction``: "mean", "sum" or "none".
+    Computed in float32 or better; under autocast the loss stays so, otherwise it has the format of the logits.
     """
     if reduction not in ("mean", "sum", "none"):
         raise ValueError(f"reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
     counts = torch.ones_like(target, dtype=torch.bool) if ignore_index is None else target != ignore_index
-    losses = token_losses(logits, target.masked_fill(~counts, 0), label_smoothing).masked_fill(~counts, 0.0)
-    if reduction == "none":
-        return losses
-    return losses.sum() / (counts.sum().clamp(min=1) if reduction == "mean" else 1)
+    _check(logits, target.masked_fill(~counts, 0), label_smoothing)
+    loss = F.cross_entropy(
+        at_least_float32(logits).reshape(-1, logits.shape[-1]),
+        target.reshape(-1),
+        ignore_index=-100 if ignore_index is None else ignore_index,
+        label_smoothing=label_smoothing,
+        reduction="none" if reduction == "none" else "sum",
+    )
+    if reduction == "mean":
+        loss = loss / counts.sum().clamp(min=1)
+    loss = loss.reshape(target.shape) if reduction == "none" else loss
+    return loss if torch.is_autocast_enabled(logits.device.type) else loss.to(logits.dtype)
+
+
+def _check(logits: Tensor, target: Tensor, label_smoothing: float) -> None:
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(f"label_smoothing must be in [0, 1], got {label_smoothing}")
+    wrong = outside(target, logits.shape[-1])
+    if wrong:
+        raise ValueError(f"target must hold ids 0 to {logits.shape[-1] - 1}, got {wrong[0]} to {wrong[1]}")
 
 
 def perplexity(mean_loss: float | Tensor) -> float:

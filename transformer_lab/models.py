@@ -12,7 +12,8 @@ from transformer_lab.config import TransformerConfig
 from transformer_lab.layers import DecoderLayer, EncoderLayer
 from transformer_lab.masks import CausalMask, padding_mask
 from transformer_lab.normalization import make_norm
-from transformer_lab.positions import Positions, make_positions
+from transformer_lab.numerics import outside
+from transformer_lab.positions import OnePass, Positions, make_positions
 
 LayerCache = tuple[KeyValueCache, KeyValueCache]
 
@@ -38,8 +39,9 @@ class TokenEmbedding(nn.Module):
             raise ValueError("tokens: the sequence is empty; give at least one token")
         if length > self.max_length:
             raise ValueError(f"the sequence has {length} tokens; this model takes at most {self.max_length}")
-        if tokens.numel() and (int(tokens.min()) < 0 or int(tokens.max()) >= vocab_size):
-            wrong = int(tokens.max()) if int(tokens.max()) >= vocab_size else int(tokens.min())
+        ends = outside(tokens, vocab_size)
+        if ends:
+            wrong = ends[1] if ends[1] >= vocab_size else ends[0]
             raise ValueError(f"tokens: {wrong} is not a token id; this vocabulary has 0 to {vocab_size - 1}")
         content = self.hook_tokens(nn.functional.embedding(tokens, self.weight) * math.sqrt(self.weight.shape[1]))
         return self.dropout(self.positions.embed(content, offset))
@@ -65,6 +67,7 @@ class Encoder(nn.Module):
         cache: Sequence[KeyValueCache] | None = None,
     ) -> Float[Tensor, "batch length d_model"]:
         """``mask``: boolean, True = may attend, broadcastable to [batch, head, query, key]."""
+        positions = None if positions is None else OnePass(positions)
         for i, layer in enumerate(self.layers):
             x = layer(x, mask, positions=positions, cache=None if cache is None else cache[i])
         return self.norm(x)
@@ -92,6 +95,7 @@ class Decoder(nn.Module):
         cache: Sequence[LayerCache] | None = None,
     ) -> Float[Tensor, "batch target d_model"]:
         """``mask`` is for the target (usually causal), ``memory_mask`` for the source (usually its padding)."""
+        positions = None if positions is None else OnePass(positions)
         for i, layer in enumerate(self.layers):
             own = None if cache is None else cache[i]
             x = layer(x, memory, mask, memory_mask, positions=positions, cache=own)

@@ -14,15 +14,13 @@ def at_least_float32(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     return x.to(torch.promote_types(x.dtype, torch.float32))
 
 
-def check_ids(name: str, ids: Int[Tensor, "*shape"], size: int, kind: str = "id") -> None:
-    """Raise ValueError, naming the argument and the wrong id, unless all ids are in [0, size).
+def outside(ids: Int[Tensor, "*shape"], size: int) -> tuple[int, int] | None:
+    """The least and the greatest id where one is not in [0, size), else None.
 
-    On CUDA nothing is asked here, for the answer would make every step wait for the GPU; there the look-up that follows
-    refuses a wrong id itself (``device-side assert``).
+    On CUDA the answer is None, for asking would make every step wait for the GPU; there the look-up that follows
+    refuses a wrong id itself ("device-side assert").
     """
     if ids.device.type == "cuda" or not ids.numel():
-        return
+        return None
     low, high = (int(end) for end in ids.aminmax())
-    if low < 0 or high >= size:
-        wrong = high if high >= size else low
-        raise ValueError(f"{name}: {wrong} is not a {kind}; this vocabulary has 0 to {size - 1}")
+    return (low, high) if low < 0 or high >= size else None

@@ -10,10 +10,13 @@ Attention alone is blind to order. A scheme can give it order in three places, a
 """
 
 import math
+from functools import lru_cache
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
+
+from transformer_lab.numerics import at_least_float32
 
 
 def sinusoidal_table(
@@ -70,8 +73,17 @@ def apply_rotary(
     """
     if x.shape[-1] % 2:
         raise ValueError(f"rotary positions turn pairs of features: d_head must be even, got {x.shape[-1]}")
-    angles = positions.to(torch.float64)[:, None] * frequencies(x.shape[-1], base).to(x.device)
-    cos, sin = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+    # In float64, which some devices do not have; a position times a frequency in 16 bits would be off by whole turns.
+    angles = positions.cpu().double()[:, None] * frequencies(x.shape[-1], base)
+    wide = at_least_float32(x)
+    cos, sin = angles.cos().to(wide), angles.sin().to(wide)
+    return turn(wide, cos, sin).to(x.dtype)
+
+
+def turn(
+    x: Float[Tensor, "*batch length d_head"], cos: Float[Tensor, "length pairs"], sin: Float[Tensor, "length pairs"]
+) -> Float[Tensor, "*batch length d_head"]:
+    """Each pair ``(x[2i], x[2i+1])`` turned by its own angle."""
     even, odd = x[..., 0::2], x[..., 1::2]
     return torch.stack([even * cos - odd * sin, even * sin + odd * cos], dim=-1).flatten(-2)
 
@@ -102,13 +114,25 @@ def relative_buckets(
         raise ValueError(f"num_buckets must be a positive multiple of 4, got {num_buckets}")
     if max_distance <= num_buckets // 4:
         raise ValueError(f"max_distance must exceed num_buckets / 4 = {num_buckets // 4}, got {max_distance}")
-    half = num_buckets // 2
-    exact = half // 2
-    ahead = (distance > 0).long() * half
-    size = distance.abs()
-    scale = torch.log(size.clamp(min=1).double() / exact) / math.log(max_distance / exact)
-    far = (exact + (scale * (half - exact)).long()).clamp(max=half - 1)
-    return ahead + torch.where(size < exact, size, far)
+    starts = torch.tensor(bucket_starts(num_buckets, max_distance), device=distance.device)
+    # How many buckets start at or before this distance.
+    return (distance > 0).long() * (num_buckets // 2) + torch.bucketize(distance.abs(), starts, right=True)
+
+
+@lru_cache
+def bucket_starts(num_buckets: int, max_distance: int) -> tuple[int, ...]:
+    """The distance at which each bucket begins, but for the first: 1, 2, … ``e``, then the logarithmic ones.
+
+    With ``e`` near and ``s`` far buckets on a side and ``m = max_distance``, far bucket n begins at the first d with
+    ``s · log(d/e) / log(m/e) ≥ n``, which is ``dˢ ≥ eˢ⁻ⁿ mⁿ``: whole numbers, where no logarithm is a last digit low.
+    """
+    near = num_buckets // 4
+    far, starts, d = num_buckets // 2 - near, list(range(1, near + 1)), near
+    for n in range(1, far):
+        while d**far < near ** (far - n) * max_distance**n:
+            d += 1
+        starts.append(d)
+    return tuple(starts)
 
 
 class Positions(nn.Module):
@@ -125,6 +149,22 @@ class Positions(nn.Module):
     def bias(self, query_length: int, key_length: int) -> Float[Tensor, "head query key"] | None:
         """What to add to the scores, or None. The last query stands at the last key."""
         return None
+
+
+class OnePass(Positions):
+    """A scheme during one pass through a stack of layers: its bias is made once, not once for each layer."""
+
+    def __init__(self, scheme: Positions):
+        super().__init__()
+        self.embed, self.rotate, self._make_bias = scheme.embed, scheme.rotate, scheme.bias
+        self._made: dict[tuple[int, int], Tensor | None] = {}
+
+    def bias(self, query_length: int, key_length: int) -> Float[Tensor, "head query key"] | None:
+        """The scheme's."""
+        lengths = query_length, key_length
+        if lengths not in self._made:
+            self._made[lengths] = self._make_bias(query_length, key_length)
+        return self._made[lengths]
 
 
 class NoPositions(Positions):
@@ -169,10 +209,26 @@ class RotaryPositions(Positions):
     def __init__(self, base: float = 10_000.0):
         super().__init__()
         self.base = base
+        self._tables: dict[tuple[int, torch.dtype, torch.device], Tensor] = {}
 
     def rotate(self, x: Float[Tensor, "batch head length d_head"], offset: int = 0) -> Tensor:
         """:func:`apply_rotary` at positions ``offset, offset + 1, …``."""
-        return apply_rotary(x, torch.arange(offset, offset + x.shape[-2], device=x.device), self.base)
+        wide, end = at_least_float32(x), offset + x.shape[-2]
+        cos, sin = self._table(wide, end)[:, offset:end]
+        return turn(wide, cos, sin).to(x.dtype)
+
+    def _table(self, x: Tensor, end: int) -> Float[Tensor, "2 length pairs"]:
+        """Cosines and sines up to position ``end`` at least, made once for each format and device."""
+        key = x.shape[-1], x.dtype, x.device
+        table = self._tables.get(key)
+        if table is None or table.shape[1] < end:
+            with torch.inference_mode(False):  # what is kept must serve training too
+                unit = torch.zeros(2 * end, x.shape[-1], dtype=torch.float64)
+                unit[:, 0::2] = 1.0  # (1, 0) turned is (cos, sin)
+                turned = apply_rotary(unit, torch.arange(2 * end), self.base)
+                table = turned.unflatten(-1, (-1, 2)).movedim(-1, 0).to(x.device, x.dtype)
+            self._tables[key] = table
+        return table
 
 
 class ALiBiPositions(Positions):
@@ -185,7 +241,7 @@ class ALiBiPositions(Positions):
     def bias(self, query_length: int, key_length: int) -> Float[Tensor, "head query key"]:
         """A penalty that grows linearly with distance, steeper in the first heads."""
         distance = _distance(query_length, key_length, self.slopes.device)
-        return -self.slopes[:, None, None] * distance.abs()
+        return -at_least_float32(self.slopes)[:, None, None] * distance.abs()
 
 
 class RelativeBiasPositions(Positions):

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from transformer_lab.attention import MultiHeadAttention
 from transformer_lab.normalization import LayerNorm, RMSNorm, smallest_step
+from transformer_lab.numerics import at_least_float32
 
 
 @dataclass(frozen=True)
@@ -69,17 +70,17 @@ class NormRecord:
     @property
     def mean(self) -> Float[Tensor, "batch length"]:
         """Mean of each token's features, before the norm."""
-        return self.input.mean(dim=-1)
+        return at_least_float32(self.input).mean(dim=-1)
 
     @property
     def deviation(self) -> Float[Tensor, "batch length"]:
         """Standard deviation (biased, without eps) of each token's features, before the norm."""
-        return self.input.var(dim=-1, unbiased=False).sqrt()
+        return at_least_float32(self.input).var(dim=-1, unbiased=False).sqrt()
 
     @property
     def rms(self) -> Float[Tensor, "batch length"]:
         """Root mean square of each token's features, before the norm."""
-        return self.input.square().mean(dim=-1).sqrt()
+        return at_least_float32(self.input).square().mean(dim=-1).sqrt()
 
 
 @dataclass

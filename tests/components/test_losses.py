@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 import torch.nn.functional as F
-from parity import assert_close, assert_gradients, assert_parity, each_dtype
+from parity import assert_close, assert_gradients, assert_parity, each_dtype, each_format, each_half
 
 from transformer_lab.losses import cross_entropy, log_softmax, perplexity, token_losses
 
@@ -11,7 +11,7 @@ each_shape = pytest.mark.parametrize("shape", [(1, 1, 2), (4, 7), (3, 4, 5), (6,
 each_smoothing = pytest.mark.parametrize("smoothing", [0.0, 0.1, 1.0])
 
 
-@each_dtype
+@each_format
 @each_shape
 @each_smoothing
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
@@ -53,7 +53,7 @@ def test_huge_logits_overflow_nothing(size, smoothing, dtype):
     assert_gradients({"x": mine.grad}, {"x": theirs.grad})
 
 
-@each_dtype
+@each_format
 @pytest.mark.parametrize("shape", [(1,), (2, 3), (2, 3, 4)])
 def test_log_softmax_is_torch_s(shape, dtype):
     for size in (1, 1e4):
@@ -126,3 +126,34 @@ def test_a_model_that_knows_nothing_hesitates_between_all_words(vocab):
 def test_bad_arguments_are_named(target, options, message):
     with pytest.raises(ValueError, match=message):
         cross_entropy(torch.zeros(len(target), 5), torch.tensor(target), **options)
+
+
+@each_dtype
+@each_smoothing
+@pytest.mark.parametrize("ignore_index", [None, 2])
+def test_the_kernel_is_the_formula(ignore_index, smoothing, dtype):
+    logits, target = torch.randn(3, 4, 5, dtype=dtype), torch.randint(5, (3, 4))
+    target[0, 0] = 2
+    counts = torch.ones_like(target).bool() if ignore_index is None else target != ignore_index
+    assert_parity(
+        lambda x: cross_entropy(x, target, ignore_index=ignore_index, label_smoothing=smoothing),
+        lambda x: token_losses(x, target, smoothing)[counts].mean(),
+        [logits],
+    )
+
+
+@each_half
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_under_autocast_the_loss_is_float32_as_torch_s_is(reduction, dtype, device):
+    logits = (300 * torch.randn(40, 50, device=device)).to(dtype)
+    target = torch.randint(50, (40,), device=device)
+    with torch.autocast(device, dtype):
+        loss = cross_entropy(logits, target, reduction=reduction)
+        expected = F.cross_entropy(logits, target, reduction=reduction)
+    assert loss.dtype == expected.dtype == torch.float32
+    torch.testing.assert_close(loss, F.cross_entropy(logits.float(), target, reduction=reduction))
+    exact = F.cross_entropy(logits.double(), target, reduction="none")
+    torch.testing.assert_close(token_losses(logits, target).double(), exact, rtol=1e-6, atol=1e-4)
+    if reduction == "sum" and dtype == torch.float16:
+        many = cross_entropy(logits.float().repeat(9, 1), target.repeat(9), reduction="sum")
+        assert many > torch.finfo(dtype).max, "float16 would have overflowed"

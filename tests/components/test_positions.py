@@ -3,7 +3,7 @@ from fractions import Fraction
 
 import pytest
 import torch
-from parity import TOLERANCE, assert_close, each_dtype, randomize
+from parity import COARSE, TOLERANCE, assert_close, each_dtype, each_half, randomize
 
 from transformer_lab.attention import MultiHeadAttention
 from transformer_lab.positions import (
@@ -11,11 +11,13 @@ from transformer_lab.positions import (
     ALiBiPositions,
     LearnedPositions,
     NoPositions,
+    OnePass,
     RelativeBiasPositions,
     RotaryPositions,
     SinusoidalPositions,
     alibi_slopes,
     apply_rotary,
+    bucket_starts,
     frequencies,
     make_positions,
     relative_buckets,
@@ -179,10 +181,22 @@ def t5_bucket(distance: int, num_buckets: int, max_distance: int) -> int:
 
 
 @pytest.mark.parametrize(("num_buckets", "max_distance"), [(32, 128), (8, 20), (4, 2), (16, 5), (64, 1000)])
-def test_relative_buckets_equal_a_loop(num_buckets, max_distance):
+def test_relative_buckets_equal_a_loop(num_buckets, max_distance, device):
     distances = range(-2 * max_distance, 2 * max_distance + 1)
-    buckets = relative_buckets(torch.tensor(list(distances)), num_buckets, max_distance)
+    buckets = relative_buckets(torch.tensor(list(distances), device=device), num_buckets, max_distance)
     assert buckets.tolist() == [t5_bucket(d, num_buckets, max_distance) for d in distances]
+
+
+def test_buckets_take_no_logarithm(monkeypatch):
+    """On another device its last digit is another: log(64/8) / log(128/8) must be 3/4 and no less."""
+    for name in ("log", "log2", "log10"):
+        monkeypatch.setattr(torch, name, None)
+        monkeypatch.setattr(torch.Tensor, name, None)
+        if hasattr(math, name):
+            monkeypatch.setattr(math, name, None)
+    bucket_starts.cache_clear()
+    ahead = relative_buckets(torch.tensor([7, 8, 11, 12, 15, 16, 22, 23, 31, 32, 63, 64, 90, 91, 127, 128, 10**6]))
+    assert (ahead - 16).tolist() == [7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 13, 14, 14, 15, 15, 15, 15]
 
 
 def test_relative_bias_looks_up_key_minus_query():
@@ -248,3 +262,53 @@ def test_unknown_scheme():
 
 def test_tolerances_are_the_promised_ones():
     assert {torch.float32: 1e-6, torch.float64: 1e-10} == TOLERANCE
+    assert {torch.bfloat16: 2 * 2**-7, torch.float16: 2 * 2**-10} == COARSE
+
+
+@each_half
+@pytest.mark.parametrize("offset", [0, 5_000])
+@pytest.mark.parametrize("autocast", [False, True])
+def test_16_bits_never_reach_the_angles(autocast, offset, dtype, device):
+    """A position times a frequency in bfloat16 is off by whole turns from position 256 on."""
+    x, rotary = torch.randn(1, 2, 7, 8, device=device).to(dtype), RotaryPositions()
+    with torch.autocast(device, dtype, enabled=autocast):
+        turned = rotary.rotate(x, offset)
+        by_formula = apply_rotary(x, torch.arange(offset, offset + 7, device=device))
+        embedded = SinusoidalPositions(8).to(device).embed(torch.zeros(1, 7, 8, device=device), offset)
+    exact = apply_rotary(x.double(), torch.arange(offset, offset + 7, device=device))
+    assert turned.equal(by_formula)
+    assert (turned.double() - exact).abs().max() <= torch.finfo(dtype).eps * 4, "rounded once"
+    expected = torch.tensor(naive_sinusoids(offset + 7, 8, "interleaved")[offset:], device=device)
+    assert_close(embedded[0], expected, "the table")
+
+
+@each_dtype
+def test_rotary_tables_serve_every_format_length_and_mode(dtype):
+    rotary, x = RotaryPositions(), torch.randn(1, 1, 40, 6, dtype=torch.float64)
+    with torch.inference_mode():
+        rotary.rotate(x[:, :, :3].to(dtype))
+    for length, offset in ((3, 0), (40, 0), (5, 100), (2, 7)):
+        part = x[:, :, :length].to(dtype).requires_grad_()
+        turned = rotary.rotate(part, offset)
+        assert turned.dtype == dtype
+        assert_close(turned, apply_rotary(part, torch.arange(offset, offset + length)), f"{length} from {offset}")
+        turned.sum().backward()
+    with pytest.raises(ValueError, match="d_head must be even, got 3"):
+        rotary.rotate(x[..., :3])
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_in_one_pass_a_bias_is_made_once(scheme):
+    positions, made = randomize(make_positions(scheme, 8, 2, 16)), []
+    bias = positions.bias
+    positions.bias = lambda *lengths: made.append(lengths) or bias(*lengths)
+    one_pass = OnePass(positions)
+    x, q = torch.randn(1, 5, 8), torch.randn(1, 2, 5, 4)
+    for _ in range(3):
+        found, wanted = one_pass.bias(5, 5), bias(5, 5)
+        assert found is wanted is None or found.equal(wanted)
+    assert one_pass.embed(x, 1).equal(positions.embed(x, 1))
+    assert one_pass.rotate(q, 1).equal(positions.rotate(q, 1))
+    one_pass.bias(2, 5)
+    assert made == [(5, 5), (2, 5)]
+    assert not list(one_pass.parameters()), "the scheme's own stay the scheme's"

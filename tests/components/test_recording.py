@@ -1,7 +1,7 @@
 import pytest
 import torch
 import torch.nn.functional as F
-from parity import assert_close, randomize
+from parity import assert_close, each_half, randomize
 from torch import nn
 
 from transformer_lab import recording
@@ -292,3 +292,34 @@ def test_a_model_with_nothing_to_record_is_refused(model, name):
         record(model),
     ):
         pass
+
+
+@each_half
+def test_what_is_finite_without_recording_is_finite_with_it(dtype, device):
+    """Queries and keys whose products leave float16's range, unless the factor 1/√d_head comes first."""
+    attention = MultiHeadAttention(256, 1).to(device)
+    with torch.no_grad():
+        for projection in (attention.q_proj, attention.k_proj):
+            projection.weight.copy_(torch.eye(256))
+    attention = attention.to(dtype)
+    x = (30 + torch.randn(1, 4, 256, device=device)).to(dtype)
+    plain = attention(x)
+    with record(attention) as trace:
+        recorded = attention(x)
+    r = trace.attention["attention"]
+    assert (r.query.float() @ r.key.float().mT).max() > torch.finfo(torch.float16).max
+    for tensor in (plain, recorded, r.scores, r.weights):
+        assert tensor.isfinite().all()
+    assert (recorded.float() - plain.float()).abs().max() < 0.1 * plain.float().abs().max()
+
+
+@each_half
+@pytest.mark.parametrize("norm", [LayerNorm, RMSNorm])
+def test_statistics_in_16_bits_are_float32_s(norm, dtype, device):
+    norm, x = norm(64).to(device, dtype), (500 * torch.randn(1, 3, 64, device=device)).to(dtype)
+    with record(norm) as trace:
+        norm(x)
+    r = trace.norms["norm"]
+    assert_close(r.rms / 500, x.float().square().mean(-1).sqrt() / 500, "rms")
+    assert_close(r.deviation / 500, x.float().std(-1, unbiased=False) / 500, "deviation")
+    assert_close(r.mean / 500, x.float().mean(-1) / 500, "mean")
