@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from transformer_lab.config import TransformerConfig
 from transformer_lab.files import shortened
 from transformer_lab.masks import padding_mask
-from transformer_lab.models import Encoder
+from transformer_lab.models import Encoder, check_token_ids
 from transformer_lab.normalization import LayerNorm
 from transformer_lab.storage import CheckpointError, load_weights, read_json, read_weights
 
@@ -66,11 +66,13 @@ class PretrainedEncoder(nn.Module):
     def hidden_states(self, tokens: Int[Tensor, "batch length"]) -> list[Tensor]:
         """The normalised embeddings, and the output of every layer: ``num_layers + 1`` tensors.
 
-        Raises ValueError for an empty sequence or one that is longer than ``config.max_length``.
+        Raises ValueError for an empty sequence, one that is longer than ``config.max_length``, and a token that is not
+        in the vocabulary.
         """
         length = tokens.shape[1]
         if not 0 < length <= self.config.max_length:
             raise ValueError(f"tokens: {length} in a sequence; this model takes 1 to {self.config.max_length}")
+        check_token_ids(tokens, self.config.vocab_size)
         # A sentence alone is segment 0 throughout.
         places = torch.arange(length, device=tokens.device)
         x = self.norm(self.tokens(tokens) + self.segments.weight[0] + self.positions(places))

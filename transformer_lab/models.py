@@ -18,6 +18,14 @@ from transformer_lab.positions import OnePass, Positions, make_positions
 LayerCache = tuple[KeyValueCache, KeyValueCache]
 
 
+def check_token_ids(tokens: Int[Tensor, "batch length"], vocab_size: int) -> None:
+    """Raises ValueError for a token that is not in a vocabulary of ``vocab_size``, and names it."""
+    ends = outside(tokens, vocab_size)
+    if ends:
+        wrong = ends[1] if ends[1] >= vocab_size else ends[0]
+        raise ValueError(f"tokens: {wrong} is not a token id; this vocabulary has 0 to {vocab_size - 1}")
+
+
 class TokenEmbedding(nn.Module):
     """``E[token] · √d_model + position``, then dropout (Vaswani et al. 2017, sections 3.4 and 3.5).
 
@@ -39,10 +47,7 @@ class TokenEmbedding(nn.Module):
             raise ValueError("tokens: the sequence is empty; give at least one token")
         if length > self.max_length:
             raise ValueError(f"the sequence has {length} tokens; this model takes at most {self.max_length}")
-        ends = outside(tokens, vocab_size)
-        if ends:
-            wrong = ends[1] if ends[1] >= vocab_size else ends[0]
-            raise ValueError(f"tokens: {wrong} is not a token id; this vocabulary has 0 to {vocab_size - 1}")
+        check_token_ids(tokens, vocab_size)
         content = self.hook_tokens(nn.functional.embedding(tokens, self.weight) * math.sqrt(self.weight.shape[1]))
         return self.dropout(self.positions.embed(content, offset))
 

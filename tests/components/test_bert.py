@@ -208,6 +208,13 @@ def test_missing_files_and_fields_are_named(tmp_path):
         load_pretrained(tmp_path)
 
 
+@pytest.mark.parametrize("token", [30, 31, -1])
+def test_tokens_outside_the_vocabulary_are_named(token, tmp_path):
+    make_checkpoint(tmp_path)
+    with pytest.raises(ValueError, match=f"tokens: {token} is not a token id; this vocabulary has 0 to 29"):
+        load_pretrained(tmp_path)(torch.tensor([[5, token]]))
+
+
 def test_length_is_limited(tmp_path):
     make_checkpoint(tmp_path)
     model = load_pretrained(tmp_path)

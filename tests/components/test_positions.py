@@ -230,6 +230,13 @@ def test_sinusoidal_positions_add_the_table_and_grow(layout, dtype):
     assert not positions.state_dict(), "a formula is not a weight"
 
 
+def test_learned_positions_start_small_beside_the_tokens():
+    """Normal, of mean 0 and standard deviation 0.02: a token's embedding has features of about 1."""
+    weight = LearnedPositions(64, 512).weight
+    assert abs(float(weight.std()) - 0.02) < 4e-4
+    assert abs(float(weight.mean())) < 4e-4
+
+
 def test_learned_positions_add_their_row_and_end():
     positions = LearnedPositions(4, 5)
     x = torch.randn(2, 3, 4)
