@@ -38,6 +38,20 @@ def device():
     return "cpu"
 
 
+@pytest.fixture(scope="session")
+def splits():
+    """The shipped corpus: its pairs by the name of their split."""
+    from transformer_lab.corpus import SPLITS, load_corpus
+
+    return {name: load_corpus(name) for name in SPLITS}
+
+
+@pytest.fixture(scope="session")
+def every(splits):
+    """Every pair of the shipped corpus."""
+    return [p for pairs in splits.values() for p in pairs]
+
+
 def _fail_if_skipped(report):
     if report.skipped and os.environ.get("REQUIRE_BROWSER"):
         report.outcome = "failed"

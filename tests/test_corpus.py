@@ -22,11 +22,6 @@ from transformer_lab.corpus import (
 from transformer_lab.vocabulary import BOS, EOS, PAD, UNK, Batches, Vocabulary
 
 
-@pytest.fixture(scope="module")
-def splits():
-    return {name: load_corpus(name) for name in corpus.SPLITS}
-
-
 def write(tmp_path, data, name="pairs.tsv"):
     path = tmp_path / name
     path.write_bytes(data if isinstance(data, bytes) else data.encode())

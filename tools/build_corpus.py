@@ -38,10 +38,10 @@ def show(pairs, count: int, only: str | None) -> None:
             print(spoken(phrase))
 
 
-def explain(sentence: str) -> str:
+def explain(pairs, sentence: str) -> str:
     """The template behind a sentence: one side of it, as the corpus writes it, or a whole row of train.tsv."""
     wanted = tuple(sentence.split("\t")[0].split())
-    for name, phrase in sentences():
+    for name, phrase in pairs:
         if wanted in (phrase.en, phrase.zh):
             template = next(t for t in TEMPLATES if t.name == name)
             file = Path(inspect.getsourcefile(template.make)).relative_to(ROOT)
@@ -58,9 +58,9 @@ def explain(sentence: str) -> str:
     raise ValueError(f"sentence is {sentence!r}; expected one that the grammar makes, its tokens separated by spaces")
 
 
-def build(out: Path, lexicon: Path) -> None:
+def build(pairs, out: Path, lexicon: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    files = split(list(sentences()))
+    files = split(list(pairs))
     sums, contents = [], {}
     for name, rows in files.items():
         data = "".join(line(phrase) for _, phrase in rows).encode()
@@ -86,13 +86,13 @@ def main() -> None:
     args = parser.parse_args()
     if args.explain:
         try:
-            print(explain(args.explain))
+            print(explain(sentences(), args.explain))
         except ValueError as error:
             parser.error(str(error))
     elif args.show:
         show(sentences(), args.show, args.only)
     else:
-        build(args.out, args.lexicon or args.out.parent / "lexicon.tsv")
+        build(sentences(), args.out, args.lexicon or args.out.parent / "lexicon.tsv")
 
 
 if __name__ == "__main__":
