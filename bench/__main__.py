@@ -10,13 +10,15 @@ from pathlib import Path
 # One thread each, or the contestants fight for the cores with themselves. Before torch is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from bench import package, views
+from bench import core, package, views
 from bench.timing import LEGEND, Settings, Table
 from transformer_lab.files import write_file
 
 BENCHES = {
     "attention": package.attention,
     "norm": package.norm,
+    "causal": core.causal,
+    "training-step": core.training_step,
     "decoding": package.decoding,
     "recording": package.recording,
     "imports": package.imports,

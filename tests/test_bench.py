@@ -13,7 +13,7 @@ sys.path.append(str(ROOT))
 from bench.__main__ import BENCHES, main
 from bench.timing import LEGEND, Row, Settings, Table, interleave, nine_tenths, say
 
-PACKAGE = ["attention", "norm", "decoding", "recording", "imports"]
+PACKAGE = ["attention", "norm", "causal", "training-step", "decoding", "recording", "imports"]
 VIEWS = ["attention-view", "layer-norm-view", "positional-encoding-view", "explorer", "start-up"]
 
 
@@ -84,7 +84,7 @@ def test_package_benches_run(tmp_path):
         assert f"{each['group']}; peer: {each['peer']}" in shown
         assert each["what"] in shown
     assert LEGEND in shown
-    assert len(rows) == 3 + 2 + 2 + 1 + 3
+    assert len(rows) == 3 + 2 + 1 + 2 + 2 + 1 + 3
 
 
 def test_stored_sizes_count_the_widget_state(tmp_path):
