@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import lzma
+import re
 import warnings
 
 import pytest
@@ -49,7 +50,9 @@ def rows(*templates):
             rows("eng\t{}\tcmn\t{}", "eng\t{}\tcmn\t{}"),
             ["column 1 holds one language code: not read", "column 3 holds one language code: not read"],
         ),
-        (rows("{}\t{}\t0.93", "{}\t{}\t0.2"), ["column 3 holds text: not read"]),
+        (rows("{}\t{}\t0.93", "{}\t{}\t1e-3"), ["column 3 holds numbers: not read"]),
+        (rows("0.9\t{}\t{}", "-0.2\t{}\t{}"), ["column 1 holds numbers: not read"]),
+        (rows("{}\t{}\t2019-05-03", "{}\t{}\tan aside"), ["column 3 holds text: not read"]),
         ("English\tChinese\n" + PLAIN, ["line 1: names of columns (English, Chinese), not read as a pair"]),
         ("en\tzh-CN\n" + PLAIN, ["line 1: names of columns (en, zh-CN), not read as a pair"]),
         (
@@ -73,6 +76,19 @@ def rows(*templates):
 )
 def test_the_same_two_pairs_in_whatever_form(tmp_path, data, notes):
     assert read(tmp_path, data) == (TWO, notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("It&#39;s hot", "what look like escapes of HTML (&nbsp; …)"),
+        ("hot&nbsp;tea", "what look like escapes of HTML (&nbsp; …)"),
+        ("un@@ able", "what look like marks of pieces of words (@@, ▁)"),
+        ("▁hot ▁tea", "what look like marks of pieces of words (@@, ▁)"),
+    ],
+)
+def test_marks_of_other_tools_are_told(tmp_path, text, kind):
+    assert read(tmp_path, f"tea\t茶\n{text}\t热茶\n")[1] == [f"line 2: {kind}: read sign by sign"]
 
 
 def test_quotes_that_may_be_the_sentences_own_stay(tmp_path):
@@ -101,7 +117,8 @@ def test_a_file_of_numbers_and_words_is_read_and_told(tmp_path):
         ("1\tcmn\t我们试试看！\n2\tcmn\t我该去睡觉了。\n", "column 1 holds numbers; column 2 holds one language code"),
         ("1276\t77\t5\n1277\t78\t6\n", "two columns of sentences are needed"),
         ("5001\tHi.\t9002\t嗨。\n5003\tRun!\n", "line 2: 2 column"),
-        ("Hi.,嗨。\nRun!,跑！\n", "line 1: 1 column.*name the second one too"),
+        ("Hi.,嗨。\nRun!,跑！\n", "line 1: 1 column.*name the second one too; commas and semicolons separate nothing"),
+        ("chapter one\t第一章\t1-5\nchapter two\t第二章\t6-9\n", "line 1: link 1-5 .*holds no alignments, take it out"),
         (b"PK\x03\x04rest", "an archive"),
         (b"\x1f\x8bnot gzip at all", "a damaged gzip file"),
         (gzip.compress(PLAIN.encode())[:-9], "a damaged gzip file"),
@@ -227,6 +244,29 @@ def test_lines_in_another_writing_are_told(tmp_path):
     _, notes = read(tmp_path, PLAIN + "tired\tIch bin müde heute\n")
     usual = "without blanks (as Chinese is)"
     assert notes == [f"line 3: target: other letters than most lines, which are written {usual}; read like those"]
+
+
+def test_blanks_that_only_some_lines_have_are_told(tmp_path):
+    pairs, notes = read(tmp_path, "a\t我 喜欢 茶\nb\t你好\nc\t他跑了\n")
+    assert [pair.target for pair in pairs] == [("我", "喜欢", "茶"), ("你", "好"), ("他", "跑", "了")]
+    assert notes == ["line 1: target: blanks between words, as most lines do not have: each word here is one token"]
+    _, notes = read(tmp_path, "a\t我 喜欢 茶\nb\t你 好 吗\nc\t他跑了\n")
+    assert notes == ["line 3: target: no blanks between words, as most lines have: read in characters"]
+    _, notes = read(tmp_path, "a\tฉันรักชาร้อนมากที่สุด เธอรักกาแฟเย็นมาก\n")
+    assert notes == ["line 1: target: blanks between phrases are not kept"]
+
+
+@pytest.mark.parametrize(
+    ("data", "manner"),
+    [
+        (PLAIN, "source as English: .* without the last full stop; target in characters"),
+        ("I run.\tIch laufe.\n", "source as English: .*; target in words, punctuation apart"),
+        ("我跑\tI run\n", "source in characters .*; target in words"),
+        ("i run\t我 跑\t0-0\n", "tokens are what single spaces separate"),
+    ],
+)
+def test_how_a_file_was_read_is_told(tmp_path, data, manner):
+    assert re.match(manner, read_pairs(write(tmp_path, data)).manner)
 
 
 def test_load_pairs_warns_of_each_note(tmp_path):

@@ -156,6 +156,7 @@ def run_train(options: argparse.Namespace) -> int:
         if is_main():
             for note in found.notes:
                 print(f"transformer_lab: {note}", file=sys.stderr)
+            print(f"transformer_lab: {len(found.pairs):,} pairs read; {found.manner}", file=sys.stderr)
         check_lengths(found.pairs, options.max_length - 1)
         pairs, validation = split_pairs(found.pairs, options.validation_share, options.seed)
         translator = train_translator(

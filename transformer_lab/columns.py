@@ -23,6 +23,7 @@ _CODES = frozenset([
 ])  # fmt: skip
 _CODE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 _ATTRIBUTION = re.compile(r"\bCC[- ]?(?:BY|0)\b|tatoeba\.org|\battribution\b|\blicen[cs]e\b", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
@@ -116,7 +117,7 @@ def _kind(cells: Sequence[str]) -> str:
     full = [cell for cell in cells if cell]
     if not full:
         return "nothing"
-    if all(cell.isdecimal() for cell in full):
+    if all(_NUMBER.fullmatch(cell) for cell in full):
         return "numbers"
     if 2 * sum(_ATTRIBUTION.search(cell) is not None for cell in full) > len(full):
         return "attributions"

@@ -83,4 +83,6 @@ def _outside(row: RawLinks, rows: Sequence[RawLinks]) -> str:
     hint = ""
     if all(each.fits(turned=True) for each in rows):
         hint = "; all links would fit as target-source: turn them round"
+    elif 2 * sum(not each.fits() for each in rows) > len(rows):
+        hint = "; if column 3 holds no alignments, take it out"
     return f"link {link} is out of range for {sizes[0]} source and {sizes[1]} target tokens{hint}"

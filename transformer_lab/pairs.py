@@ -1,6 +1,7 @@
 """Sentence pairs and how they are read: the repository's corpus, a reader's own TSV file, a Moses pair of files."""
 
 import functools
+import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,9 +9,10 @@ from pathlib import Path
 
 from transformer_lab.columns import Row, aligned, sentence_columns, split_rows
 from transformer_lab.links import RawLinks, checked, read_links
+from transformer_lab.pair_notes import notes_on_sides
 from transformer_lab.signs import has_moses_escapes, normalise
 from transformer_lab.text_files import CorpusError, CorpusWarning, Note, place, read_lines
-from transformer_lab.writing import SPACED, UNSPACED, join, tokenize, tokenize_source, writing_of
+from transformer_lab.writing import SPACED, UNSPACED, tokenize, tokenize_source, writing_of
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,14 @@ class PairFile:
     pairs: tuple[Pair, ...]
     notes: tuple[Note, ...]
 
+    @property
+    def manner(self) -> str:
+        """How both sides were read, in a sentence."""
+        if self.pairs and self.pairs[0].alignment is not None:
+            return "tokens are what single spaces separate"
+        sides = [("source", self.source_writing), ("target", self.target_writing)]
+        return "; ".join(f"{name} {_MANNERS[name == 'source', writing]}" for name, writing in sides)
+
     @functools.cached_property
     def source_writing(self) -> str:
         """``spaced`` or ``unspaced``, from the letters of all source sentences."""
@@ -45,6 +55,15 @@ class PairFile:
     def target_writing(self) -> str:
         """``spaced`` or ``unspaced``, from the letters of all target sentences."""
         return writing_of(token for pair in self.pairs for token in pair.target)
+
+
+_CHARACTERS = "in characters (in words where blanks separate them), Chinese and Japanese without the last full stop"
+_MANNERS = {
+    (True, SPACED): "as English: in lower case, contractions written out, without the last full stop",
+    (False, SPACED): "in words, punctuation apart",
+    (True, UNSPACED): _CHARACTERS,
+    (False, UNSPACED): _CHARACTERS,
+}
 
 
 def load_pairs(path: str | Path, target_path: str | Path | None = None) -> list[Pair]:
@@ -87,6 +106,7 @@ def read_pairs(path: str | Path, target_path: str | Path | None = None) -> PairF
         if len(cells) <= max(columns):
             wanted = f"{max(columns) + 1} or more (sentences in columns {columns[0] + 1} and {columns[1] + 1})"
             hint = "" if max(len(each) for _, each in rows) > 1 else "; for a pair of files, name the second one too"
+            hint += "; commas and semicolons separate nothing here" if hint and re.search("[,;]", cells[0]) else ""
             raise CorpusError(
                 f"{place(path, [number])}: {len(cells)} column(s) separated by tabs, expected {wanted}{hint}"
             )
@@ -165,29 +185,8 @@ def _tokenized(rows: Sequence[tuple[int, str, str]], where: str, path: str, note
         sides = tuple(tokenize_source(source, writings[0])), tuple(tokenize(target, writings[1]))
         _check_sides(*sides, f"{where}, line {number}")
         pairs.append(Pair(*sides, file=path, line=number))
-
-    def note(lines: Sequence[int], text: str) -> None:
-        if lines:
-            notes.append(Note(where, tuple(lines), text))
-
-    escaped = [n for n, source, target in rows if has_moses_escapes(source) or has_moses_escapes(target)]
-    note(escaped, "signs escaped as the Moses tokenizer does (&apos; …): read as the signs")
-    for side, name in ((1, "source"), (2, "target")):
-        lettered = [row for row in rows if any(c.isalpha() for c in row[side])]
-        others = [row[0] for row in lettered if writing_of([row[side]]) != writings[side - 1]]
-        is_spaced = writings[side - 1] == SPACED
-        usual = "with blanks between words" if is_spaced else "without blanks (as Chinese is)"
-        note(others, f"{name}: other letters than most lines, which are written {usual}; read like those")
-        if (side, writings[side - 1]) in ((1, UNSPACED), (2, SPACED)):
-            notes.append(Note(where, (), f"{name}: written {usual}, and read so"))
-    if writings[1] == SPACED:
-        changed = [row[0] for row, pair in zip(rows, pairs, strict=True) if join(pair.target, SPACED) != _even(row[2])]
-        note(changed, "target: blanks beside punctuation will be printed in another way")
+    notes += notes_on_sides(rows, [pair.target for pair in pairs], writings, where)
     return pairs
-
-
-def _even(text: str) -> str:
-    return " ".join(normalise(text).split())
 
 
 def _finished(pairs: Sequence[Pair], path: str, notes: list[Note]) -> PairFile:

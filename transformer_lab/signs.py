@@ -32,6 +32,8 @@ _ESCAPES = {
     **{"&#124;": "|", "&bar;": "|", "&bra;": "[", "&ket;": "]"},
 }
 _ESCAPE = re.compile("|".join(map(re.escape, _ESCAPES)))
+_HTML = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#[xX][0-9a-fA-F]{2,6});")
+_PIECES = re.compile(r"@@(?:\s|$)|\u2581")
 _SPLIT_HYPHEN = re.compile(r"(?<=\w) @([-/:,.])@ (?=\w)")
 
 
@@ -55,6 +57,13 @@ def has_moses_escapes(text: str) -> bool:
     return ("&" in text and _ESCAPE.search(text) is not None) or (
         "@" in text and _SPLIT_HYPHEN.search(text) is not None
     )
+
+
+def unread_marks(text: str) -> str:
+    """What a text holds that some other tool wrote and that is read sign by sign here; an empty text for nothing."""
+    if "&" in text and any(found not in _ESCAPES for found in _HTML.findall(text)):
+        return "what look like escapes of HTML (&nbsp; …)"
+    return "what look like marks of pieces of words (@@, ▁)" if _PIECES.search(text) else ""
 
 
 def normalise(text: str) -> str:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from transformer_lab.punctuation import join_spaced, split_spaced
 from transformer_lab.signs import normalise
 
 SPACED, UNSPACED = "spaced", "unspaced"
@@ -45,23 +46,6 @@ _CONTRACTIONS = tuple(
         (r"(\w)'s\b", r"\1 's"),
     )
 )
-# What closes stands against the word before it, what opens against the word after it. A quote does either: the second
-# column names what closes it.
-_CLOSING = frozenset(",.;:!?…،؛؟۔।॥։·\u0589\u05c3")
-_QUOTES = {
-    '"': '"',
-    "'": "'",
-    "“": "”",
-    "”": "”",
-    "„": "“”",
-    "«": "»",
-    "»": "«",
-    "‹": "›",
-    "›": "‹",
-    "‘": "’",
-    "’": "’",
-}
-_QUOTES["‚"] = "‘’"
 
 
 @functools.cache
@@ -126,7 +110,7 @@ def tokenize(text: str, writing: str) -> list[str]:
     """
     check_writing(writing)
     text = normalise(text).strip()
-    return _split_spaced(text) if writing == SPACED else _split_unspaced(text)
+    return split_spaced(text) if writing == SPACED else _split_unspaced(text)
 
 
 def join(tokens: Iterable[str], writing: str) -> str:
@@ -136,7 +120,7 @@ def join(tokens: Iterable[str], writing: str) -> str:
     except between two words or numbers of another script.
     """
     check_writing(writing)
-    return _join_spaced(tokens) if writing == SPACED else _join_unspaced(tokens)
+    return join_spaced(tokens) if writing == SPACED else _join_unspaced(tokens)
 
 
 def tokenize_chinese(text: str) -> list[str]:
@@ -168,11 +152,17 @@ def _without_stops(tokens: list[str]) -> list[str]:
     return tokens
 
 
-def _split_unspaced(text: str) -> list[str]:
+def blanks_between(text: str) -> str:
+    """What blanks between letters of an unspaced writing separate: ``words``, ``phrases`` (Thai), or ``""``."""
+    if not _BETWEEN.search(text):
+        return ""
     asian = re.findall(f"[{_ASIAN}]+", text)
-    words = _BETWEEN.search(text) and (not asian or sum(map(len, asian)) <= _PHRASE * len(asian))
-    tokens = _patterns()["words" if words else "characters"].findall(text)
-    if not asian or _CJK_LETTER.search(text):
+    return "phrases" if sum(map(len, asian)) > _PHRASE * len(asian) else "words"
+
+
+def _split_unspaced(text: str) -> list[str]:
+    tokens = _patterns()["words" if blanks_between(text) == "words" else "characters"].findall(text)
+    if _CJK_LETTER.search(text) or not _UNSPACED_LETTER.search(text):
         tokens = _without_stops([t.translate(_FULL_WIDTH) if len(t) == 1 else t for t in tokens])
     return tokens
 
@@ -181,46 +171,4 @@ def _join_unspaced(tokens: Iterable[str]) -> str:
     end, start, text = _patterns()["spaced end"], _patterns()["spaced start"], ""
     for token in tokens:
         text += (" " if start.match(token) and end.search(text[-8:]) else "") + token
-    return text
-
-
-def _closes(sign: str) -> bool:
-    return sign in _CLOSING or (sign not in _QUOTES and unicodedata.category(sign) in ("Pe", "Pf"))
-
-
-def _opens(sign: str) -> bool:
-    return sign in "¿¡" or (sign not in _QUOTES and unicodedata.category(sign) in ("Ps", "Pi"))
-
-
-def _split_spaced(text: str) -> list[str]:
-    """Cut signs off the ends of words; quotes only where :func:`_join_spaced` will know which side they belong to."""
-    tokens = _cut(text, quotes=True)
-    if _join_spaced(tokens) != " ".join(text.split()):
-        whole = _cut(text, quotes=False)
-        tokens = whole if _join_spaced(whole) == " ".join(text.split()) else tokens
-    return tokens
-
-
-def _cut(text: str, quotes: bool) -> list[str]:
-    tokens = []
-    for chunk in text.split():
-        first, last = 0, len(chunk)
-        while last - first > 1 and (_opens(chunk[first]) or (quotes and chunk[first] in _QUOTES)):
-            first += 1
-        while last - first > 1 and (_closes(chunk[last - 1]) or (quotes and chunk[last - 1] in _QUOTES)):
-            last -= 1
-        tokens += [*chunk[:first], chunk[first:last], *chunk[last:]]
-    return tokens
-
-
-def _join_spaced(tokens: Iterable[str]) -> str:
-    text, still_open, gap = "", [], ""
-    for token in tokens:
-        opens, closes = (len(token) == 1 and kind(token) for kind in (_opens, _closes))
-        if token in _QUOTES:
-            closes = bool(still_open) and token in _QUOTES[still_open[-1]]
-            opens = not closes
-            still_open = still_open[:-1] if closes else [*still_open, token]
-        text += ("" if closes else gap) + token
-        gap = "" if opens else " "
     return text
