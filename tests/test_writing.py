@@ -169,6 +169,12 @@ def test_moses_contractions_are_read_as_they_were_typed():
     )
 
 
+def test_quoted_letters_are_no_contractions():
+    assert tokenize_english("the letters 'm' and 't', say 're-do'") == (
+        ["the", "letters", "'", "m", "'", "and", "'", "t", "'", ",", "say", "'", "re-do", "'"]
+    )
+
+
 @pytest.mark.parametrize("call", [tokenize, tokenize_source, lambda text, writing: join([text], writing)])
 def test_a_writing_has_a_name(call):
     with pytest.raises(ValueError, match="writing must be one of spaced, unspaced, got 'chinese'"):

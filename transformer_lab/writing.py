@@ -31,7 +31,7 @@ _STRAIGHT = str.maketrans({**dict.fromkeys("’‘‛`´ʼ′", "'"), **dict.fro
 _CONTRACTIONS = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
-        (r"(?<=\w) (?=n't\b|'(?:t|re|ve|ll|m)\b)", ""),  # don 't and do n't, as tokenizers leave them
+        (r"(?<=\w) (?=(?:n't|'(?:t|re|ve|ll|m))(?:\s|$))", ""),  # don 't and do n't, as tokenizers leave them
         (r"\b(mr|mrs|ms|dr)\.", r"\1"),
         (r"\bcannot\b|\bcan't\b", "can not"),
         (r"\bwon't\b", "will not"),
