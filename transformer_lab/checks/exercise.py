@@ -24,14 +24,14 @@ from transformer_lab.checks.engine.calling import (
 )
 from transformer_lab.checks.engine.comparing import Fault, difference, extra_zeros
 from transformer_lab.checks.engine.diagnosing import Evidence, diagnose
-from transformer_lab.checks.engine.forbidding import Forbidden, code_of, forbidden_way
+from transformer_lab.checks.engine.forbidding import Forbidden, forbidden_way
 from transformer_lab.checks.engine.guard import TimeUp, settled
 from transformer_lab.checks.engine.picture import draw_pair
 from transformer_lab.checks.engine.precision import NOTE, agrees_in_float32, is_float32, single
 from transformer_lab.checks.engine.words import first_line, raised, shown
 from transformer_lab.checks.result import Result
 
-# Seconds for a whole verdict; what a slow answer leaves of them is for the diagnosis.
+# Seconds of this thread's own work for a whole verdict; what a slow answer leaves of them is for the diagnosis.
 VERDICT = 1.6
 
 
@@ -116,13 +116,13 @@ class _Trial:
     def __init__(self, exercise: Exercise, answer: Callable[..., Any]):
         self.exercise, self.given = exercise, answer
         self.answer = exercise.adapt(answer)
-        self.ends = time.monotonic() + VERDICT
+        self.ends = time.thread_time() + VERDICT
         self.names = parameters(exercise.reference)
         self.cases = list(exercise.cases())
         self.expected = run_all(exercise.reference, self.cases, self.names)
 
     def left(self) -> float:
-        return min(LIMIT, max(0.1, self.ends - time.monotonic()))
+        return min(LIMIT, max(0.1, self.ends - time.thread_time()))
 
     def verdict(self) -> Result:
         wrong = self.exercise._wrong
@@ -134,7 +134,7 @@ class _Trial:
             return Result(self.exercise.title, "not attempted", "Your function still raises NotImplementedError.")
         late = next((c for c, o in zip(self.cases, outcomes, strict=True) if isinstance(o.error, TimeUp)), None)
         if late is not None:
-            message = f"With {late.label}: your function was stopped, for it had not finished after {LIMIT:.0f} second"
+            message = f"With {late.label}: your function was stopped, for it had not finished after about a second"
             return wrong(f"{message}. Is there a loop that does not end?", "does not end")
         return self._judge(outcomes)
 
@@ -157,7 +157,7 @@ class _Trial:
             return self._gradients([single(case) for case in self.cases], True) or self._passed(True)
         finding = diagnose(self._evidence(outcomes, faults))
         if finding is not None:
-            return self._shown(finding.sentence, finding.name, faults, finding.case)
+            return self._shown(finding.sentence, finding.name, faults, finding.case, fact=True)
         return self._shown("", None, faults)
 
     def _passed(self, loose: bool) -> Result:
@@ -165,7 +165,7 @@ class _Trial:
         if loose:
             note = "right in float32"
             notes.append(NOTE)
-        if code_of(self.given) is not None and self._is_ours():
+        if self._is_ours():
             note = "not your own"
             notes.append("This is the package's own function, though: the check says nothing about one of yours.")
         return Result(exercise.title, "passed", " ".join(notes), note=note)
@@ -179,6 +179,7 @@ class _Trial:
         return Evidence(
             compare=exercise.compare,
             reference=exercise.reference,
+            adapt=exercise.adapt,
             answer=self.answer,
             given=self.given,
             names=self.names,
@@ -189,12 +190,15 @@ class _Trial:
             ends=self.ends,
         )
 
-    def _shown(self, sentence: str, name: str | None, faults: list[Fault | None], index: int | None = None) -> Result:
+    def _shown(
+        self, sentence: str, name: str | None, faults: list[Fault | None], index: int | None = None, fact: bool = False
+    ) -> Result:
         """The sentence, with the case that shows it; without a sentence, what was wanted and what came."""
         index = smallest(self.cases, faults) if index is None else index
         case, fault = self.cases[index], faults[index]
         picture = draw_pair(fault.got, fault.want, case.tolerance)
-        message = sentence or f"With {case.label}: {fault}"
+        fact_of_case = f"With {case.label}: {fault}"
+        message = f"{sentence} {fact_of_case}" if sentence and fact else sentence or fact_of_case
         place = f", {fault.where}" if fault.where else ""
         return self.exercise._wrong(message, name, case=case.label + place, picture=picture)
 

@@ -18,7 +18,7 @@ from transformer_lab.checks.engine.guard import TimeUp, attempt, passes_through,
 from transformer_lab.checks.engine.words import first_line
 
 # Seconds that an answer has for all its calls in one check; right answers take milliseconds.
-LIMIT = 1.0
+LIMIT = 0.9
 MANY_ITEMS = 10_000
 TORCH = os.path.dirname(torch.__file__)
 

@@ -5,16 +5,14 @@ text does not forbid stays allowed.
 """
 
 import inspect
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from types import CodeType, FrameType
+from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 from torch.overrides import TorchFunctionMode
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from transformer_lab.checks.engine.calling import Case, Outcome, run_all
 
@@ -45,76 +43,78 @@ class _Functions(TorchFunctionMode):
         self.seen = seen
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
-        name = getattr(func, "__name__", str(func))
+        name = getattr(func, "__name__", str(func)).partition(".")[0]  # torch.ops' are called "name.overload"
+        # SDPA's kernels have names of their own: _scaled_dot_product_flash_attention_for_cpu, …
+        name = "scaled_dot_product_attention" if name.startswith("_scaled_dot_product") else name
         self.seen[name] += 1
         self.seen.update(f"{name}:{keyword}" for keyword, value in (kwargs or {}).items() if value)
         return func(*args, **(kwargs or {}))
 
 
-class _Operators(TorchDispatchMode):
-    """Counts ``torch.ops.aten``'s names, for whoever calls them there."""
-
-    def __init__(self, seen: Counter):
-        super().__init__()
-        self.seen = seen
-
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        name = func.overloadpacket.__name__
-        # SDPA's kernels have names of their own: _scaled_dot_product_flash_attention_for_cpu, …
-        self.seen["scaled_dot_product_attention" if name.startswith("_scaled_dot_product") else name] += 1
-        return func(*args, **(kwargs or {}))
+def _template(*arguments, **keywords):
+    return _NOTED(*arguments, **keywords)  # noqa: F821: the name is another one in each copy
 
 
-@dataclass
-class _Codes:
-    """The Python code that runs, by sys.setprofile."""
-
-    found: set[CodeType] = field(default_factory=set)
-
-    @contextmanager
-    def watching(self) -> Iterator[None]:
-        before = sys.getprofile()
-        sys.setprofile(self._note)
-        try:
-            yield
-        finally:
-            sys.setprofile(before)
-
-    def _note(self, frame: FrameType, event: str, argument: Any) -> None:
-        if event == "call":
-            self.found.add(frame.f_code)
+@contextmanager
+def _noting(functions: Iterable[FunctionType], called: set[FunctionType]) -> Iterator[None]:
+    """Notes which of the functions are called, by whatever name: for a while their code is one that says so."""
+    before = {function: function.__code__ for function in functions}
+    keys = {function: f"_noted_{place}" for place, function in enumerate(before)}
+    try:
+        for function, code in before.items():
+            function.__globals__[keys[function]] = _noted(function, called)
+            function.__code__ = _template.__code__.replace(co_names=(keys[function],), co_freevars=code.co_freevars)
+        yield
+    finally:
+        for function, code in before.items():
+            function.__code__ = code
+            function.__globals__.pop(keys[function], None)
 
 
-def code_of(function: Callable[..., Any]) -> CodeType | None:
-    """The code of a function under its decorators."""
-    return getattr(inspect.unwrap(function), "__code__", None)
+def _noted(function: FunctionType, called: set[FunctionType]) -> Callable[..., Any]:
+    original = FunctionType(
+        function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    )
+    original.__kwdefaults__ = function.__kwdefaults__
+
+    def noted(*arguments: Any, **keywords: Any) -> Any:
+        called.add(function)
+        return original(*arguments, **keywords)
+
+    return noted
+
+
+def plain_function(function: Callable[..., Any]) -> FunctionType | None:
+    """The function under its decorators."""
+    inner = inspect.unwrap(function)
+    return inner if isinstance(inner, FunctionType) else None
 
 
 def forbidden_way(
     forbidden: Sequence[Forbidden], reference: Callable[..., Any], answer: Callable[..., Any], cases: Sequence[Case]
 ) -> Forbidden | None:
     """The first forbidden way that the answer goes on any of the cases, or None."""
-    if not forbidden:
-        return None
-    seen, codes = _observed(answer, cases)
     for way in forbidden:
-        own = {code_of(function) for function in (*way.own, reference)} - {None}
-        if way.torch_names & set(seen) or own & codes:
-            return way
-        if way.grows_with is not None and _grows(answer, cases[0], *way.grows_with):
+        own = {plain_function(function) for function in (*way.own, reference)} - {None}
+        seen, called = _observed(answer, cases, own)
+        grows = way.grows_with is not None and _grows(answer, cases[0], *way.grows_with)
+        if way.torch_names & set(seen) or called or grows:
             return way
     return None
 
 
-def _observed(answer: Callable[..., Any], cases: Sequence[Case]) -> tuple[Counter, set[CodeType]]:
-    seen, codes = Counter(), _Codes()
+def _observed(
+    answer: Callable[..., Any], cases: Sequence[Case], own: set[FunctionType]
+) -> tuple[Counter, set[FunctionType]]:
+    seen, called = Counter(), set()
 
     def observed(*arguments: Any) -> Any:
-        with _Operators(seen), _Functions(seen), codes.watching():
+        with _Functions(seen):
             return answer(*arguments)
 
-    run_all(observed, cases)
-    return seen, codes.found
+    with _noting(own, called):
+        run_all(observed, cases)
+    return seen, called
 
 
 def _grows(answer: Callable[..., Any], case: Case, place: int, small: Any, large: Any) -> bool:

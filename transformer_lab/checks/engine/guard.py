@@ -5,6 +5,7 @@ import random
 import signal
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,9 +26,10 @@ class _Stopped(KeyboardInterrupt):
 
 
 class _Watch:
-    """Ends this thread's code after ``seconds``, counted in the watch's own ticks.
+    """Ends this thread's code after ``seconds`` of work.
 
-    A busy machine delays the ticks too, and so gives more time; time spent on imports does not count.
+    Time in which nothing is computed (a sleep, or a machine that is busy with something else) counts half, time spent
+    on imports not at all.
     """
 
     def __init__(self, seconds: float):
@@ -61,16 +63,17 @@ class _Watch:
         raise TimeUp if self.expired else _Stopped
 
     def _count(self) -> None:
-        ticks = 0
+        ticks, before = 0.0, time.process_time()
         while not self._finished.wait(TICK):
-            ticks += not self._importing()
+            now = time.process_time()
+            share, before = (now - before) / TICK, now
+            ticks += 0.0 if self._importing() else min(1.0, max(0.5, share))
             if ticks >= self._ticks:
                 # Again and again, should the code catch it.
                 self.expired = True
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._target), ctypes.py_object(TimeUp))
                 if self.takes_signals and ticks > self._ticks + 2:
                     self._wake()
-                ticks += 1
 
     def _wake(self) -> None:
         """Out of a sleep, which an exception from another thread does not reach."""

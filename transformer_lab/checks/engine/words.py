@@ -77,3 +77,8 @@ def joined(items: Sequence[str], last: str = "and") -> str:
 def nth(index: int) -> str:
     """``first``, ``second``, …, from 0."""
     return ORDINALS[index] if index < len(ORDINALS) else f"{index + 1}th"
+
+
+def axis_name(axis: int) -> str:
+    """``last``, ``second to last``, … for -1, -2, …."""
+    return "last" if axis == -1 else f"{nth(-axis - 1)} to last"

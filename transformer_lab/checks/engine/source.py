@@ -1,0 +1,142 @@
+"""The syntax tree of a function that someone has written, and a function made of a changed tree."""
+
+import ast
+import functools
+import inspect
+import linecache
+import types
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+NODES = (ast.FunctionDef, ast.Lambda)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A function's own node, the function, and how a changed function takes the place of the answer."""
+
+    node: ast.FunctionDef | ast.Lambda
+    function: types.FunctionType
+    replace: Callable[[Callable[..., Any]], Callable[..., Any]]
+
+    def parameters(self) -> list[str]:
+        """The names of the parameters, without self."""
+        names = [a.arg for a in (*self.node.args.posonlyargs, *self.node.args.args, *self.node.args.kwonlyargs)]
+        return [name for name in names if name != "self"]
+
+    def rebuilt(self) -> Callable[..., Any]:
+        """The answer, made anew from the node as it is now."""
+        made = _compiled(self.node, self.function)
+        made.__defaults__, made.__kwdefaults__ = self.function.__defaults__, self.function.__kwdefaults__
+        return self.replace(made)
+
+
+def sources(answer: Callable[..., Any]) -> Iterator[Source]:
+    """The answer's own source, then those of the functions beside it that it calls by name."""
+    function, replace = _unwrapped(answer)
+    if function is None:
+        return
+    node = node_of(function)
+    if node is not None:
+        yield Source(node, function, replace)
+    for name in function.__code__.co_names:
+        helper = function.__globals__.get(name)
+        if isinstance(helper, types.FunctionType) and helper.__module__ == function.__module__:
+            helper_node = node_of(helper)
+            if helper_node is not None:
+                yield Source(helper_node, helper, lambda made, n=name: replace(_with_global(function, n, made)))
+
+
+def _unwrapped(answer: Callable[..., Any]) -> tuple[types.FunctionType | None, Callable]:
+    if isinstance(answer, functools.partial):
+        inner, replace = _unwrapped(answer.func)
+        return inner, lambda made: functools.partial(replace(made), *answer.args, **answer.keywords)
+    if isinstance(answer, types.MethodType):
+        return answer.__func__, lambda made: types.MethodType(made, answer.__self__)
+    if isinstance(answer, types.FunctionType):
+        return inspect.unwrap(answer), lambda made: made
+    method = type(answer).forward if isinstance(answer, torch.nn.Module) else vars(type(answer)).get("__call__")
+    if isinstance(method, types.FunctionType):
+        return method, lambda made: types.MethodType(made, answer)
+    return None, lambda made: made
+
+
+def _with_global(function: types.FunctionType, name: str, value: Any) -> types.FunctionType:
+    scope = {**function.__globals__, name: value}
+    made = types.FunctionType(function.__code__, scope, function.__name__, function.__defaults__, function.__closure__)
+    made.__kwdefaults__ = function.__kwdefaults__
+    return made
+
+
+def node_of(function: types.FunctionType) -> ast.FunctionDef | ast.Lambda | None:
+    """A function's node in the file or the cell where it was written; None where there is no text of it."""
+    code = function.__code__
+    lines = linecache.getlines(code.co_filename, function.__globals__)
+    tree = _parsed("".join(lines))
+    if tree is None:
+        return None
+    found = [node for node in ast.walk(tree) if isinstance(node, NODES) and _is_code_of(node, code)]
+    return found[0] if len(found) == 1 else None
+
+
+@functools.lru_cache(maxsize=8)
+def _parsed(text: str) -> ast.Module | None:
+    try:
+        return ast.parse(text) if text else None
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _is_code_of(node: ast.FunctionDef | ast.Lambda, code: types.CodeType) -> bool:
+    decorators = getattr(node, "decorator_list", [])
+    first = min([node.lineno, *(d.lineno for d in decorators)])
+    if first != code.co_firstlineno or getattr(node, "name", "<lambda>") != code.co_name:
+        return False
+    if isinstance(node, ast.FunctionDef):
+        return True
+    # Several lambdas in one line are told apart by their columns.
+    spots = [(line, column) for line, _, column, _ in code.co_positions() if line and column]
+    start, end = (node.body.lineno, node.body.col_offset), (node.body.end_lineno, node.body.end_col_offset)
+    return all(start <= spot < end for spot in spots) and len(spots) > 0
+
+
+def _compiled(node: ast.FunctionDef | ast.Lambda, function: types.FunctionType) -> types.FunctionType:
+    free = function.__code__.co_freevars
+    cells = [cell.cell_contents for cell in function.__closure__ or ()]
+    if isinstance(node, ast.Lambda):
+        body: list[ast.stmt] = [ast.Return(_bare(node))]
+    else:
+        body = [_bare(node), ast.Return(ast.Name(node.name, ast.Load()))]
+    arguments = ast.arguments(
+        posonlyargs=[], args=[ast.arg(name) for name in free], kwonlyargs=[], kw_defaults=[], defaults=[]
+    )
+    maker = ast.FunctionDef("__make", arguments, body, [], lineno=1, col_offset=0)
+    maker.type_params = []
+    module = ast.fix_missing_locations(ast.Module([maker], []))
+    scope = dict(function.__globals__)
+    exec(compile(module, "<an answer, changed>", "exec"), scope)
+    return scope["__make"](*cells)
+
+
+def _bare(node: ast.FunctionDef | ast.Lambda) -> ast.FunctionDef | ast.Lambda:
+    """Without defaults, decorators and annotations, whose names may be gone; the defaults are set afterwards."""
+    old = node.args
+    arguments = ast.arguments(
+        posonlyargs=[ast.arg(a.arg) for a in old.posonlyargs],
+        args=[ast.arg(a.arg) for a in old.args],
+        vararg=old.vararg and ast.arg(old.vararg.arg),
+        kwonlyargs=[ast.arg(a.arg) for a in old.kwonlyargs],
+        kw_defaults=[None] * len(old.kwonlyargs),
+        kwarg=old.kwarg and ast.arg(old.kwarg.arg),
+        defaults=[],
+    )
+    if isinstance(node, ast.Lambda):
+        return ast.Lambda(arguments, node.body)
+    bare = ast.FunctionDef(
+        node.name, arguments, node.body, [], lineno=node.lineno, end_lineno=node.end_lineno, col_offset=0
+    )
+    bare.type_params = []
+    return bare
