@@ -1,7 +1,9 @@
+from copy import deepcopy
+
 import pytest
 import torch
 import torch.nn.functional as F
-from parity import assert_close, assert_parity, each_dtype, randomize
+from parity import assert_as_exact, assert_close, assert_parity, each_dtype, each_half, own_gradients, randomize
 
 from transformer_lab.feedforward import FeedForward
 
@@ -20,6 +22,22 @@ def test_the_formula(activation, shape, dtype):
     *tokens, d_model, d_ff = shape
     module = randomize(FeedForward(d_model, d_ff, activation)).to(dtype)
     assert_parity(module, lambda x: FORMULAS[activation](module, x), [torch.randn(*tokens, d_model, dtype=dtype)])
+
+
+@each_half
+@pytest.mark.parametrize("activation", FORMULAS)
+def test_in_16_bits_it_is_as_exact_as_the_formula(activation, dtype, device):
+    module, x = randomize(FeedForward(16, 24, activation)).to(device, dtype), torch.randn(3, 5, 16, device=device)
+    found = []
+    for kind in (dtype, "formula", torch.float64):
+        copy, y = deepcopy(module), x.to(dtype).clone()
+        if kind == torch.float64:
+            copy, y = copy.double(), y.double()
+        y.requires_grad_()
+        output = copy(y) if kind == dtype else FORMULAS[activation](copy, y)
+        output.square().sum().backward()
+        found.append({"output": output.detach(), "x": y.grad, **own_gradients(copy)})
+    assert_as_exact(*found)
 
 
 def test_swiglu_has_three_matrices_and_no_bias():

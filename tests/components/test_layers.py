@@ -1,13 +1,18 @@
 """Layers and stacks against ``torch.nn``: post- and pre-LN, train mode (dropout 0), eval mode, and with dropout."""
 
+from copy import deepcopy
+
 import pytest
 import torch
 from parity import (
     Shape,
+    assert_as_exact,
     assert_close,
     assert_gradients,
     assert_parity,
     each_dtype,
+    each_format,
+    each_half,
     example_mask,
     own_gradients,
     randomize,
@@ -42,7 +47,7 @@ def torch_options(d_model, heads, **options):
     return {"d_model": d_model, "nhead": heads, "dim_feedforward": 7, "batch_first": True, "dropout": 0.0} | options
 
 
-@each_dtype
+@each_format
 @each_mode
 @each_order
 @each_activation
@@ -62,7 +67,7 @@ def test_encoder_layer(shape, kind, activation, norm_first, training, dtype):
     assert_parity(lambda x: ours(x, mask), lambda x: theirs(x, **their_mask), [x], modules=(ours, theirs), keep=keep)
 
 
-@each_dtype
+@each_format
 @each_mode
 @each_order
 @each_activation
@@ -84,7 +89,7 @@ def test_decoder_layer(shape, padded, activation, norm_first, training, dtype):
     )
 
 
-@each_dtype
+@each_format
 @each_mode
 @each_order
 @each_stack
@@ -133,7 +138,7 @@ def test_the_whole_is_nn_transformer(shape, norm_first, training, dtype):
         assert_gradients(own_gradients(part), gradients[i])
 
 
-@each_dtype
+@each_format
 @each_order
 @each_activation
 def test_dropout_draws_what_torch_draws(norm_first, activation, dtype):
@@ -150,6 +155,28 @@ def test_dropout_draws_what_torch_draws(norm_first, activation, dtype):
     assert_close(output, expected, "the same seed")
     assert torch.get_rng_state().equal(state), "as many numbers were drawn"
     assert (decoder.eval()(y, encoder.eval()(x), causal) - output).abs().max() > 0.01
+
+
+@each_half
+@each_order
+@pytest.mark.parametrize("kind", ["encoder", "decoder"])
+def test_under_autocast_they_are_as_exact_as_torch_s(kind, norm_first, dtype, device):
+    layer = {"encoder": nn.TransformerEncoderLayer, "decoder": nn.TransformerDecoderLayer}[kind]
+    theirs = randomize(layer(**torch_options(32, 4, norm_first=norm_first))).to(device)
+    xs = [torch.randn(3, n, 32, device=device) for n in ((7,) if kind == "encoder" else (7, 5))]
+    direction = torch.randn(3, 7, 32, device=device)
+
+    def both_ways(module, inputs):
+        inputs = [x.clone().requires_grad_() for x in inputs]
+        output = module(*inputs)
+        (output * direction).sum().backward()
+        return {"output": output.detach(), **{f"input {i}": x.grad for i, x in enumerate(inputs)}}
+
+    exact = both_ways(deepcopy(theirs).double(), [x.double() for x in xs])
+    with torch.autocast(device, dtype):
+        found, wanted = both_ways(from_torch(theirs), xs), both_ways(theirs, xs)
+    assert all(value.dtype == torch.float32 for value in found.values())
+    assert_as_exact(found, wanted, exact, dtype)
 
 
 def test_an_attention_only_layer():
