@@ -46,10 +46,11 @@ def explain(pairs, sentence: str) -> str:
             template = next(t for t in TEMPLATES if t.name == name)
             file = Path(inspect.getsourcefile(template.make)).relative_to(ROOT)
             first_line = inspect.getsourcelines(template.make)[1]
-            call = ", ".join(["dice", *map(repr, template.settings)])
+            settings = inspect.signature(template.make).bind("dice", *template.settings).arguments.items()
+            call = ", ".join(["dice", *(f"{key}={value!r}" for key, value in list(settings)[1:])])
             return "\n".join(
                 [
-                    f"template {name}, up to {template.quota} sentences (tools/grammar/templates/__init__.py)",
+                    f"template {name}, quota {template.quota} (tools/grammar/templates/__init__.py)",
                     f"made by  {template.make.__name__}({call}) in {file}:{first_line}",
                     f"         {inspect.getdoc(template.make)}",
                     f"says     {spoken(phrase)}",

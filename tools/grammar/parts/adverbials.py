@@ -1,4 +1,4 @@
-"""Places, goals and times, as the shorter templates know them."""
+"""Places, goals and times of the plain family."""
 
 from ..dice import Dice, redrawn
 from ..phrase import Phrase, join, word

@@ -1,4 +1,4 @@
-"""A verb with an object and a place that suit it."""
+"""A verb of the plain family, with an object and a place that suit it."""
 
 from ..dice import Dice
 from ..phrase import Phrase

@@ -1,4 +1,4 @@
-"""People, as the shorter templates know them: names, kin, roles, pronouns."""
+"""People of the plain family: names, kin, roles, pronouns."""
 
 from ..dice import Dice
 from ..phrase import Phrase, join, word

@@ -1,4 +1,4 @@
-"""Things, as the shorter templates know them: one letter says how a noun is introduced."""
+"""Things of the plain family: one letter says how a noun is introduced."""
 
 from ..dice import Dice
 from ..phrase import Phrase, join

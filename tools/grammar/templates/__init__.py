@@ -1,4 +1,4 @@
-"""The list of templates: how each is called, how many sentences it may give, and what makes one.
+"""The list of templates: how each is called, its quota, and what makes a sentence of it.
 
 The order decides which of two makes a sentence that both can make. The name seeds a template's dice, so it stays when
 the function behind it is renamed.
@@ -38,7 +38,10 @@ from . import (
 
 @dataclass(frozen=True)
 class Template:
-    """One construction: ``make(dice, *settings)`` gives a phrase, or None where what it drew makes no sense."""
+    """One construction: ``make(dice, *settings)`` gives a phrase, or None where what it drew makes no sense.
+
+    The quota counts sentences without a held-out pair; those with one come on top.
+    """
 
     name: str
     quota: int
@@ -134,6 +137,7 @@ TEMPLATES = (
     Template("ages", 160, facts.ages),
     Template("prices", 250, facts.prices),
     Template("calendar", 465, facts.calendar),
+    # tense; + affirmed, - denied, ? asked; how often with a time; how often with a place (0.55 where not given)
     Template("core_past_yes", 3528, core.clause, ("past", "+", 0.68)),
     Template("core_past_not", 1428, core.clause, ("past", "-", 0.68)),
     Template("core_past_asked", 1092, core.clause, ("past", "?", 0.68)),

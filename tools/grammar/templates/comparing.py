@@ -1,4 +1,4 @@
-"""What things are like, and comparisons with full noun phrases."""
+"""What things are like, and comparisons, with free noun phrases (``descriptions`` has plain ones)."""
 
 from ..dice import Dice
 from ..parts.agreement import BE
@@ -10,7 +10,6 @@ from ..tables import listed, rows
 from ..vocabulary import words as w
 from .giving import receiver
 
-UNOWNED = listed("mountain bridge question")
 MEALS = "cake soup water tea coffee meat bread milk noodles"
 COMPARED = (
     "car bicycle bag box coat hat book dictionary phone computer horse house room cat dog chair table cup apple"
@@ -47,7 +46,7 @@ def _something(d: Dice) -> tuple[Phrase, str]:
     """A thing, it or a meal, and an adjective for it."""
     n = d.pick(list(w.QUALITY))
     adj = d.pick(w.QUALITY[n])
-    dets = "the the this that thes" if n in UNOWNED else "the the the this that my thes these mys"
+    dets = "the the this that thes" if n in w.UNOWNED else "the the the this that my thes these mys"
     x = np(d, n, d.pick(dets), adj=d.chance(0.6))
     if d.chance(0.12):
         return word("it", "它"), adj

@@ -1,4 +1,4 @@
-"""What things and people are like, and comparisons."""
+"""What things and people are like, and comparisons, with plain noun phrases (``comparing`` has free ones)."""
 
 from ..dice import Dice
 from ..parts.agreement import BE
@@ -9,7 +9,6 @@ from ..tables import listed
 from ..vocabulary import words as w
 from ..vocabulary.nouns import COLOURS
 
-UNOWNED = listed("mountain bridge question")
 COLOURED = "coat shirt hat sweater skirt scarf car bicycle umbrella bag chair cup box"
 GOOD = listed("interesting beautiful clever fresh clean healthy sweet warm")  # nothing is too much so
 
@@ -29,7 +28,7 @@ def quality(d: Dice) -> tuple[str, str]:
 
 def quality_subject(d: Dice, n: str) -> Phrase:
     """A thing of which something is said."""
-    return thing(d, n, d.pick("h d" if n in UNOWNED else "h d m m"))
+    return thing(d, n, d.pick("h d" if n in w.UNOWNED else "h d m m"))
 
 
 def is_adjective(d: Dice) -> Phrase:
@@ -90,7 +89,7 @@ def comparison(d: Dice) -> Phrase | None:
     else:
         n, adj = quality(d)
         a, b, be = thing(d, n, "h"), thing(d, n, "m"), "is"
-        if n in UNOWNED:
+        if n in w.UNOWNED:
             b = thing(d, n, "d")
         elif d.chance(0.4):
             a, b = thing(d, n, "m"), thing(d, n, "m")

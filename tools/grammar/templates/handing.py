@@ -1,4 +1,4 @@
-"""Giving, borrowing and putting things, as the shorter templates say it."""
+"""Giving, borrowing and putting things, with plain noun phrases (``giving`` has free ones)."""
 
 from ..dice import Dice, until
 from ..parts.adverbials import city, future, past

@@ -1,4 +1,4 @@
-"""Having and wanting, with full noun phrases."""
+"""Having and wanting, with free noun phrases."""
 
 from ..dice import Dice, until
 from ..parts.agreement import DO, agreeing

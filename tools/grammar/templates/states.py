@@ -1,4 +1,4 @@
-"""What is where, and what somebody has."""
+"""What is where, and what somebody has, with plain noun phrases (``surroundings``, ``having`` have free ones)."""
 
 from ..dice import Dice
 from ..parts.adverbials import place

@@ -1,4 +1,4 @@
-"""What this is, what there is, where it is."""
+"""What this is, what there is, where it is, with free noun phrases (``states`` has plain ones)."""
 
 from ..dice import Dice, until
 from ..parts.adverbials import city

@@ -142,4 +142,5 @@ QUALITIES = {
     "cup": "big small beautiful cheap expensive clean",
     "gift flower": "beautiful cheap expensive",
 }
+UNOWNED = listed("mountain bridge question")  # nobody has one
 QUALITY = {noun: words.split() for nouns, words in QUALITIES.items() for noun in nouns.split()}
