@@ -1,7 +1,7 @@
 // The shared pure functions and AttentionView's, against torch (fixtures/make_attention.py).
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { test } from "node:test";
+import test from "node:test";
 import {
   Attention,
   goldAgreement,
@@ -12,18 +12,17 @@ import {
 } from "../../transformer_lab/views/attention/compute.js";
 import { cellAt } from "../../transformer_lab/views/attention/matrix.js";
 import { keysToList } from "../../transformer_lab/views/attention/row.js";
-import { colourTable, shade } from "../../transformer_lab/views/common/drawing.js";
-import { readTensor } from "../../transformer_lab/views/common/frame.js";
+import { readTensor } from "../../transformer_lab/views/common/dom.js";
 import {
   argmax,
   clamp,
   entropyBits,
-  format,
   matmul,
-  shownToken,
   softmaxRow,
   vectorStatistics,
 } from "../../transformer_lab/views/common/math.js";
+import { format, shownToken } from "../../transformer_lab/views/common/numbers.js";
+import { colourTable, shade } from "../../transformer_lab/views/common/theme.js";
 
 const torch = JSON.parse(readFileSync(new URL("fixtures/attention.json", import.meta.url)));
 const number = (value) => (value === "-inf" ? -Infinity : value);
@@ -174,8 +173,8 @@ test("scale, list of keys, cells under the pointer", () => {
 
 test("numbers and tokens as a reader sees them", () => {
   assert.deepEqual(
-    [format(-1.5, 1), format(-0.0001, 2), format(0), format(-Infinity), format(NaN), format(123456)],
-    ["−1.5", "−1.0e-4", "0.000", "−∞", "NaN", "1.2e+5"],
+    [format(-1.5, 1), format(-0.0001, 2), format(0, 3), format(-Infinity), format(NaN), format(123456)],
+    ["−1.5", "−10⁻⁴", "0.000", "−∞", "NaN", "123,456"],
   );
   assert.deepEqual([share(0), share(0.0004), share(0.0005), share(1)], ["0.000", "<0.001", "0.001", "1.000"]);
   assert.deepEqual(

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
+import { makeAxis, placeOn } from "../../transformer_lab/views/common/axes.js";
+import { format, shortText } from "../../transformer_lab/views/common/numbers.js";
 import * as math from "../../transformer_lab/views/explorer/compute.js";
 import { panelGaps, panelSentence, panelTable } from "../../transformer_lab/views/explorer/words.js";
 
@@ -11,7 +13,7 @@ const texts = (axis) => axis.ticks.map(([, text]) => text);
 test("numbers are written as Python's pictures write them", () => {
   assert.ok(fixture.said.length > 30);
   for (const [value, digits, whole, text] of fixture.said)
-    assert.equal(math.said(math.real(value), digits, whole), text, `${value} with ${digits}`);
+    assert.equal(format(math.real(value), digits, whole), text, `${value} with ${digits}`);
 });
 
 test("frames that Python packed come back whole, in the order of the controls' positions", () => {
@@ -39,20 +41,20 @@ test("ticks are round and lie on the axis", () => {
     [-5e6, 1e7, 4],
     [0, 7.3e-9, 5],
   ]) {
-    const { ticks } = math.makeAxis([], { range: [low, high], count });
+    const { ticks } = makeAxis([], { range: [low, high], count });
     assert.ok(ticks.length >= 3 && ticks.length <= 3 * count, `${low}…${high}: ${ticks.length}`);
     for (const [v] of ticks)
       assert.ok(v >= low - 1e-9 * (high - low) && v <= high + 1e-9 * (high - low), `${v} outside ${low}…${high}`);
     assert.equal(new Set(ticks.map(([, text]) => text)).size, ticks.length, `${low}…${high}: two ticks with one text`);
   }
-  assert.deepEqual(texts(math.makeAxis([], { range: [0, 1], count: 5 })), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
-  assert.deepEqual(texts(math.makeAxis([], { range: [-6, 6], count: 5 })), ["−6", "−4", "−2", "0", "2", "4", "6"]);
+  assert.deepEqual(texts(makeAxis([], { range: [0, 1], count: 5 })), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+  assert.deepEqual(texts(makeAxis([], { range: [-6, 6], count: 5 })), ["−6", "−4", "−2", "0", "2", "4", "6"]);
 });
 
 test("logarithmic ticks are powers of ten, or 1, 2, 5 where few fit", () => {
-  assert.deepEqual(texts(math.makeAxis([], { range: [1, 1000], log: true })), ["1", "10", "100", "1000"]);
-  assert.deepEqual(texts(math.makeAxis([], { range: [1, 20], log: true })), ["1", "2", "5", "10", "20"]);
-  assert.deepEqual(texts(math.makeAxis([], { range: [1e-8, 1], log: true, count: 3 })), [
+  assert.deepEqual(texts(makeAxis([], { range: [1, 1000], log: true })), ["1", "10", "100", "1000"]);
+  assert.deepEqual(texts(makeAxis([], { range: [1, 20], log: true })), ["1", "2", "5", "10", "20"]);
+  assert.deepEqual(texts(makeAxis([], { range: [1e-8, 1], log: true, count: 3 })), [
     "10⁻⁸",
     "10⁻⁶",
     "10⁻⁴",
@@ -62,22 +64,22 @@ test("logarithmic ticks are powers of ten, or 1, 2, 5 where few fit", () => {
 });
 
 test("an axis holds all finite values; one value and none give an axis too", () => {
-  const axis = math.makeAxis([3, NaN, Infinity, -2], {});
+  const axis = makeAxis([3, NaN, Infinity, -2], {});
   assert.ok(axis.low <= -2 && axis.high >= 3 && Number.isFinite(axis.high));
   for (const values of [[5], [0], [], [NaN]]) {
-    const { low, high, ticks } = math.makeAxis(values, { zero: true });
+    const { low, high, ticks } = makeAxis(values, { zero: true });
     assert.ok(low < high && ticks.length > 1, JSON.stringify(values));
   }
-  const log = math.makeAxis([0, -3, 10, 100], { log: true });
+  const log = makeAxis([0, -3, 10, 100], { log: true });
   assert.ok(log.low > 0 && log.low <= 10 && log.high >= 100);
-  assert.equal(math.makeAxis([1, 2], { zero: true }).low, 0);
+  assert.equal(makeAxis([1, 2], { zero: true }).low, 0);
 });
 
 test("places: linear, logarithmic, and none for what an axis cannot hold", () => {
-  assert.equal(math.placeOn({ low: 0, high: 10 }, 100, 200)(2.5), 125);
-  assert.ok(Math.abs(math.placeOn({ low: 1, high: 100, log: true }, 0, 200)(10) - 100) < 1e-9);
-  assert.ok(Number.isNaN(math.placeOn({ low: 1, high: 100, log: true }, 0, 200)(0)));
-  for (const v of [NaN, Infinity, -Infinity]) assert.ok(Number.isNaN(math.placeOn({ low: 0, high: 1 }, 0, 1)(v)));
+  assert.equal(placeOn({ low: 0, high: 10 }, 100, 200)(2.5), 125);
+  assert.ok(Math.abs(placeOn({ low: 1, high: 100, log: true }, 0, 200)(10) - 100) < 1e-9);
+  assert.ok(Number.isNaN(placeOn({ low: 1, high: 100, log: true }, 0, 200)(0)));
+  for (const v of [NaN, Infinity, -Infinity]) assert.ok(Number.isNaN(placeOn({ low: 0, high: 1 }, 0, 1)(v)));
 });
 
 test("curves break at gaps", () => {
@@ -145,7 +147,7 @@ test("a slider's numbers have the decimals that tell its positions apart", () =>
 });
 
 test("short numbers have three significant digits, as powers two", () => {
-  const said = [0.000123, 0.0123, 1.5, 123.456, 99999, 123456, -2e-9].map(math.shortText);
+  const said = [0.000123, 0.0123, 1.5, 123.456, 99999, 123456, -2e-9].map(shortText);
   assert.deepEqual(said, ["1.2×10⁻⁴", "0.0123", "1.5", "123", "100000", "1.2×10⁵", "−2×10⁻⁹"]);
 });
 

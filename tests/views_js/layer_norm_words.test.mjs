@@ -140,7 +140,7 @@ test("a stage's two big numbers stay short", () => {
     ["rms", "3.54"],
   ]);
   assert.deepEqual(numbers([10000.5, 10000.5]), [
-    ["μ", "10000.5"],
+    ["μ", "10,000.5"],
     ["σ", "0"],
   ]);
 });

@@ -1,7 +1,9 @@
 // PositionalEncodingView's pure functions against torch (fixtures/make_positional_encoding.py).
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { test } from "node:test";
+import test from "node:test";
+import { ticksBetween } from "../../transformer_lab/views/common/axes.js";
+import { counted, fixedText, plain, smallText } from "../../transformer_lab/views/common/numbers.js";
 import { dialGrid } from "../../transformer_lab/views/positional_encoding/clocks.js";
 import {
   columnsOf,
@@ -19,14 +21,7 @@ import {
   spreadOf,
   turnPair,
 } from "../../transformer_lab/views/positional_encoding/compute.js";
-import {
-  counted,
-  fixedText,
-  panelsFor,
-  roundTicks,
-  smallText,
-  tickText,
-} from "../../transformer_lab/views/positional_encoding/draw.js";
+import { panelsFor } from "../../transformer_lab/views/positional_encoding/draw.js";
 
 const torch = JSON.parse(readFileSync(new URL("fixtures/positional_encoding.json", import.meta.url)));
 const close = (a, b, tolerance = 1e-9) => assert.ok(Math.abs(a - b) <= tolerance, `${a} against ${b}`);
@@ -138,9 +133,15 @@ test("rotary: vectors and scores as torch's, and the score stays when both move"
 });
 
 test("axes, grids and numbers", () => {
-  assert.deepEqual(roundTicks(-1, 1, 4), [-1, -0.5, 0, 0.5, 1]);
-  assert.deepEqual(roundTicks(0, 63, 8), [0, 10, 20, 30, 40, 50, 60]);
-  assert.equal(tickText(-0.30000000000000004), "−0.3");
+  assert.deepEqual(
+    ticksBetween(-1, 1, 4).map(([v]) => v),
+    [-1, -0.5, 0, 0.5, 1],
+  );
+  assert.deepEqual(
+    ticksBetween(0, 63, 8).map(([v]) => v),
+    [0, 10, 20, 30, 40, 50, 60],
+  );
+  assert.equal(plain(-0.30000000000000004), "−0.3");
   assert.equal(panelsFor(2, 500, 300).length, 2);
   assert.equal(panelsFor(2, 500, 300)[1].x, 0);
   assert.ok(panelsFor(2, 900, 300)[1].x > 400);

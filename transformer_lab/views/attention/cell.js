@@ -1,8 +1,9 @@
 // Step-by-step proof of one cell: q·k terms → sum → × scale → mask → softmax over the row → × V → output.
 
-import { colourTable, cssColour, inkOn } from "../common/drawing.js";
-import { h } from "../common/frame.js";
-import { format, shownToken, sum } from "../common/math.js";
+import { h } from "../common/dom.js";
+import { sum } from "../common/math.js";
+import { format, shownToken } from "../common/numbers.js";
+import { colourTable, cssColour, inkOn } from "../common/theme.js";
 
 const MOST_KEYS = 24;
 
@@ -135,7 +136,7 @@ export function drawCell(box, scene, steps) {
   const weights = scene.headWeights.subarray(query * attention.keys, (query + 1) * attention.keys),
     most = Math.max(...scores);
   const listed = [...weights.keys()]
-    .sort((a, b) => (b === key) - (a === key) || weights[b] - weights[a])
+    .sort((a, b) => Number(b === key) - Number(a === key) || weights[b] - weights[a])
     .slice(0, MOST_KEYS)
     .sort((a, b) => a - b);
   const left = weights.length - listed.length,

@@ -1,9 +1,26 @@
 // Attention as the reader changes it: the same formulas as compute.py.
 //   weights = softmax((q·k × scale + bias + nudge) / temperature) over the keys that may be attended to
 // With recorded weights only, log weight stands in for the score: softmax does not notice the constant that was lost.
+
 import { argmax, dot, entropyBits, matmul, softmaxRow, sum } from "../common/math.js";
 
 export class Attention {
+  /** @type {import("../common/types.d.ts").Tensor} */ weights;
+  /** @type {import("../common/types.d.ts").Tensor} */ query;
+  /** @type {import("../common/types.d.ts").Tensor} */ key;
+  /** @type {import("../common/types.d.ts").Tensor} */ value;
+  /** @type {import("../common/types.d.ts").Tensor} */ bias;
+  /** @type {import("../common/types.d.ts").Tensor} */ mask;
+  layers = 0;
+  heads = 0;
+  queries = 0;
+  /** @type {number[]} */ recorded = [];
+  stamp = "";
+  /** @type {Set<number>} */ maskedKeys = new Set();
+  temperature = 1;
+  /** @type {number | null} */ scale = null;
+  /** @type {number[][]} */ nudges = [];
+
   // tensors: { weights } or { query, key }, and perhaps { value, bias, mask }, each { shape, data }, [layer, head, …].
   constructor(tensors, scale) {
     Object.assign(this, tensors);

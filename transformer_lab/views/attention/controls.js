@@ -1,9 +1,11 @@
 // AttentionView's controls: what to show, what to change, what to predict. All native, all labelled.
 
-import { h } from "../common/frame.js";
-import { argmax, format, shownToken } from "../common/math.js";
+import { h } from "../common/dom.js";
+import { argmax } from "../common/math.js";
+import { format, shownToken } from "../common/numbers.js";
+import { isRight } from "./scene.js";
 
-export function makeControls(frame, { attention, facts, isRight, predict }) {
+export function attentionControls(frame, { attention, facts, predict }) {
   const { model } = frame,
     get = (name) => model.get(name),
     mode = () => get("mode"),
@@ -90,13 +92,7 @@ export function makeControls(frame, { attention, facts, isRight, predict }) {
     undo = frame.button({
       label: "Undo",
       onclick: () => {
-        for (const [trait, value] of [
-          ["masked_keys", []],
-          ["temperature", 1],
-          ["scale", null],
-        ])
-          model.set(trait, value);
-        frame.set("nudges", []);
+        frame.set({ masked_keys: [], temperature: 1, scale: null, nudges: [] });
       },
     });
   const intervene = h(
@@ -134,23 +130,23 @@ export function makeControls(frame, { attention, facts, isRight, predict }) {
     const d = attention().dHead,
       own = facts().scale[get("layer")],
       list = [
-        [null, `as recorded: ${format(own)}`],
+        [null, `as recorded: ${format(own, 3)}`],
         [1, "1: not scaled"],
-        [d ** -0.5, `1/√${d}: ${format(d ** -0.5)}`],
-        [1 / d, `1/${d}: ${format(1 / d)}`],
+        [d ** -0.5, `1/√${d}: ${format(d ** -0.5, 3)}`],
+        [1 / d, `1/${d}: ${format(1 / d, 3)}`],
       ];
     const kept = list.filter(
-      ([value], i) => i === 0 || (Math.abs(value - own) > 1e-6 && list.findIndex(([other]) => other === value) === i),
+      ([value], i) =>
+        i === 0 || (Math.abs(Number(value) - own) > 1e-6 && list.findIndex(([other]) => other === value) === i),
     );
-    return kept.some(([value]) => value === get("scale")) ? kept : [...kept, [get("scale"), format(get("scale"))]];
+    return kept.some(([value]) => value === get("scale")) ? kept : [...kept, [get("scale"), format(get("scale"), 3)]];
   }
   function toggleMask() {
     const masked = get("masked_keys"),
       key = get("key");
-    frame.set(
-      "masked_keys",
-      masked.includes(key) ? masked.filter((k) => k !== key) : [...masked, key].sort((a, b) => a - b),
-    );
+    frame.set({
+      masked_keys: masked.includes(key) ? masked.filter((k) => k !== key) : [...masked, key].sort((a, b) => a - b),
+    });
   }
 
   const ask = h("span", {}),
@@ -168,7 +164,7 @@ export function makeControls(frame, { attention, facts, isRight, predict }) {
     const all = get("predictions"),
       query = get("query"),
       covered = now.covered(query);
-    const right = all.filter((p) => isRight(...p)).length,
+    const right = all.filter((p) => isRight(attention(), ...p)).length,
       score = all.length ? ` Score: ${right} of ${all.length} right.` : "";
     reveal.disabled = !covered;
     const asked = `Which key will “${shownToken(facts().queries[query], 20)}” attend to most? Click a cell of its row, or choose a key and press Reveal.`;

@@ -1,8 +1,10 @@
 // All heads side by side: a small matrix each, one row per layer, or in order of agreement or of entropy.
 
-import { colourTable, fitCanvas, paintMatrix } from "../common/drawing.js";
-import { h } from "../common/frame.js";
-import { clamp, format } from "../common/math.js";
+import { h } from "../common/dom.js";
+import { fitCanvas, paintMatrix } from "../common/drawing.js";
+import { clamp } from "../common/math.js";
+import { format } from "../common/numbers.js";
+import { colourTable } from "../common/theme.js";
 import { orderHeads, scaleTop } from "./compute.js";
 
 export function makeHeads(frame, choose) {
@@ -29,7 +31,7 @@ export function makeHeads(frame, choose) {
           type: "button",
           class: "tl-thumb",
           onclick: () => choose(layer, head),
-          ondblclick: () => frame.set("mode", "matrix"),
+          ondblclick: () => frame.set({ mode: "matrix" }),
         },
         canvas,
         text,
@@ -42,10 +44,10 @@ export function makeHeads(frame, choose) {
 
   function draw(scene) {
     const { attention, facts, colours } = scene,
-      listed = orderHeads(attention, frame.model.get("order"), facts.gold);
+      listed = orderHeads(attention, scene.order, facts.gold);
     const { queries, keys } = attention,
       perLine = clamp(Math.floor(frame.width / 172), 1, listed.length);
-    const columns = frame.model.get("order") === "layer" && attention.heads > 1 ? attention.heads : perLine,
+    const columns = scene.order === "layer" && attention.heads > 1 ? attention.heads : perLine,
       lines = Math.ceil(listed.length / columns);
     const short = columns > perLine,
       wide = (frame.width - 8) / columns - (short ? 22 : 32),
@@ -76,7 +78,7 @@ export function makeHeads(frame, choose) {
     });
     // Moving a focused button would lose the focus, so the order changes only when it has to.
     if (drawn.some((element, i) => grid.children[i] !== element) || grid.children.length !== drawn.length) {
-      const focused = grid.contains(document.activeElement) ? document.activeElement : null;
+      const focused = /** @type {HTMLElement | null} */ (grid.querySelector(":focus"));
       grid.replaceChildren(...drawn);
       focused?.focus();
     }

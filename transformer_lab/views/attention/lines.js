@@ -1,8 +1,8 @@
 // Attention as lines from each query (left) to each key (right); width and strength of a line are its weight.
 
-import { fitCanvas } from "../common/drawing.js";
-import { clamp, format, shownToken } from "../common/math.js";
-import { FACE } from "./matrix.js";
+import { fitCanvas, setFont } from "../common/drawing.js";
+import { clamp } from "../common/math.js";
+import { format, shownToken } from "../common/numbers.js";
 
 // Thousands of faint lines say nothing and cost frames; the legend names the limit. The chosen lines start at 0.01.
 export const leastDrawn = (count) => (count <= 24 ? 0.01 : count <= 96 ? 0.05 : 0.1);
@@ -83,14 +83,14 @@ export function drawLines(canvas, scene, width, height) {
   const label = (text, second, x, y, align, strong, off) => {
     context.textAlign = align;
     context.textBaseline = "middle";
-    context.font = `${strong ? 700 : 400} ${size}px ${FACE}`;
+    setFont(context, size, strong ? 700 : 400);
     context.fillStyle = off ? colours.faint : strong ? colours.accent : colours.ink;
     context.fillText(text, x, y);
     const wide = context.measureText(text).width,
       way = align === "right" ? -1 : 1;
     if (off) context.fillRect(align === "right" ? x - wide : x, y - 1, wide, 2);
     if (!second) return wide;
-    context.font = `${size * 0.78}px ${FACE}`;
+    setFont(context, size * 0.78);
     context.fillStyle = colours.faint;
     context.fillText(second, x + way * (wide + 8), y);
     return wide + 8 + context.measureText(second).width;
@@ -116,11 +116,11 @@ export function drawLines(canvas, scene, width, height) {
     );
     const w = weights[query * cols + k];
     if (scene.isolated === "key" || scene.covered(query) || w < LEAST_WEIGHT) continue;
-    context.font = `600 ${size * 0.82}px ${FACE}`;
+    setFont(context, size * 0.82, 600);
     context.fillStyle = colours.accent;
     context.fillText(format(w, 2), right + 12 + wide + 10, layout.key(k));
   }
-  context.font = `15px ${FACE}`;
+  setFont(context, 15);
   context.fillStyle = colours.faint;
   context.textAlign = "right";
   context.fillText("query (attends)", left - 12, 14);

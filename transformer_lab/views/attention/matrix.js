@@ -1,11 +1,11 @@
 // The matrix of weights on a canvas: rows are queries, columns are keys, beside them row sums and entropies.
 // A "scene" is what is to be seen now; attention_view.js makes one for each frame.
 
-import { colourTable, fitCanvas, inkOn, paintMatrix } from "../common/drawing.js";
-import { clamp, entropyBits, format, shownToken, sum } from "../common/math.js";
+import { fitCanvas, paintMatrix, setFont } from "../common/drawing.js";
+import { clamp, entropyBits, sum } from "../common/math.js";
+import { format, shownToken } from "../common/numbers.js";
+import { colourTable, inkOn } from "../common/theme.js";
 
-export const FACE =
-  'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 const LEAST = 2.6,
   SLANT = Math.PI / 4;
 
@@ -24,7 +24,7 @@ function makeLayout(context, facts, width, height) {
   const rows = facts.queries.length,
     cols = facts.keys.length;
   const measure = (tokens, second, size) => {
-    context.font = `${size}px ${FACE}`;
+    setFont(context, size);
     return tokens.map((t, i) => {
       const own = context.measureText(shownToken(t)).width;
       return { own, both: own + (second[i] ? 7 + 0.8 * context.measureText(second[i]).width : 0) };
@@ -112,8 +112,9 @@ export function drawMatrix(canvas, scene, width, height) {
   context.lineWidth = 1;
   context.strokeRect(left, top, cols * cw, rows * ch);
 
-  const pattern = hatch(context, colours.faint),
-    rect = (q, k, pad = 0) => [left + k * cw + pad, top + q * ch + pad, cw - 2 * pad, ch - 2 * pad];
+  const pattern = hatch(context, colours.faint);
+  /** @type {(q: number, k: number, pad?: number) => [number, number, number, number]} */
+  const rect = (q, k, pad = 0) => [left + k * cw + pad, top + q * ch + pad, cw - 2 * pad, ch - 2 * pad];
   for (let q = 0; q < rows; q++) {
     if (scene.anyMasked)
       for (let k = 0; k < cols; k++)
@@ -171,7 +172,7 @@ export function drawMatrix(canvas, scene, width, height) {
 }
 
 function write(context, text, x, y, size, align, weight = 400) {
-  context.font = `${weight} ${size}px ${FACE}`;
+  setFont(context, size, weight);
   context.textAlign = align;
   context.textBaseline = "middle";
   context.fillText(text, x, y);

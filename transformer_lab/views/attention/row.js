@@ -1,8 +1,8 @@
 // One query's row as bars, recorded against changed, and what it takes home.
 
-import { svg } from "../common/drawing.js";
-import { h } from "../common/frame.js";
-import { entropyBits, format, norm, shownToken, sum } from "../common/math.js";
+import { h, svg } from "../common/dom.js";
+import { entropyBits, norm, sum } from "../common/math.js";
+import { format, shownToken } from "../common/numbers.js";
 import { share } from "./compute.js";
 
 const MOST = 16,
@@ -16,7 +16,7 @@ export function keysToList(now, before) {
 }
 
 export function drawRow(box, scene) {
-  const { facts, query, key, colours } = scene,
+  const { facts, query, key } = scene,
     cols = facts.keys.length;
   const name = shownToken(facts.queries[query], 16);
   if (scene.covered(query)) {
@@ -31,7 +31,7 @@ export function drawRow(box, scene) {
   const rest = cols > MOST ? ` The ${MOST} most attended of ${cols} keys.` : "";
   const sums = `Row sum ${format(sum(now), 3)} · entropy ${format(entropyBits(now), 2)} of at most ${format(Math.log2(cols), 2)} bits.${rest}`;
   parts.push(h("p", { class: "tl-fine" }, sums + (scene.touched ? " Ticks: as recorded." : "")));
-  if (scene.output) parts.push(...outputPart(scene, colours));
+  if (scene.output) parts.push(...outputPart(scene));
   box.replaceChildren(...parts);
 }
 

@@ -79,31 +79,3 @@ export function argmax(values) {
   for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
   return best;
 }
-
-// A number as a reader wants it: a real minus sign, a fixed number of decimals, ∞ and NaN spelt out.
-export function format(value, digits = 3) {
-  if (Number.isNaN(value)) return "NaN";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const size = Math.abs(value);
-  const text = size >= 1e5 || (size > 0 && size < 0.5 * 10 ** -digits) ? size.toExponential(1) : size.toFixed(digits);
-  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
-}
-
-// Letters that are written from right to left, and signs that turn the direction of what follows them.
-const TURNS = /[\p{sc=Arab}\p{sc=Hebr}\p{sc=Syrc}\p{sc=Thaa}\p{sc=Nkoo}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-
-// A text that may stand in any sentence: one that turns the direction of writing is kept to itself.
-export function isolated(text) {
-  return TURNS.test(text) ? `\u2068${text}\u2069` : text;
-}
-
-// One token, printable: blank and empty ones get a sign, line breaks too, long ones lose their middle.
-export function shownToken(token, longest = 18) {
-  const signs = { "\n": "⏎", "\t": "⇥" };
-  let text = [...token].map((c) => signs[c] ?? (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(c) ? "�" : c));
-  if (!text.length) return "∅";
-  if (text.every((c) => c === " ")) text = text.map(() => "␣");
-  const half = (longest - 1) >> 1;
-  if (text.length > longest) text = [...text.slice(0, half), "…", ...text.slice(-half)];
-  return isolated(text.join(""));
-}

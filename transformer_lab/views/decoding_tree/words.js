@@ -1,5 +1,6 @@
 // DecodingTreeView in words: what stands on a node, in the summary, in the tables.
-import { format, shownToken } from "../common/math.js";
+
+import { format, shownToken } from "../common/numbers.js";
 import { idsOf, nodesOf } from "./compute.js";
 
 const WHY = {

@@ -1,6 +1,7 @@
 // Axes, ticks and labels that Explorer's plots share. Colours are CSS variables, so that light and dark need no code.
-import { svg } from "../common/drawing.js";
-import { placeOn } from "./compute.js";
+
+import { placeOn } from "../common/axes.js";
+import { svg } from "../common/dom.js";
 
 export const TICK = 18;
 export const LABEL = 19;
@@ -97,11 +98,4 @@ export function plotFrame({ width, height, xAxis, yAxis, xLabel, yLabel, room })
     viewBox: `${box.left} ${box.top} ${Math.max(1, box.right - box.left)} ${Math.max(1, box.bottom - box.top)}`,
   });
   return { parts: [...parts, inside], box, X, Y, inside };
-}
-
-// Puts parts into a picture of this size.
-export function fillPicture(picture, width, height, parts) {
-  picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  picture.setAttribute("height", height);
-  picture.replaceChildren(...parts);
 }

@@ -1,9 +1,11 @@
 // Explorer's plane: points, hulls, paths, arrows, and one point that can be dragged.
 
-import { linePath, svg } from "../common/drawing.js";
-import { shownToken } from "../common/math.js";
-import { fillPicture, LABEL, label, plotFrame, seriesColour, seriesDash, textWidth } from "./axes.js";
-import { convexHull, makeAxis, real, runsOf } from "./compute.js";
+import { makeAxis } from "../common/axes.js";
+import { fillPicture, svg } from "../common/dom.js";
+import { linePath } from "../common/drawing.js";
+import { shownToken } from "../common/numbers.js";
+import { LABEL, label, plotFrame, seriesColour, seriesDash, textWidth } from "./axes.js";
+import { convexHull, real, runsOf } from "./compute.js";
 
 // Widens one axis so that a unit is as long on both.
 function equalAxes(xAxis, yAxis, wide, high) {

@@ -1,9 +1,11 @@
 // Explorer's bars and lines.
 
-import { linePath, svg } from "../common/drawing.js";
-import { shownToken } from "../common/math.js";
-import { fillPicture, LABEL, label, plotFrame, seriesColour, seriesDash, TICK, textWidth } from "./axes.js";
-import { makeAxis, real, runsOf, said, shortText, valueAt } from "./compute.js";
+import { makeAxis } from "../common/axes.js";
+import { fillPicture, svg } from "../common/dom.js";
+import { linePath } from "../common/drawing.js";
+import { format, shortText, shownToken } from "../common/numbers.js";
+import { LABEL, label, plotFrame, seriesColour, seriesDash, TICK, textWidth } from "./axes.js";
+import { real, runsOf, valueAt } from "./compute.js";
 
 // What goes up: the label, or the name of the only series, which then needs no legend.
 export function upLabel(p) {
@@ -48,7 +50,7 @@ export function paintBarPanel(picture, p, width, height, room) {
         at = Y(v);
       if (!Number.isFinite(at)) {
         const look = { size: TICK, fill: "var(--tl-alarm)", bold: true, halo: true };
-        texts.push(label(said(v, p.digits), x + thick / 2, base - 8, look));
+        texts.push(label(format(v, p.digits), x + thick / 2, base - 8, look));
         return;
       }
       const end = Math.min(Math.max(at, box.top), box.bottom);
@@ -64,7 +66,7 @@ export function paintBarPanel(picture, p, width, height, room) {
             ...(many > 1 && chosen ? { stroke: "var(--tl-ink)", "stroke-width": 2.5 } : {}),
           }),
         );
-      const text = said(v, p.digits),
+      const text = format(v, p.digits),
         free = many > 1 ? thick + 4 : slot - 8,
         size = Math.min(LABEL + (chosen ? 2 : 0), (LABEL * free) / textWidth(text, LABEL));
       if (size >= 13)

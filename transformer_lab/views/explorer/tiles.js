@@ -1,15 +1,15 @@
 // Explorer's heat map on a canvas, and what is drawn as HTML: read-outs, text, tables, cells.
 
-import { colourTable, fitCanvas, inkOn, paintMatrix } from "../common/drawing.js";
-import { h } from "../common/frame.js";
-import { clamp, shownToken } from "../common/math.js";
+import { h } from "../common/dom.js";
+import { fitCanvas, paintMatrix, setFont } from "../common/drawing.js";
+import { clamp } from "../common/math.js";
+import { format, shownToken } from "../common/numbers.js";
+import { colourTable, inkOn } from "../common/theme.js";
 import { LABEL, textWidth } from "./axes.js";
-import { real, said } from "./compute.js";
+import { real } from "./compute.js";
 import { entryText } from "./words.js";
 
-const FONT = 'system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif';
-
-export function paintHeatPanel(canvas, p, width, height, dark) {
+export function paintHeatPanel(canvas, p, width, height, { dark, colours }) {
   const values = real(p.values),
     rows = values.length,
     cols = values[0].length,
@@ -20,9 +20,7 @@ export function paintHeatPanel(canvas, p, width, height, dark) {
     most = Math.max(Math.abs(low), Math.abs(high)) || 1;
   const share = (v) =>
     !Number.isFinite(v) ? (signed ? 0.5 : 0) : signed ? 0.5 + v / (2 * most) : (v - low) / (high - low || 1);
-  const style = getComputedStyle(canvas),
-    colour = (name) => style.getPropertyValue(`--tl-${name}`).trim(),
-    table = colourTable(dark, signed);
+  const table = colourTable(dark, signed);
   const side = Math.min(0.3 * width, Math.max(...p.rows.map((text) => textWidth(shownToken(text), LABEL))) + 14),
     left = side + (p.y ? 24 : 0),
     top = 30 + (p.x ? 24 : 0),
@@ -36,11 +34,11 @@ export function paintHeatPanel(canvas, p, width, height, dark) {
     text,
     x,
     y,
-    { size = LABEL, align = "center", bold = false, fill = colour("ink"), most: limit } = {},
+    { size = LABEL, align = "center", bold = false, fill = colours.ink, most = undefined } = {},
   ) => {
-    pen.font = `${bold ? "700 " : ""}${size}px ${FONT}`;
-    [pen.textAlign, pen.textBaseline, pen.fillStyle] = [align, "middle", fill];
-    pen.fillText(text, x, y, limit);
+    setFont(pen, size, bold ? 700 : 400);
+    Object.assign(pen, { textAlign: align, textBaseline: "middle", fillStyle: fill });
+    pen.fillText(text, x, y, most);
   };
   paintMatrix(pen, {
     rows,
@@ -52,9 +50,9 @@ export function paintHeatPanel(canvas, p, width, height, dark) {
     height: tall,
     table,
     gap: cell > 9 && row > 9 ? 1.5 : 0,
-    gapColour: colour("page"),
+    gapColour: colours.page,
   });
-  pen.strokeStyle = colour("line");
+  pen.strokeStyle = colours.line;
   pen.strokeRect(left - 0.5, top - 0.5, w + 1, tall + 1);
   const size = clamp(Math.min(row * 0.42, cell * 0.3), 9, 20);
   flat.forEach((v, i) => {
@@ -63,9 +61,9 @@ export function paintHeatPanel(canvas, p, width, height, dark) {
     if (!Number.isFinite(v)) {
       pen.clearRect(x - cell / 2 + 1, y - row / 2 + 1, cell - 2, row - 2);
       if (cell > 20)
-        write(said(v), x, y, { size: Math.max(size, 11), bold: true, fill: colour("alarm"), most: cell - 3 });
+        write(format(v), x, y, { size: Math.max(size, 11), bold: true, fill: colours.alarm, most: cell - 3 });
     } else if (p.numbers && cell >= 26)
-      write(said(v, p.digits), x, y, { size, fill: inkOn(table, share(v)), most: cell - 3 });
+      write(format(v, p.digits), x, y, { size, fill: inkOn(table, share(v)), most: cell - 3 });
   });
   const gap = (pixels, texts) =>
     Math.max(
@@ -78,17 +76,17 @@ export function paintHeatPanel(canvas, p, width, height, dark) {
     write(shownToken(p.columns[i]), left + (i + 0.5) * cell, top - 14, { most: cell * acrossEvery - 4 });
   for (let i = 0; i < rows; i += downEvery)
     write(shownToken(p.rows[i]), left - 8, top + (i + 0.5) * row, { align: "right", most: side - 8 });
-  if (p.x) write(`${p.x} →`, left, 13, { align: "left", fill: colour("faint") });
+  if (p.x) write(`${p.x} →`, left, 13, { align: "left", fill: colours.faint });
   if (p.y) {
     pen.save();
     pen.translate(12, top + tall / 2);
     pen.rotate(-Math.PI / 2);
-    write(`← ${p.y}`, 0, 0, { fill: colour("faint"), most: tall });
+    write(`← ${p.y}`, 0, 0, { fill: colours.faint, most: tall });
     pen.restore();
   }
   for (const [thick, ink] of [
-    [7, colour("page")],
-    [4, colour("gold")],
+    [7, colours.page],
+    [4, colours.gold],
   ])
     for (const [r, c] of p.outline) {
       [pen.lineWidth, pen.strokeStyle] = [thick, ink];
@@ -100,13 +98,13 @@ export function paintHeatPanel(canvas, p, width, height, dark) {
     to = signed ? 0.5 + high / (2 * most) : 1;
   const strip = Array.from({ length: 60 }, (_, i) => from + ((to - from) * i) / 59),
     y = top + tall + 16,
-    lowText = said(low, p.digits),
+    lowText = format(low, p.digits),
     start = left + textWidth(lowText, 15) + 8;
   paintMatrix(pen, { rows: 1, cols: 60, shares: strip, x: start, y, width: long, height: 15, table });
-  [pen.lineWidth, pen.strokeStyle] = [1, colour("line")];
+  [pen.lineWidth, pen.strokeStyle] = [1, colours.line];
   pen.strokeRect(start - 0.5, y - 0.5, long + 1, 16);
-  write(lowText, left, y + 8, { size: 15, align: "left", fill: colour("faint") });
-  write(said(high, p.digits), start + long + 8, y + 8, { size: 15, align: "left", fill: colour("faint") });
+  write(lowText, left, y + 8, { size: 15, align: "left", fill: colours.faint });
+  write(format(high, p.digits), start + long + 8, y + 8, { size: 15, align: "left", fill: colours.faint });
 }
 
 export function fillNumbers(box, p) {

@@ -1,6 +1,7 @@
 // Explorer in words: one sentence and one table for each panel, made from its numbers.
-import { isolated, shownToken } from "../common/math.js";
-import { gapsText, real, said, shortText, valueAt } from "./compute.js";
+
+import { format, isolated, shortText, shownToken } from "../common/numbers.js";
+import { gapsText, real, valueAt } from "./compute.js";
 
 const MANY = 6;
 
@@ -10,7 +11,7 @@ function name(text) {
 }
 
 export function entryText({ text, number, whole }, digits) {
-  return text ?? said(real(number), digits, whole);
+  return text ?? format(real(number), digits, whole);
 }
 
 function named(panel, rest) {
@@ -23,7 +24,7 @@ function rangeText(values, labels) {
     .filter(([v]) => Number.isFinite(v))
     .sort((a, b) => a[0] - b[0]);
   if (!seen.length) return "no finite value";
-  return `${values.length} values, from ${said(seen[0][0])} (${name(seen[0][1])}) to ${said(seen.at(-1)[0])} (${name(seen.at(-1)[1])})`;
+  return `${values.length} values, from ${format(seen[0][0])} (${name(seen[0][1])}) to ${format(seen.at(-1)[0])} (${name(seen.at(-1)[1])})`;
 }
 
 const SENTENCES = {
@@ -35,7 +36,7 @@ const SENTENCES = {
           const each = real(values),
             list =
               each.length <= MANY
-                ? each.map((v, i) => `${name(p.labels[i])} ${said(v, p.digits)}`).join(", ")
+                ? each.map((v, i) => `${name(p.labels[i])} ${format(v, p.digits)}`).join(", ")
                 : rangeText(each, p.labels);
           return key ? `${name(key)} ${list}` : list;
         })
@@ -73,23 +74,19 @@ const SENTENCES = {
       [
         ...p.series.map(({ name: key, x, y }) =>
           x.length === 1
-            ? `${name(key)} at (${said(real(x[0]))}, ${said(real(y[0]))})`
+            ? `${name(key)} at (${format(real(x[0]))}, ${format(real(y[0]))})`
             : `${name(key)}, ${x.length} points`,
         ),
         ...p.arrows.map(
           ({ name: key, ends }) =>
             `${name(key)} to (${real(ends[1])
-              .map((v) => said(v))
+              .map((v) => format(v))
               .join(", ")})`,
         ),
       ].join("; "),
     ),
   numbers: (p) => named(p, p.items.map((each) => `${name(each.label)} ${entryText(each, p.digits)}`).join(", ")),
-  text: (p) =>
-    named(
-      p,
-      p.lines.map(isolated).join(" "),
-    ),
+  text: (p) => named(p, p.lines.map(isolated).join(" ")),
   table: () => "",
   cells: (p) =>
     named(
@@ -150,7 +147,7 @@ const TABLES = {
     if (same)
       return [
         [head, ...p.series.map(({ name: key }) => key || column(p, p.y))],
-        p.series[0].x.map((x, i) => [said(real(x), 4), ...p.series.map(({ y }) => real(y[i]))]),
+        p.series[0].x.map((x, i) => [format(real(x), 4), ...p.series.map(({ y }) => real(y[i]))]),
       ];
     return [
       ["curve", head, p.y || "y"],
@@ -175,7 +172,7 @@ const TABLES = {
   numbers: (p) => [["read-out", "value"], p.items.map(({ label, text, number }) => [label, text ?? real(number)])],
   table: (p) => [
     p.heads,
-    p.rows.map((row) => row.map(({ text, number }, i) => text ?? (i ? real(number) : said(real(number), p.digits)))),
+    p.rows.map((row) => row.map(({ text, number }, i) => text ?? (i ? real(number) : format(real(number), p.digits)))),
   ],
   cells: (p) => [
     ["row", "cells", ...(p.notes ? ["note"] : [])],

@@ -1,8 +1,8 @@
 // LayerNormView's lower half: the input's bars, which can be dragged, and the bars of the chosen stage.
 
-import { svg } from "../common/drawing.js";
-import { h } from "../common/frame.js";
-import { clamp, shownToken } from "../common/math.js";
+import { h, svg } from "../common/dom.js";
+import { clamp } from "../common/math.js";
+import { shownToken } from "../common/numbers.js";
 import { niceAbove } from "./compute.js";
 import { paintBars } from "./draw.js";
 import { brief } from "./words.js";
@@ -10,13 +10,13 @@ import { brief } from "./words.js";
 const WINDOW = 32,
   BARS_HEIGHT = 190;
 
-// hub: { frame, set, s() }. Returns the two panels, the pager for more than 32 features, and draw(look, each).
-export function barPanels({ frame, set, s }) {
+// Returns the two panels, the pager for more than 32 features, and draw(scene, each).
+export function barPanels(frame) {
   const picture = (name) => svg("svg", { "aria-hidden": "true", width: "100%", class: name });
   const input = picture("tl-ln-bars tl-ln-drag"),
     output = picture("tl-ln-bars"),
     said = h("output", {});
-  const which = h("select", { name: "feature", onchange: () => set({ feature: which.selectedIndex }) });
+  const which = h("select", { name: "feature", onchange: () => frame.set({ feature: which.selectedIndex }) });
   const value = h("input", { type: "range", name: "value", oninput: () => editTo(Number(value.value)) });
   const outputName = h("span", { class: "tl-ln-name" });
   const inputPanel = h(
@@ -33,7 +33,14 @@ export function barPanels({ frame, set, s }) {
   );
   const outputPanel = h("div", { class: "tl-ln-panel" }, h("div", { class: "tl-ln-head" }, outputName), output);
   const page = (label, by) =>
-    h("button", { type: "button", onclick: () => set({ feature: clamp(s().feature + by, 0, s().d - 1) }) }, label);
+    h(
+      "button",
+      {
+        type: "button",
+        onclick: () => frame.set({ feature: clamp(frame.look().feature + by, 0, frame.look().d - 1) }),
+      },
+      label,
+    );
   const shown = h("span", {}),
     note = h("span", {}),
     pages = h("div", { class: "tl-ln-pages" }, page(`‹ ${WINDOW}`, -WINDOW), shown, page(`${WINDOW} ›`, WINDOW), note);
@@ -42,13 +49,14 @@ export function barPanels({ frame, set, s }) {
 
   // The input that is drawn is value · gain + shift; what is kept is the value.
   function editTo(wanted) {
-    const { at, sentence, token, feature, edits, gain, shift } = s();
-    if (gain !== 0) set({ edits: { ...edits, [`${at}/${sentence}/${token}/${feature}`]: (wanted - shift) / gain } });
+    const { at, sentence, token, feature, edits, gain, shift } = frame.look();
+    if (gain !== 0)
+      frame.set({ edits: { ...edits, [`${at}/${sentence}/${token}/${feature}`]: (wanted - shift) / gain } });
   }
 
   // While the pointer is down, the axis is held, so that it does not run away from the hand.
   const listen = { signal: frame.signal },
-    hold = () => (held = s().barAxes.raw),
+    hold = () => (held = frame.look().barAxes.raw),
     release = () => {
       held = null;
       frame.redraw();
@@ -61,7 +69,7 @@ export function barPanels({ frame, set, s }) {
       event.preventDefault();
       input.setPointerCapture(event.pointerId);
       hold();
-      set({ feature: drawn.from + j });
+      frame.set({ feature: drawn.from + j });
       value.focus({ preventScroll: true });
     },
     listen,
@@ -82,25 +90,25 @@ export function barPanels({ frame, set, s }) {
   value.addEventListener("pointerdown", hold, listen);
   value.addEventListener("change", release, listen);
 
-  function draw(look, each) {
-    const now = s(),
-      { run, d, row, stage } = now,
+  function draw(scene, each) {
+    const look = frame.colours,
+      { run, d, row, stage } = scene,
       size = Math.min(WINDOW, d),
-      from = Math.min(Math.floor(now.feature / size) * size, d - size);
+      from = Math.min(Math.floor(scene.feature / size) * size, d - size);
     const part = (values) => Array.from({ length: size }, (_, j) => values[row * d + from + j]);
     const perFeature = (values) =>
       Array.from({ length: size }, (_, j) => values[run.kind === "batch" ? from + j : row]);
-    const axis = held ?? now.barAxes.raw,
-      names = now.features.slice(from, from + size);
+    const axis = held ?? scene.barAxes.raw,
+      names = scene.features.slice(from, from + size);
     const bars = (svgElement, of, extra) =>
       paintBars(svgElement, {
         values: part(run[of]),
-        ghosts: part(now.untouched[of]),
-        means: perFeature(now.perStage[of].mean),
-        deviations: perFeature(now.perStage[of].deviation),
+        ghosts: part(scene.untouched[of]),
+        means: perFeature(scene.perStage[of].mean),
+        deviations: perFeature(scene.perStage[of].deviation),
         names,
-        selected: now.feature - from,
-        axis: now.barAxes[of],
+        selected: scene.feature - from,
+        axis: scene.barAxes[of],
         width: Math.max(200, svgElement.parentElement.clientWidth),
         height: BARS_HEIGHT,
         dark: frame.dark,
@@ -112,14 +120,14 @@ export function barPanels({ frame, set, s }) {
     drawn = { from, count: size, ...bars(input, "raw", { axis, handles: true }) };
     if (stage !== "raw") bars(output, stage);
     outputName.textContent = stage === "affine" ? "output y" : `after: ${stage}`;
-    const options = JSON.stringify(now.features);
+    const options = JSON.stringify(scene.features);
     if (which.dataset.drawn !== options)
-      which.replaceChildren(...now.features.map((name) => h("option", {}, shownToken(name))));
+      which.replaceChildren(...scene.features.map((name) => h("option", {}, shownToken(name))));
     which.dataset.drawn = options;
-    which.selectedIndex = now.feature;
+    which.selectedIndex = scene.feature;
     const { low, high } = axis,
-      at = run.raw[row * d + now.feature];
-    Object.assign(value, { min: low, max: high, step: niceAbove((high - low) / 200), disabled: now.gain === 0 });
+      at = run.raw[row * d + scene.feature];
+    Object.assign(value, { min: low, max: high, step: niceAbove((high - low) / 200), disabled: scene.gain === 0 });
     value.value = at;
     said.textContent = brief(at);
     value.setAttribute("aria-valuetext", said.textContent);

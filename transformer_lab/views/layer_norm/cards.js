@@ -1,23 +1,24 @@
 // LayerNormView's upper half: four cards, one per stage, each a button, a heat map, two big numbers and a histogram.
 
-import { colourTable, cssColour, svg } from "../common/drawing.js";
-import { h } from "../common/frame.js";
-import { clamp, format, shownToken } from "../common/math.js";
+import { h, svg } from "../common/dom.js";
+import { clamp } from "../common/math.js";
+import { format, plain, shownToken } from "../common/numbers.js";
+import { colourTable, cssColour } from "../common/theme.js";
 import { groupValues, STAGES } from "./compute.js";
 import { cardGeometry, cellAt, paintCard, paintHistogram } from "./draw.js";
-import { shortest, stageNumbers, stageSign } from "./words.js";
+import { stageNumbers, stageSign } from "./words.js";
 
 const CARD_GAP = 18;
 
-// hub: { frame, set, s() }. Returns the element, the legend for the toolbar, and draw(look).
-export function stageCards({ frame, set, s }) {
+// Returns the element, the legend for the toolbar, and draw(scene).
+export function stageCards(frame) {
   const listen = { signal: frame.signal };
   const cards = STAGES.map((stage) => {
     const sign = h("span", { class: "tl-ln-sign" }),
       scale = h("span", { class: "tl-ln-scale" });
     const button = h(
       "button",
-      { type: "button", class: "tl-ln-stage", onclick: () => set({ stage }) },
+      { type: "button", class: "tl-ln-stage", onclick: () => frame.set({ stage }) },
       h("span", { class: "tl-ln-name" }, stage),
       sign,
       scale,
@@ -25,6 +26,7 @@ export function stageCards({ frame, set, s }) {
     const canvas = h("canvas", { "aria-hidden": "true" }),
       numbers = h("div", { class: "tl-ln-numbers" });
     const histogram = svg("svg", { "aria-hidden": "true", width: "100%", preserveAspectRatio: "none" });
+    /** @type {any} */
     const card = {
       stage,
       button,
@@ -39,7 +41,7 @@ export function stageCards({ frame, set, s }) {
       "pointerdown",
       (event) => {
         const hit = cellAt(card.place, event.offsetX, event.offsetY);
-        if (hit) set({ token: hit.token, stage, ...(hit.feature === null ? {} : { feature: hit.feature }) });
+        if (hit) frame.set({ token: hit.token, stage, ...(hit.feature === null ? {} : { feature: hit.feature }) });
       },
       listen,
     );
@@ -52,28 +54,28 @@ export function stageCards({ frame, set, s }) {
 
   function hover({ stage, place }, event) {
     const hit = cellAt(place, event.offsetX, event.offsetY),
-      now = s();
+      scene = frame.look();
     if (!hit) return null;
-    const { mean, deviation } = now.perStage[stage],
-      byFeature = now.run.kind === "batch",
-      token = shownToken(now.tokens[hit.token]);
+    const { mean, deviation } = scene.perStage[stage],
+      byFeature = scene.run.kind === "batch",
+      token = shownToken(scene.tokens[hit.token]);
     const about = (g) => `μ ${format(mean[g], 3)}   σ ${format(deviation[g], 3)}`;
-    if (hit.feature === null) return byFeature ? [token] : [token, about(now.first + hit.token)];
+    if (hit.feature === null) return byFeature ? [token] : [token, about(scene.first + hit.token)];
     return [
-      `${token} · feature ${shownToken(now.features[hit.feature])}`,
-      `${stage}: ${format(now.run[stage][(now.first + hit.token) * now.d + hit.feature], 4)}`,
-      about(byFeature ? hit.feature : now.first + hit.token),
+      `${token} · feature ${shownToken(scene.features[hit.feature])}`,
+      `${stage}: ${format(scene.run[stage][(scene.first + hit.token) * scene.d + hit.feature], 4)}`,
+      about(byFeature ? hit.feature : scene.first + hit.token),
     ];
   }
 
-  function draw(look) {
-    const now = s(),
+  function draw(scene) {
+    const look = frame.colours,
       table = colourTable(frame.dark, true),
       across = frame.width < 480 ? 1 : frame.width < 820 ? 2 : 4,
-      byFeature = now.run.kind === "batch";
-    const labels = clamp(12 + 9 * Math.max(2, ...now.tokens.map((token) => shownToken(token, 12).length)), 40, 120);
+      byFeature = scene.run.kind === "batch";
+    const labels = clamp(12 + 9 * Math.max(2, ...scene.tokens.map((token) => shownToken(token, 12).length)), 40, 120);
     const width = (frame.width - labels - CARD_GAP * (across - 1)) / across,
-      most = now.shared ? shortest(now.shared) : "most";
+      most = scene.shared ? plain(scene.shared, 3) : "most";
     element.style.gridTemplateColumns = `${labels + width}px ${`${width}px `.repeat(across - 1)}`;
     const stops = [0, 0.25, 0.5, 0.75, 1].map((share) => cssColour(table, share)).join(",");
     legend.replaceChildren(`−${most}`, h("i", { style: `background:linear-gradient(90deg,${stops})` }), `+${most}`);
@@ -82,18 +84,18 @@ export function stageCards({ frame, set, s }) {
         mine = i % across === 0 ? labels : 0;
       card.place = cardGeometry({
         width: width + mine,
-        rows: now.length,
-        d: now.d,
+        rows: scene.length,
+        d: scene.d,
         labels: mine,
         byFeature,
-        tall: now.depth.length > 1 ? 116 : 150,
+        tall: scene.depth.length > 1 ? 116 : 150,
       });
       card.box.style.setProperty("--tl-ln-labels", `${mine}px`);
-      card.button.setAttribute("aria-pressed", String(stage === now.stage));
-      card.sign.textContent = stageSign(stage, now.run.kind, now);
-      card.scale.textContent = now.shared ? "" : `±${shortest(now.scales[stage])}`;
-      paintCard(card.canvas, now, stage, card.place, look, frame.dark);
-      const numbers = stageNumbers(now, stage),
+      card.button.setAttribute("aria-pressed", String(stage === scene.stage));
+      card.sign.textContent = stageSign(stage, scene.run.kind, scene);
+      card.scale.textContent = scene.shared ? "" : `±${plain(scene.scales[stage], 3)}`;
+      paintCard(card.canvas, scene, stage, card.place, look, frame.dark);
+      const numbers = stageNumbers(scene, stage),
         room = width > 15 * numbers.flat().join("").length + 110;
       card.numbers.replaceChildren(
         ...numbers.map(([name, text]) => h("span", {}, h("small", {}, `${name} `), h("b", {}, text))),
@@ -101,8 +103,8 @@ export function stageCards({ frame, set, s }) {
       );
       paintHistogram(
         card.histogram,
-        groupValues(now.run[stage], now.d, now.run.kind, now.group),
-        now.groupAxes[stage],
+        groupValues(scene.run[stage], scene.d, scene.run.kind, scene.group),
+        scene.groupAxes[stage],
         width,
         look,
       );

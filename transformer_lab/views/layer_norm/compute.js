@@ -1,5 +1,6 @@
 // What LayerNormView computes: pure functions on row-major [batch · length, d] arrays, in double precision on the stored
 // float32 values. Tested against fixtures made by torch in tests/views_js/layer_norm_math.test.mjs.
+
 import { clamp } from "../common/math.js";
 
 export const STAGES = ["raw", "centred", "scaled", "affine"];
@@ -88,6 +89,10 @@ export function rowChanges(before, after, d) {
   return out;
 }
 
+/**
+ * @param {Float64Array} values
+ * @param {(i: number) => boolean} [wanted]
+ */
 export function largest(values, wanted = () => true) {
   return values.reduce((most, value, i) => (wanted(i) ? Math.max(most, value) : most), 0);
 }

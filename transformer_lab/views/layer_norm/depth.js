@@ -1,6 +1,7 @@
 // LayerNormView's chart of depth: what every norm of a model was given, in the order in which they ran.
 
-import { linePath, svg } from "../common/drawing.js";
+import { svg } from "../common/dom.js";
+import { linePath } from "../common/drawing.js";
 import { clamp } from "../common/math.js";
 import { brief } from "./words.js";
 

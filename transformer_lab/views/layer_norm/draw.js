@@ -1,7 +1,10 @@
 // LayerNormView's pictures: a stage's heat map with mean and deviation beside it, histogram, bars, depth of a model.
 
-import { colourTable, cssColour, fitCanvas, paintMatrix, svg } from "../common/drawing.js";
-import { clamp, shownToken } from "../common/math.js";
+import { svg } from "../common/dom.js";
+import { fitCanvas, paintMatrix, setFont } from "../common/drawing.js";
+import { clamp } from "../common/math.js";
+import { shownToken } from "../common/numbers.js";
+import { colourTable, cssColour } from "../common/theme.js";
 import { columnBins, extremes, histogram } from "./compute.js";
 import { brief } from "./words.js";
 
@@ -42,20 +45,6 @@ export function cellAt({ x, y, width, height, rows, d, bins }, px, py) {
     column = Math.floor(((px - x) / width) * bins.columns);
   if (token < 0 || token >= rows) return null;
   return { token, feature: column >= 0 && column < bins.columns ? Math.min(d - 1, column * bins.each) : null };
-}
-
-export function themeColours(root) {
-  const style = getComputedStyle(root),
-    read = (name) => style.getPropertyValue(`--tl-${name}`).trim();
-  return {
-    ink: read("ink"),
-    faint: read("faint"),
-    line: read("line"),
-    panel: read("panel"),
-    accent: read("accent"),
-    gold: read("gold"),
-    page: read("page"),
-  };
 }
 
 export function paintCard(canvas, s, stage, place, look, dark) {
@@ -109,7 +98,7 @@ function paintLabels(pen, s, { x, y, row, rows }, look) {
     const chosen = t === s.token,
       near = Math.abs(t - s.token) < each;
     if (!chosen && (t % each !== 0 || near)) continue;
-    pen.font = `${chosen ? "700 " : ""}${size}px system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif`;
+    setFont(pen, size, chosen ? 700 : 400);
     pen.fillStyle = s.edited.has(s.first + t) ? look.gold : chosen ? look.ink : look.faint;
     pen.fillText(shownToken(s.tokens[t], 12), x - 9, y + (t + 0.5) * row, x - 12);
   }

@@ -1,6 +1,6 @@
 // LayerNormView's state: everything that one frame draws, computed in one pass from the traits and the stored tensors.
 
-import { readTensor } from "../common/frame.js";
+import { readTensor } from "../common/dom.js";
 import { clamp } from "../common/math.js";
 import {
   barAxis,

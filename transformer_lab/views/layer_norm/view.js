@@ -1,57 +1,47 @@
 // LayerNormView: four stages of a norm side by side, an input that can be dragged, and what becomes of the output.
 
-import { svg } from "../common/drawing.js";
-import { createFrame, h } from "../common/frame.js";
-import { shownToken } from "../common/math.js";
+import { h, svg } from "../common/dom.js";
+import { createFrame } from "../common/frame.js";
+import { shownToken } from "../common/numbers.js";
 import { barPanels } from "./bars.js";
 import { stageCards } from "./cards.js";
 import { niceAbove } from "./compute.js";
 import { paintDepth } from "./depth.js";
-import { themeColours } from "./draw.js";
 import { readNorms, stateOf } from "./state.js";
 import { brief, epsText, formulaParts, KIND_NAMES, readouts, summarise, tablesOf } from "./words.js";
 
 export function render({ model, el }) {
   const norms = readNorms(model),
     several = norms.length > 1;
-  let state = null,
-    normAt = () => 0;
-  const fresh = () => (state = stateOf(model, norms)),
-    s = () => state ?? fresh();
+  /** @type {(x: number) => number} */
+  let normAt = () => 0;
   const frame = createFrame({
     model,
     el,
     name: "layer-norm",
     title: "LayerNorm view",
-    prepare: fresh,
+    prepare: () => stateOf(model, norms),
     draw,
-    summary: () => summarise(s()),
-    table: () => tablesOf(s()),
+    summary: summarise,
+    table: tablesOf,
   });
-  // Several traits at once, one message to Python. The state is then computed anew when it is next asked for, so that two
-  // events within one frame add up.
-  function set(values) {
-    for (const [trait, value] of Object.entries(values)) if (model.get(trait) !== value) model.set(trait, value);
-    model.save_changes();
-    state = null;
-  }
   // A norm is shown as the model used it, with its kind and eps; places that it lacks give way to its last ones.
   function chooseNorm(i) {
     const { kind, eps, name } = model.get("_facts").norms[i],
       [batch, length, d] = norms[i].shape;
-    set({
+    const { sentence, token, feature } = frame.look();
+    frame.set({
       norm: name,
       kind,
       eps,
-      batch: Math.min(s().sentence, batch - 1),
-      token: Math.min(s().token, length - 1),
-      feature: Math.min(s().feature, d - 1),
+      batch: Math.min(sentence, batch - 1),
+      token: Math.min(token, length - 1),
+      feature: Math.min(feature, d - 1),
     });
   }
 
-  const hub = { frame, set, s },
-    cards = stageCards(hub),
-    bars = barPanels(hub);
+  const cards = stageCards(frame),
+    bars = barPanels(frame);
   const chosen = h(
     "select",
     { name: "norm", onchange: () => chooseNorm(chosen.selectedIndex) },
@@ -75,13 +65,13 @@ export function render({ model, el }) {
     frame.select({
       trait: "batch",
       label: "Sentence",
-      options: () => Array.from({ length: s().batch }, (_, i) => [i, String(i + 1)]),
-      shown: () => s().batch > 1,
+      options: () => Array.from({ length: frame.look().batch }, (_, i) => [i, String(i + 1)]),
+      shown: () => frame.look().batch > 1,
     }),
     frame.select({
       trait: "token",
       label: "Token",
-      options: () => s().tokens.map((token, i) => [i, `${i} ${shownToken(token)}`]),
+      options: () => frame.look().tokens.map((token, i) => [i, `${i} ${shownToken(token)}`]),
     }),
     frame.checkbox({ trait: "common_scale", label: "one scale for all stages" }),
     cards.legend,
@@ -121,22 +111,21 @@ export function render({ model, el }) {
     formula,
   );
 
-  function draw() {
-    const look = themeColours(frame.root);
+  function draw(scene) {
     frame.root.classList.toggle("tl-ln-narrow", frame.width < 820);
     frame.root.classList.toggle("tl-ln-slim", frame.width < 480);
-    chosen.selectedIndex = state.at;
-    if (several) normAt = paintDepth(depth, norms, state.at, frame.width, look);
-    bars.draw(look, cards.draw(look));
-    drawWords();
+    chosen.selectedIndex = scene.at;
+    if (several) normAt = paintDepth(depth, norms, scene.at, frame.width, frame.colours);
+    bars.draw(scene, cards.draw(scene));
+    drawWords(scene);
     // The shift slider reaches as far as the data needs, and as far as Python has set it.
-    const far = niceAbove(Math.max(10, 5 * Math.max(...state.untouched.deviation), Math.abs(state.shift)));
-    Object.assign(shift.querySelector("input"), { min: -far, max: far, step: far / 100 }).value = state.shift;
+    const far = niceAbove(Math.max(10, 5 * Math.max(...scene.untouched.deviation), Math.abs(scene.shift)));
+    Object.assign(shift.querySelector("input"), { min: -far, max: far, step: far / 100 }).value = scene.shift;
   }
 
-  function drawWords() {
+  function drawWords(scene) {
     tiles.replaceChildren(
-      ...readouts(state).map(({ label, number, verdict, alarm }) =>
+      ...readouts(scene).map(({ label, number, verdict, alarm }) =>
         h(
           "div",
           { class: alarm ? "tl-ln-tile tl-ln-alarm" : "tl-ln-tile" },
@@ -146,7 +135,7 @@ export function render({ model, el }) {
         ),
       ),
     );
-    const { symbol, numbers, result } = formulaParts(state);
+    const { symbol, numbers, result } = formulaParts(scene);
     const show = (part) =>
       part.over === undefined
         ? h("span", {}, part)
@@ -164,7 +153,7 @@ export function render({ model, el }) {
       h(
         "span",
         { class: "tl-ln-where" },
-        `feature ${shownToken(state.featureName)} of “${shownToken(state.tokenName)}”`,
+        `feature ${shownToken(scene.featureName)} of “${shownToken(scene.tokenName)}”`,
       ),
     );
   }

@@ -1,5 +1,7 @@
 // LayerNormView in words: names of the stages, the live formula, the summary, the verdicts and the tables. Pure functions.
-import { format, shownToken, vectorStatistics } from "../common/math.js";
+
+import { vectorStatistics } from "../common/math.js";
+import { format, shownToken } from "../common/numbers.js";
 import { epsBite, groupValues, STAGES } from "./compute.js";
 
 export const KIND_NAMES = { layer: "LayerNorm", rms: "RMSNorm", batch: "BatchNorm" };
@@ -34,8 +36,6 @@ export function epsText(eps) {
   if (power >= -1) return String(Number(eps.toPrecision(2)));
   return `${factor === 1 ? "1" : factor}e−${-power}`;
 }
-
-export const shortest = (value) => String(Number(value.toPrecision(3)));
 
 // A change of the output: exact zero is said as such, and rounding errors are not called a change.
 export function changeText(value) {

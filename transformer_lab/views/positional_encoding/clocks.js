@@ -1,8 +1,9 @@
 // Clocks: each pair is a hand. Across is the sine, up is the cosine, so that a hand starts at twelve and turns clockwise.
-import { h } from "../common/frame.js";
-import { format } from "../common/math.js";
+
+import { h } from "../common/dom.js";
+import { counted, fixedText, format } from "../common/numbers.js";
 import { columnsOf, pointAt } from "./compute.js";
-import { counted, drawTitle, fixedText, panelsFor } from "./draw.js";
+import { drawTitle, panelsFor } from "./draw.js";
 import { longText } from "./waves.js";
 
 // The grid of dials that makes them as large as they can be.

@@ -2,6 +2,7 @@
 //
 // A pair (s, c) is one sine and its cosine. Shifting a sinusoid by k positions turns it by k·frequency:
 // (s, c) → (s·cos θ + c·sin θ, c·cos θ − s·sin θ).
+
 import { dot } from "../common/math.js";
 
 // base^(−2i/d_model), in radians per position, one per pair; an odd d_model has a last sine without cosine.
@@ -50,6 +51,10 @@ export function pointAt(table, pair, position) {
   return [table.data[row + sine], cosine < 0 ? 0 : table.data[row + cosine]];
 }
 
+/**
+ * @param {number[]} pair
+ * @param {number} angle
+ */
 export function turnPair([s, c], angle) {
   return [s * Math.cos(angle) + c * Math.sin(angle), c * Math.cos(angle) - s * Math.sin(angle)];
 }
@@ -116,6 +121,10 @@ export function spreadOf(gram, rows) {
 }
 
 // Rotary: turn (x, y) counter-clockwise. The score of a turned query and a turned key depends on j − i only.
+/**
+ * @param {number[]} vector
+ * @param {number} angle
+ */
 export function rotate([x, y], angle) {
   return [x * Math.cos(angle) - y * Math.sin(angle), x * Math.sin(angle) + y * Math.cos(angle)];
 }

@@ -1,7 +1,7 @@
 // PositionalEncodingView's controls: the mode, what the mode needs, and how the table is made.
-import { h } from "../common/frame.js";
-import { format } from "../common/math.js";
-import { baseText } from "./heat.js";
+
+import { h } from "../common/dom.js";
+import { format, plain } from "../common/numbers.js";
 
 export function makeControls({ frame, model, facts, set, play, playable, isPlaying, modes }) {
   const get = (trait) => model.get(trait),
@@ -158,7 +158,7 @@ export function makeControls({ frame, model, facts, set, play, playable, isPlayi
         min: 1,
         max: 6,
         step: 0.05,
-        say: baseText,
+        say: (base) => plain(base),
         read: (base) => Number(Math.log10(base).toFixed(2)),
         write: (exponent) => Number((10 ** exponent).toPrecision(3)),
         shown: () => computed || get("mode") === "shift",

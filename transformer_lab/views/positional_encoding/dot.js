@@ -1,9 +1,10 @@
 // Dot product against distance: one curve whatever the reference, for sinusoids; a different one for each, for a learned
 // table. Beside it the cosine similarity of every position with every other.
-import { h } from "../common/frame.js";
-import { format } from "../common/math.js";
+
+import { h } from "../common/dom.js";
+import { format, smallText } from "../common/numbers.js";
 import { cosineSimilarity, gramMatrix, spreadOf } from "./compute.js";
-import { drawAxes, drawColourBar, drawMatrix, drawTitle, panelsFor, smallText, wholeTicks } from "./draw.js";
+import { drawAxes, drawColourBar, drawMatrix, drawTitle, panelsFor, wholeTicks } from "./draw.js";
 
 // Dot products, similarities and spread of a table, computed once.
 function productsOf(table) {
@@ -128,9 +129,9 @@ export const dotMode = {
           `verdict ${alone ? "sine-text" : "error-text"}`,
         );
       }
-      for (const p of wholeTicks(0, rows - 1, size / 70)) {
-        pen.text(map.x - 8, map.y + ((p + 0.5) * size) / rows + 5, String(p), "faint", "end");
-        pen.text(map.x + ((p + 0.5) * size) / rows, map.y + size + 20, String(p), "faint", "middle");
+      for (const [p, text] of wholeTicks(0, rows - 1, size / 70)) {
+        pen.text(map.x - 8, map.y + ((p + 0.5) * size) / rows + 5, text, "faint", "end");
+        pen.text(map.x + ((p + 0.5) * size) / rows, map.y + size + 20, text, "faint", "middle");
       }
       const y = map.y + (reference * size) / rows;
       pen.rect(map.x - 2, y - 2, size + 4, size / rows + 4, "halo");

@@ -1,26 +1,20 @@
 // Drawing for PositionalEncodingView: one SVG over the canvases, one coordinate system in CSS pixels.
 
-import { colourTable, fitCanvas, linePath, paintMatrix, svg } from "../common/drawing.js";
-import { format } from "../common/math.js";
+import { ticksBetween } from "../common/axes.js";
+import { svg } from "../common/dom.js";
+import { fitCanvas, linePath, paintMatrix } from "../common/drawing.js";
+import { counted, format, plain } from "../common/numbers.js";
+import { colourTable } from "../common/theme.js";
 
-// Marks on an axis at 1, 2 or 5 times a power of ten, no more than room allows.
-export function roundTicks(least, most, room) {
-  const span = most - least || 1,
-    raw = span / Math.max(1, room),
-    power = 10 ** Math.floor(Math.log10(raw));
-  const step = power * ([1, 2, 5].find((each) => each * power >= raw) ?? 10),
-    ticks = [];
-  for (let at = Math.ceil(least / step - 1e-9); at * step <= most + 1e-9 * span; at++) ticks.push(at * step || 0);
-  return ticks;
-}
-
-// Whole numbers among them, for positions and features.
+/**
+ * The whole numbers among the marks of an axis, for positions and features.
+ *
+ * @param {number} least
+ * @param {number} most
+ * @param {number} room
+ */
 export function wholeTicks(least, most, room) {
-  return roundTicks(least, most, room).filter(Number.isInteger);
-}
-
-export function tickText(value) {
-  return String(Number(value.toPrecision(6))).replace("-", "−");
+  return ticksBetween(least, most, room).filter(([v]) => Number.isInteger(v));
 }
 
 // A pen for one sheet. Kinds are classes of positional_encoding.css: ink, faint, sine, cosine, error, …
@@ -89,19 +83,26 @@ export function panelsFor(count, width, height, gap = 36) {
   return [0, 1].map((i) => ({ x: 0, y: i * (height + gap), width, height }));
 }
 
-// Axes of a plot: frame is { x, y, width, height } of the plot itself, domain { x: [a, b], y: [a, b] }.
-// Returns the scales, from values to pixels.
+/**
+ * Axes of a plot: frame is the place of the plot itself, x and y the ends of what it holds. Returns the scales, from
+ * values to pixels.
+ *
+ * @param {any} pen
+ * @param {{ x: number, y: number, width: number, height: number }} frame
+ * @param {{ x: number[], y: number[], xName?: string, yName?: string, xTicks?: [number, string][],
+ *   yTicks?: [number, string][], zero?: boolean }} domain
+ */
 export function drawAxes(pen, frame, { x, y, xName, yName, xTicks, yTicks, zero = true }) {
   const sx = (v) => frame.x + ((v - x[0]) / (x[1] - x[0] || 1)) * frame.width;
   const sy = (v) => frame.y + frame.height - ((v - y[0]) / (y[1] - y[0] || 1)) * frame.height;
   const bottom = frame.y + frame.height;
-  for (const v of yTicks ?? roundTicks(y[0], y[1], frame.height / 60)) {
+  for (const [v, text] of yTicks ?? ticksBetween(y[0], y[1], frame.height / 60)) {
     pen.line(frame.x, sy(v), frame.x + frame.width, sy(v), "grid");
-    pen.text(frame.x - 8, sy(v) + 5, tickText(v), "faint", "end");
+    pen.text(frame.x - 8, sy(v) + 5, text, "faint", "end");
   }
-  for (const v of xTicks ?? wholeTicks(x[0], x[1], frame.width / 80)) {
+  for (const [v, text] of xTicks ?? wholeTicks(x[0], x[1], frame.width / 80)) {
     pen.line(sx(v), bottom, sx(v), bottom + 5, "axis");
-    pen.text(sx(v), bottom + 22, tickText(v), "faint", "middle");
+    pen.text(sx(v), bottom + 22, text, "faint", "middle");
   }
   pen.line(frame.x, bottom, frame.x + frame.width, bottom, "axis");
   if (zero && y[0] < 0 && y[1] > 0) pen.line(frame.x, sy(0), frame.x + frame.width, sy(0), "axis");
@@ -156,11 +157,6 @@ export function drawColourBar(pen, { x, y, height }, limit, dark) {
     );
 }
 
-// "1 position", "64 positions".
-export function counted(count, noun) {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 // A table's name, with as many of its facts as the width has room for.
 export function drawTitle(pen, x, y, { name, rows, cols, computed, base }, width) {
   const size = `${counted(rows, "position")} × ${counted(cols, "feature")}`;
@@ -170,7 +166,7 @@ export function drawTitle(pen, x, y, { name, rows, cols, computed, base }, width
     width < 560
       ? `${name} · ${rows} × ${cols}`
       : computed
-        ? `${name} · ${size} · base ${tickText(base)}`
+        ? `${name} · ${size} · base ${plain(base)}`
         : `${name} · ${size}`,
     "ink bold",
   );
@@ -179,14 +175,4 @@ export function drawTitle(pen, x, y, { name, rows, cols, computed, base }, width
 // Why a panel is empty, in large type.
 export function drawNotice(pen, x, y, ...lines) {
   for (const [i, line] of lines.entries()) pen.text(x, y + 34 * i, line, "verdict error-text");
-}
-
-// A number with a fixed number of decimals, however small: for headlines.
-export function fixedText(value, digits) {
-  return (Math.abs(value) < 0.5 * 10 ** -digits ? 0 : value).toFixed(digits).replace("-", "−");
-}
-
-// A number that is zero up to rounding says so.
-export function smallText(value, digits = 3) {
-  return Math.abs(value) < 1e-9 ? "0" : format(value, digits);
 }

@@ -1,20 +1,17 @@
 // Heat map: positions down, features across. The chosen position is a row, the chosen pair two columns.
-import { h } from "../common/frame.js";
-import { format } from "../common/math.js";
+
+import { h } from "../common/dom.js";
+import { counted, format, plain } from "../common/numbers.js";
 import { columnsOf, pairOf, pointAt } from "./compute.js";
-import { counted, drawColourBar, drawMatrix, drawTitle, panelsFor, wholeTicks } from "./draw.js";
+import { drawColourBar, drawMatrix, drawTitle, panelsFor, wholeTicks } from "./draw.js";
 
 // sin(12 / 10000^(6/64)), as HTML: the formula with its numbers.
 export function sineFormula(table, pair, cosine, position) {
   return [
-    `${cosine ? "cos" : "sin"}(${position} / ${baseText(table.base)}`,
+    `${cosine ? "cos" : "sin"}(${position} / ${plain(table.base)}`,
     h("sup", {}, `${2 * pair}/${table.cols}`),
     ")",
   ];
-}
-
-export function baseText(base) {
-  return String(Number(base.toPrecision(6)));
 }
 
 // The value at one place of a table, as lines for the tooltip.
@@ -26,7 +23,7 @@ function cellLines(table, position, column) {
     const angle = position * table.frequencies[pair],
       name = cosine ? "cos" : "sin";
     lines.push(
-      `= ${name}(${position} / ${baseText(table.base)}^(${2 * pair}/${table.cols})) = ${name}(${format(angle, 4)} rad)`,
+      `= ${name}(${position} / ${plain(table.base)}^(${2 * pair}/${table.cols})) = ${name}(${format(angle, 4)} rad)`,
     );
   } else lines.push(`${table.name}: a stored number, not a formula`);
   return lines;
@@ -57,10 +54,10 @@ export const heatMode = {
       drawTitle(pen, panel.x + 58, panel.y + 20, table, panel.width);
       const cell = [grid.width / cols, grid.height / rows],
         y = grid.y + scene.position * cell[1];
-      for (const p of wholeTicks(0, rows - 1, grid.height / 44))
-        pen.text(grid.x - 10, grid.y + (p + 0.5) * cell[1] + 5, String(p), "faint", "end");
-      for (const f of wholeTicks(0, cols - 1, grid.width / 64))
-        pen.text(grid.x + (f + 0.5) * cell[0], grid.y + grid.height + 22, String(f), "faint", "middle");
+      for (const [p, text] of wholeTicks(0, rows - 1, grid.height / 44))
+        pen.text(grid.x - 10, grid.y + (p + 0.5) * cell[1] + 5, text, "faint", "end");
+      for (const [f, text] of wholeTicks(0, cols - 1, grid.width / 64))
+        pen.text(grid.x + (f + 0.5) * cell[0], grid.y + grid.height + 22, text, "faint", "middle");
       pen.text(grid.x + grid.width / 2, grid.y + grid.height + 46, featureAxis(table, grid.width), "ink", "middle");
       const name = pen.text(0, 0, "position →", "ink", "end");
       name.setAttribute("transform", `translate(${panel.x + 14} ${grid.y}) rotate(-90)`);

@@ -1,8 +1,9 @@
 // Rotary: a query and a key in the plane of one pair, each turned by its position. Their score follows the distance only.
-import { h } from "../common/frame.js";
-import { format } from "../common/math.js";
+
+import { h } from "../common/dom.js";
+import { counted, fixedText, format } from "../common/numbers.js";
 import { rotaryMean, rotaryScore, rotate } from "./compute.js";
-import { counted, drawAxes, drawNotice, fixedText } from "./draw.js";
+import { drawAxes, drawNotice } from "./draw.js";
 import { longText } from "./waves.js";
 
 const REACH = 1.5;
@@ -34,7 +35,7 @@ export const rotaryMode = {
     const cx = narrow ? scene.width / 2 : r + 20,
       cy = 30 + r,
       unit = r / REACH;
-    const place = ([x, y]) => [cx + x * unit, cy - y * unit];
+    const place = (/** @type {number[]} */ [x, y]) => [cx + x * unit, cy - y * unit];
     pen.circle(cx, cy, r, "dial");
     pen.circle(cx, cy, unit, "grid");
     pen.line(cx - r, cy, cx + r, cy, "grid");

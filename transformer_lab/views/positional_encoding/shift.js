@@ -1,8 +1,9 @@
 // Shift = rotation: PE(p+k) against R(k)·PE(p), pair by pair. R(k) is the sinusoids' own, or the best one for this table.
-import { h } from "../common/frame.js";
-import { format } from "../common/math.js";
+
+import { h } from "../common/dom.js";
+import { format, smallText } from "../common/numbers.js";
 import { fittedAngles, pointAt, shiftError, turnPair } from "./compute.js";
-import { drawAxes, drawNotice, drawTitle, panelsFor, smallText, wholeTicks } from "./draw.js";
+import { drawAxes, drawNotice, drawTitle, panelsFor, wholeTicks } from "./draw.js";
 
 export function anglesOf(scene, table) {
   if (scene.rotation === "sinusoid")
@@ -59,7 +60,7 @@ export const shiftMode = {
         reached = pointAt(table, pair, position + shift);
       const rim = table.computed ? 1 : 1.1 * Math.max(Math.hypot(...corner), Math.hypot(...reached)) || 1,
         scale = r / rim;
-      const tip = ([s, c]) => [cx + s * scale, cy - c * scale],
+      const tip = (/** @type {number[]} */ [s, c]) => [cx + s * scale, cy - c * scale],
         from = corner,
         to = reached;
       const turned = turnPair(from, angles[pair]),
@@ -100,8 +101,8 @@ export const shiftMode = {
         xName: plot.width > 200 ? "pair   (fast → slow)" : "pair",
         xTicks: [],
       });
-      for (const i of wholeTicks(0, count - 1, plot.width / 64))
-        pen.text(plot.x + (i + 0.5) * step, plot.y + plot.height + 22, String(i), "faint", "middle");
+      for (const [i, text] of wholeTicks(0, count - 1, plot.width / 64))
+        pen.text(plot.x + (i + 0.5) * step, plot.y + plot.height + 22, text, "faint", "middle");
       pen.rect(plot.x + pair * step, plot.y, step, plot.height + 28, "chosen-pair");
       for (const [i, error] of result.errors.entries())
         pen.rect(plot.x + (i + 0.1) * step, sy(error), 0.8 * step, plot.y + plot.height - sy(error), "error-bar");

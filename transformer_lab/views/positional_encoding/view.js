@@ -1,6 +1,8 @@
 // PositionalEncodingView: six ways to look at one table (or at two, side by side). Each way is an object with label,
 // draw(scene, pen) → { hover, press }, headline(scene), say(scene) and table(scene), in a file of its own.
-import { createFrame, h, readTensor } from "../common/frame.js";
+
+import { h, readTensor } from "../common/dom.js";
+import { createFrame } from "../common/frame.js";
 import { clamp, dot } from "../common/math.js";
 import { clocksMode } from "./clocks.js";
 import { pairFrequencies, sinusoidalTable } from "./compute.js";
@@ -55,29 +57,25 @@ export function render({ model, el }) {
   const stored = ["table", "compare"].map((name) => readTensor(model, name)?.data);
   const headline = h("div", { class: "tl-pe-headline" }),
     body = h("div", { class: "tl-pe-body", tabindex: 0, role: "group" });
-  let scene = null,
-    hits = {},
-    playing = null;
+  let hits = {};
+  /** @type {any} */
+  let playing = null;
 
   const frame = createFrame({
     model,
     el,
     name: "positional-encoding",
     title: "Positional encoding",
+    prepare,
     draw,
-    summary: () => mode().say(scene),
-    table: () => mode().table(scene),
+    summary: (scene) => mode().say(scene),
+    table: (scene) => mode().table(scene),
   });
   frame.stage.append(headline, body);
   frame.watch("pairs", "query", "key");
   const mode = () => MODES[model.get("mode")];
 
-  function set(values) {
-    for (const [trait, value] of Object.entries(values)) model.set(trait, value);
-    model.save_changes();
-  }
-
-  function read() {
+  function prepare() {
     const tables = makeTables(model, stored, kept),
       [table] = tables,
       { rows: length, cols, frequencies } = table;
@@ -110,7 +108,7 @@ export function render({ model, el }) {
       key: model.get("key"),
       queryPosition: within("query_position", length - 1),
       keyPosition: within("key_position", length - 1),
-      set,
+      set: frame.set,
       canvas(name) {
         if (!canvases.has(name)) canvases.set(name, h("canvas", { "aria-hidden": "true" }));
         return canvases.get(name);
@@ -118,8 +116,7 @@ export function render({ model, el }) {
     };
   }
 
-  function draw() {
-    scene = read();
+  function draw(scene) {
     const both = scene.tables.length > 1 && scene.width < 700 && model.get("mode") !== "rotary";
     const pen = makePen(body, scene.width, both ? 2 * scene.height + 36 : scene.height);
     hits = mode().draw(scene, pen) || {};
@@ -164,12 +161,12 @@ export function render({ model, el }) {
     if (!keys) {
       const name = event.shiftKey ? "key" : "query",
         moved = model.get(name).map((v, i) => Math.round((v + 0.05 * (i ? -down : across)) * 1e4) / 1e4);
-      return Math.hypot(...moved) <= 1.5 && set({ [name]: moved });
+      return Math.hypot(...moved) <= 1.5 && frame.set({ [name]: moved });
     }
     const trait = across ? keys.x : keys.y,
-      most = (trait === "pair" ? scene.frequencies.length : scene.length) - 1;
+      most = (trait === "pair" ? frame.look().frequencies.length : frame.look().length) - 1;
     // The model, not the scene: several keys may come between two frames.
-    set({ [trait]: clamp(model.get(trait) + across + down, 0, most) });
+    frame.set({ [trait]: clamp(model.get(trait) + across + down, 0, most) });
   });
   on("pointerleave", () => frame.tooltip(null));
 
@@ -197,7 +194,7 @@ export function render({ model, el }) {
       step = Math.floor(gone);
       playing.phase = playing.from[0] + gone;
       if (traits.some((trait, i) => model.get(trait) !== playing.from[i] + step))
-        set(Object.fromEntries(traits.map((trait, i) => [trait, playing.from[i] + step])));
+        frame.set(Object.fromEntries(traits.map((trait, i) => [trait, playing.from[i] + step])));
       frame.redraw();
     });
     frame.redraw();
@@ -213,7 +210,7 @@ export function render({ model, el }) {
     frame,
     model,
     facts,
-    set,
+    set: frame.set,
     play,
     playable,
     isPlaying: () => !!playing,

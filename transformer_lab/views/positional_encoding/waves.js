@@ -1,6 +1,7 @@
 // Waves: chosen pairs as curves over the positions, one strip each, the pair of the slider in the middle of attention.
-import { h } from "../common/frame.js";
-import { format } from "../common/math.js";
+
+import { h } from "../common/dom.js";
+import { format, plain } from "../common/numbers.js";
 import { columnsOf, pointAt } from "./compute.js";
 import { drawAxes, drawTitle, panelsFor } from "./draw.js";
 
@@ -9,7 +10,7 @@ function wavelengthOf(table, pair) {
 }
 
 export function longText(wavelength) {
-  return wavelength >= 1000 ? Math.round(wavelength).toLocaleString("en-GB") : format(wavelength, 1);
+  return format(wavelength, wavelength >= 1000 ? 0 : 1);
 }
 
 // The pinned pairs and the slider's own, in order.
@@ -43,7 +44,10 @@ export const wavesMode = {
         const { sx, sy } = drawAxes(pen, strip, {
           x: [0, Math.max(1, table.rows - 1)],
           y: [-limit, limit],
-          yTicks: [-limit, limit].map((v) => Number(v.toPrecision(2))),
+          yTicks: [
+            [-limit, plain(-limit, 2)],
+            [limit, plain(limit, 2)],
+          ],
           ...(last ? { xName: "position" } : { xTicks: [] }),
         });
         const steps = table.computed ? Math.max(table.rows - 1, Math.round(strip.width / 2)) : table.rows - 1;

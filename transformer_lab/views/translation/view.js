@@ -2,8 +2,8 @@
 // translating; in a stand-alone page there is no Python, so the sentence is shown and cannot be changed.
 
 import { renderAttention } from "../attention/view.js";
-import { h, uid } from "../common/frame.js";
-import { shownToken } from "../common/math.js";
+import { h, uid } from "../common/dom.js";
+import { shownToken } from "../common/numbers.js";
 
 export function render({ model, el }) {
   const live = model.get("sentence") !== undefined,
