@@ -114,7 +114,7 @@ def test_bands_split_the_mass_and_follow_the_temperature(show):
 def test_named_paths_differ_in_more_than_colour(show):
     page = show(translator_view())
     dashes = page.root.locator(".tl-toolbar .tl-dt-line").evaluate_all(
-        "(all) => all.map((e) => e.getAttribute('stroke-dasharray'))"
+        "(all) => all.map((e) => getComputedStyle(e).strokeDasharray)"
     )
     assert len(set(dashes)) == len(dashes) == 4
     tags = ", ".join(page.root.locator(".tl-dt-tag").all_inner_texts())
