@@ -1,6 +1,7 @@
 // DecodingTreeView's pure functions on a tree that is small enough to reckon by hand: three tokens (0 ends), two shown.
 import assert from "node:assert/strict";
 import test from "node:test";
+import { probability } from "../../transformer_lab/views/common/numbers.js";
 import {
   idsOf,
   layoutTree,
@@ -11,7 +12,7 @@ import {
   stepsOf,
   treeProbabilities,
 } from "../../transformer_lab/views/decoding_tree/compute.js";
-import { sayP, treeWords } from "../../transformer_lab/views/decoding_tree/words.js";
+import { treeWords } from "../../transformer_lab/views/decoding_tree/words.js";
 
 const LOGITS = [
     [0, 2, 1],
@@ -159,7 +160,7 @@ test("words: every limit is said, names stand where paths go", () => {
 });
 
 test("nothing possible is called 0, nothing uncertain 1", () => {
-  assert.deepEqual([0, 1e-9, 2e-4, 0.0094, 0.01, 0.5, 0.994, 0.9996, 1].map(sayP), [
+  assert.deepEqual([0, 1e-9, 2e-4, 0.0094, 0.01, 0.5, 0.994, 0.9996, 1].map(probability), [
     "0.00",
     "<0.0001",
     "0.0002",

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from transformer_lab.views.common import drawing
+from transformer_lab.views.common import drawing, numbers
 
 
 def describe(view: Any) -> str:
@@ -20,7 +20,7 @@ def describe(view: Any) -> str:
     rows, columns = weights.shape
     text = f"{facts['title']}, {what}: how {rows} queries share their attention among {columns} keys."
     best = [
-        f"{_named(facts['queries'][q])} → {_named(facts['keys'][int(row.argmax())])} {row.max():.2f}"
+        f"{_named(facts['queries'][q])} → {_named(facts['keys'][int(row.argmax())])} {numbers.said(float(row.max()))}"
         for q, row in enumerate(weights[:12])
         if row.sum() > 0
     ]
@@ -30,7 +30,7 @@ def describe(view: Any) -> str:
 
 
 def _named(token: str) -> str:
-    return drawing.isolated(drawing.shown(token))
+    return numbers.isolated(drawing.shown(token))
 
 
 def draw(view: Any) -> Any:
@@ -58,7 +58,7 @@ def _matrix(view: Any) -> Any:
         for q, k in np.ndindex(rows, columns):
             if weights[q, k] >= 0.005:
                 ink = "white" if weights[q, k] > 0.55 * top else drawing.INK
-                axes.text(k, q, f"{weights[q, k]:.2f}", ha="center", va="center", color=ink, fontsize=9)
+                axes.text(k, q, numbers.said(float(weights[q, k])), ha="center", va="center", color=ink, fontsize=9)
     if view.gold_shown:
         for q, k in facts["gold"]:
             axes.add_patch(Rectangle((k - 0.46, q - 0.46), 0.92, 0.92, fill=False, edgecolor=drawing.GOLD, linewidth=2))

@@ -2,26 +2,37 @@
 
 import functools
 import math
-import unicodedata
+from collections.abc import Sequence
 
 from matplotlib import font_manager
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-INK, FAINT, GOLD, ACCENT = "#1b2733", "#5b6b7a", "#d95f02", "#08519c"
-# The same anchors as PALETTES in drawing.js: monotone in lightness, one hue: safe for
+from transformer_lab.views.common.numbers import shown
+
+# The named colours of style.css, light: a picture stands on white.
+INK, FAINT, GOLD, ACCENT, ALARM = "#1b2733", "#52616f", "#c14f00", "#0b57a4", "#a50f15"
+# Colour and dashes of an Explorer's curves and of a tree's named paths, in CSS pixels for lines of this width.
+SERIES_WIDTH, PATH_WIDTH = 3.5, 3
+SERIES = (
+    *(("#0b57a4", ()), ("#c14f00", (10, 6)), ("#00735a", (3, 5))),
+    *(("#8a3a9b", (14, 5, 3, 5)), ("#7a6000", (6, 3)), ("#4d5a66", (1, 6))),
+)
+PATHS = (
+    *(("#b34700", ()), ("#00704f", (9, 5)), ("#9c3d76", (2.5, 4.5))),
+    *(("#7a5c00", (12, 4, 2.5, 4)), ("#5a35a8", (5, 3)), ("#3c4650", (16, 5))),
+)
+# The same anchors as PALETTES in theme.js: monotone in lightness, one hue: safe for
 # colour-blind eyes.
-_BLUES = "#ffffff #e3edf8 #c6dbef #9ecae1 #6baed6 #4292c6 #2171b5 #08519c #08306b"
-_BLUE_ORANGE = "#053061 #2166ac #67a9cf #d1e5f0 #f7f7f7 #fee0b6 #f1a340 #b35806 #7f3b08"
-SEQUENTIAL = LinearSegmentedColormap.from_list("tl-blues", _BLUES.split())
-DIVERGING = LinearSegmentedColormap.from_list("tl-diverging", _BLUE_ORANGE.split())
+BLUES = "#ffffff #e3edf8 #c6dbef #9ecae1 #6baed6 #4292c6 #2171b5 #08519c #08306b"
+BLUE_ORANGE = "#053061 #2166ac #67a9cf #d1e5f0 #f7f7f7 #fee0b6 #f1a340 #b35806 #7f3b08"
+SEQUENTIAL = LinearSegmentedColormap.from_list("tl-blues", BLUES.split())
+DIVERGING = LinearSegmentedColormap.from_list("tl-diverging", BLUE_ORANGE.split())
 _CJK = [
     *("Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans SC", "Source Han Sans SC", "PingFang SC"),
     *("Hiragino Sans GB", "Microsoft YaHei", "SimHei", "WenQuanYi Zen Hei", "Noto Serif CJK SC"),
     *("Noto Serif CJK JP", "Arial Unicode MS"),
 ]
-# Classes of characters (Unicode Annex 9) that are written from right to left, or that turn what follows.
-_TURNS = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -29,27 +40,16 @@ def new_figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained", facecolor="white")
 
 
+def dashes(pattern: Sequence[float], width: float) -> str | tuple[int, tuple[float, ...]]:
+    """A line style for matplotlib, which counts dashes in line widths, from one in pixels for lines of ``width``."""
+    return (0, tuple(part / width for part in pattern)) if pattern else "-"
+
+
 @functools.cache
 def cjk_font() -> str | None:
     """Return the name of an installed font with Chinese characters, or None."""
     installed = {entry.name for entry in font_manager.fontManager.ttflist}
     return next((name for name in _CJK if name in installed), None)
-
-
-def shown(token: str, longest: int = 18) -> str:
-    """Make one token printable: blank ones get a sign, line breaks too, long ones lose their middle."""
-    text = "".join(
-        {"\n": "⏎", "\t": "⇥", " ": "␣"}.get(c, c if c.isprintable() or unicodedata.category(c) == "Cf" else "�")
-        for c in token
-    )
-    text = text.replace("␣", " ") if text.strip("␣") else text
-    half = (longest - 1) // 2
-    return "∅" if not text else text if len(text) <= longest else f"{text[:half]}…{text[-half:]}"
-
-
-def isolated(text: str) -> str:
-    """Keep a text to itself that turns the direction of writing (Arabic, Hebrew), so that a sentence may hold it."""
-    return f"\u2068{text}\u2069" if any(unicodedata.bidirectional(c) in _TURNS for c in text) else text
 
 
 def labels(tokens: list[str], pinyin: list[str] | None = None) -> tuple[list[str], dict]:

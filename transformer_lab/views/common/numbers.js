@@ -1,4 +1,5 @@
-// Numbers and tokens as a reader wants them. The twin of numbers.py: what the browser writes, Python writes too.
+// Numbers and tokens as a reader wants them. The twin of numbers.py: what the browser writes, Python writes too. One
+// rounding for both: to the nearest, a tie away from zero (toFixed: 1/8 is 0.13).
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
@@ -13,7 +14,7 @@ export function format(value, digits = 2, whole = false) {
     [units, rest] = text.split(".");
   return (
     (Number(text) ? sign : "") +
-    (size >= 1e4 ? units.replace(/\B(?=(\d{3})+$)/g, ",") : units) +
+    (units.length > 4 ? units.replace(/\B(?=(\d{3})+$)/g, ",") : units) +
     (rest ? `.${rest}` : "")
   );
 }
@@ -32,6 +33,13 @@ export function shortText(value) {
   if (size < 1e-3 || size >= 1e5)
     return sign + powerText(Number(size.toPrecision(3)), Number(size.toExponential(2).slice(2, 4)) ? 1 : 0);
   return sign + String(Number(size.toPrecision(3)));
+}
+
+// A probability with two decimals, near 0 and near 1 with more; nothing that is possible is called 0 or 1.
+export function probability(p) {
+  if (p >= 0.9995 && p < 1) return ">0.999";
+  if (p > 0 && p < 1e-4) return "<0.0001";
+  return format(p, p === 0 ? 2 : p < 0.0095 ? 4 : p < 0.0995 || p > 0.99 ? 3 : 2);
 }
 
 // A number with so many significant digits, and no more of them than it needs: 10000, 0.3.

@@ -6,14 +6,11 @@ from typing import Any
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
-from transformer_lab.views.common import drawing
+from transformer_lab.views.common import drawing, numbers
 
 MOST_ROWS, MOST_COLUMNS, BAND = 16, 6, 0.8
 _BOX, _STEP = 1.47, 1.85  # a node's width, and from one column to the next, in the axes' units
-_STYLES = (
-    *(("#b34700", "-"), ("#00704f", (0, (3, 1.5))), ("#9c3d76", ":"), ("#7a5c00", "-.")),
-    *(("#5a35a8", (0, (2, 1))), ("#3c4650", (0, (6, 2)))),
-)
+_STYLES = [(colour, drawing.dashes(pattern, drawing.PATH_WIDTH)) for colour, pattern in drawing.PATHS]
 
 
 def draw(view: Any) -> Any:
@@ -128,7 +125,7 @@ def _tokens(axes: Any, view: Any, drawn: Any, rows: Any, columns: Any, log_p: li
         edge = {"edgecolor": drawing.ACCENT if blue else "#8b98a5", "linewidth": 2.5 if blue else 1}
         axes.add_patch(Rectangle((x, y - 0.4), _BOX, 0.8, facecolor="white", zorder=4, **edge))
         p = 1.0 if node == 0 else math.exp(log_p[node])
-        said, p = _fitting(label), "1" if node == 0 else "<0.01" if p < 0.005 else f"{p:.2f}"
+        said, p = _fitting(label), "1" if node == 0 else "<0.01" if p < 0.005 else numbers.said(p)
         for text, at, side in ((said, x + 0.05, "left"), (p, x + _BOX - 0.05, "right")):
             axes.text(at, y, text, ha=side, va="center", fontsize=13, zorder=5, **font)
 

@@ -3,8 +3,8 @@
 
 import { h, svg } from "../common/dom.js";
 import { clamp } from "../common/math.js";
+import { probability } from "../common/numbers.js";
 import { layoutTree, splitMass, stepFocus } from "./compute.js";
-import { sayP } from "./words.js";
 
 const ROW = 38,
   BAND = 30,
@@ -116,7 +116,7 @@ export function treeSheet({ frame, facts, nodes, words, named, walk }) {
     for (const { id } of nodes) {
       const { button, p } = buttons[id],
         on = id === 0 || walked.has(id);
-      put(p, "text", id ? sayP(Math.exp(now.logP[id])) : "1");
+      put(p, "text", id ? probability(Math.exp(now.logP[id])) : "1");
       put(button, "aria-label", words.label(id, now, walked.has(id)));
       put(button, "tabindex", id === at ? "0" : "-1");
       put(button, "class", on ? "tl-dt-node tl-dt-walked" : "tl-dt-node");

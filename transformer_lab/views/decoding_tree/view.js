@@ -3,10 +3,10 @@
 
 import { h, readTensor, svg } from "../common/dom.js";
 import { createFrame } from "../common/frame.js";
-import { format, shownToken } from "../common/numbers.js";
+import { format, probability, shownToken } from "../common/numbers.js";
 import { idsOf, nodesOf, readTree, stepsOf, treeProbabilities } from "./compute.js";
 import { treeSheet } from "./sheet.js";
-import { sayP, treeWords } from "./words.js";
+import { treeWords } from "./words.js";
 
 export function render({ model, el }) {
   const facts = model.get("_facts"),
@@ -71,9 +71,9 @@ export function render({ model, el }) {
     const said = (name, value) => h("div", {}, h("span", {}, name), h("b", {}, value));
     totals.replaceChildren(
       said("Text", words.reading(path) || "(nothing yet)"),
-      said("Probability", sayP(now.mass[last])),
+      said("Probability", probability(now.mass[last])),
       said("Log-probability", format(now.total[last], 3)),
-      said("Went elsewhere", sayP(steps.reduce((all, step) => all + step.elsewhere, 0))),
+      said("Went elsewhere", probability(steps.reduce((all, step) => all + step.elsewhere, 0))),
     );
     strip.replaceChildren(
       ...steps.map(({ id, p, elsewhere }) =>
@@ -82,8 +82,8 @@ export function render({ model, el }) {
           {},
           h("b", {}, words.text(id)),
           h("span", {}, words.note(id)),
-          h("span", {}, sayP(p)),
-          h("em", {}, `elsewhere ${sayP(elsewhere)}`),
+          h("span", {}, probability(p)),
+          h("em", {}, `elsewhere ${probability(elsewhere)}`),
         ),
       ),
     );
@@ -98,7 +98,7 @@ export function render({ model, el }) {
           { class: chosen ? "tl-dt-bar tl-dt-chosen" : "tl-dt-bar" },
           h("span", {}, chosen ? `✓ ${text}` : text),
           h("div", {}, fill),
-          h("b", {}, sayP(p)),
+          h("b", {}, probability(p)),
         );
       };
     choices.replaceChildren(

@@ -9,7 +9,7 @@ import traitlets
 
 from transformer_lab.translation import Translator
 from transformer_lab.views.common.base import View
-from transformer_lab.views.common.drawing import isolated
+from transformer_lab.views.common.numbers import isolated, probability
 from transformer_lab.views.decoding_tree import checks, data
 from transformer_lab.views.decoding_tree.picture import draw
 from transformer_lab.views.decoding_tree.translator import translator_arguments
@@ -248,11 +248,11 @@ class DecodingTreeView(View):
     def alt_text(self) -> str:
         """The path walked, its probability, and where the mass splits."""
         of = f" for “{isolated(self.source)}”" if self.source else ""
-        told = ", ".join(f"{isolated(text)} {p:.2f}" for text, p in self.siblings().items())
+        told = ", ".join(f"{isolated(text)} {probability(p)}" for text, p in self.siblings().items())
         if not self.path:
             return f"{self.title}{of}: {len(self._tree) - 1} nodes. First step: {told}."
         walked = self._where(self.path)
-        reached = f"Walked: {walked}, probability {self.probability():.3f}"
+        reached = f"Walked: {walked}, probability {probability(self.probability())}"
         return f"{self.title}{of}. {reached}. Its last step chose from {told}."
 
     def figure(self) -> Any:

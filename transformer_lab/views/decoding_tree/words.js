@@ -1,6 +1,6 @@
 // DecodingTreeView in words: what stands on a node, in the summary, in the tables.
 
-import { format, shownToken } from "../common/numbers.js";
+import { format, probability, shownToken } from "../common/numbers.js";
 import { idsOf, nodesOf } from "./compute.js";
 
 const WHY = {
@@ -9,13 +9,6 @@ const WHY = {
   small: "not expanded: too improbable",
   limit: "not expanded: limit of nodes",
 };
-
-// A probability with two decimals, near 0 and near 1 with more; nothing that is possible is called 0 or 1.
-export function sayP(p) {
-  if (p >= 0.9995 && p < 1) return ">0.999";
-  if (p > 0 && p < 1e-4) return "<0.0001";
-  return format(p, p === 0 ? 2 : p < 0.0095 ? 4 : p < 0.0995 || p > 0.99 ? 3 : 2);
-}
 
 export function treeWords(facts, nodes) {
   const texts = new Map(facts.texts),
@@ -40,7 +33,7 @@ export function treeWords(facts, nodes) {
       before = ends.get(last);
     ends.set(last, `${before ? `${before}, ` : ""}${shownToken(name, 14)}`);
   }
-  const others = ({ count }, mass) => `… ${count} other${count === 1 ? "" : "s"}: ${sayP(mass)}`;
+  const others = ({ count }, mass) => `… ${count} other${count === 1 ? "" : "s"}: ${probability(mass)}`;
   const pathText = (id) =>
     idsOf(nodes, id)
       .map((token) => shownToken(texts.get(token)))
@@ -51,8 +44,8 @@ export function treeWords(facts, nodes) {
     const parts = [
       text(id),
       note(id),
-      `probability ${sayP(Math.exp(logP[id]))}`,
-      `whole path ${sayP(mass[id])}`,
+      `probability ${probability(Math.exp(logP[id]))}`,
+      `whole path ${probability(mass[id])}`,
       ...(named.has(id) ? [`on ${named.get(id).join(", ")}`] : []),
       ...(walked ? ["walked"] : []),
       WHY[nodes[id].why] ?? "",
@@ -68,8 +61,8 @@ export function treeWords(facts, nodes) {
     const ended = nodes[last].why === "end" ? "ended" : "not ended";
     return [
       `Walked: ${path.map(text).join(" ")} (${ended}).`,
-      `Probability ${sayP(mass[last])}, log-probability ${format(total[last], 3)}.`,
-      `Most went elsewhere at ${text(worst.id)}: ${sayP(worst.elsewhere)}.`,
+      `Probability ${probability(mass[last])}, log-probability ${format(total[last], 3)}.`,
+      `Most went elsewhere at ${text(worst.id)}: ${probability(worst.elsewhere)}.`,
       on ? `On: ${on.join(", ")}.` : "On no named path.",
     ].join(" ");
   }

@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from transformer_lab.views.common import drawing
-from transformer_lab.views.explorer.plots import COLOURS, bars, font, frame, lines, points, real, rgb, said
+from transformer_lab.views.common.numbers import said
+from transformer_lab.views.explorer.plots import COLOURS, bars, font, frame, lines, points, real, rgb
 
 
 def figure(title: str, panels: list[dict], columns: int | None) -> Any:
@@ -62,7 +63,7 @@ def _heat(axes: Any, panel: dict) -> None:
                 ha="center",
                 va="center",
                 fontsize=10,
-                color="#a50f15" if not np.isfinite(v) else "white" if dark else drawing.INK,
+                color=drawing.ALARM if not np.isfinite(v) else "white" if dark else drawing.INK,
             )
     for names, set_ticks in ((panel["columns"], axes.set_xticks), (panel["rows"], axes.set_yticks)):
         every = max(1, -(-len(names) // 16))

@@ -1,4 +1,4 @@
-"""Explorer's plots drawn by matplotlib, and how it writes numbers."""
+"""Explorer's plots drawn by matplotlib."""
 
 from typing import Any
 
@@ -6,29 +6,15 @@ import numpy as np
 from matplotlib.patches import Circle, Polygon
 
 from transformer_lab.views.common import drawing
+from transformer_lab.views.common.numbers import said
 
-COLOURS = ["#0b57a4", "#c14f00", "#00735a", "#8a3a9b", "#7a6000", "#4d5a66"]
-_DASHES = ["-", (0, (5, 3)), (0, (2, 2)), (0, (7, 2, 2, 2)), (0, (3, 1.5)), (0, (1, 3))]
+COLOURS = [colour for colour, _ in drawing.SERIES]
+_DASHES = [drawing.dashes(pattern, drawing.SERIES_WIDTH) for _, pattern in drawing.SERIES]
 
 
 def real(value: Any) -> np.ndarray:
     """Numbers as they were, with NaN and infinity."""
     return np.asarray(value, dtype=float)
-
-
-def said(value: float, digits: int = 2, whole: bool = False) -> str:
-    """A number as the browser writes it."""
-    if np.isnan(value):
-        return "NaN"
-    if np.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    size, sign = abs(value), "−" if value < 0 else ""
-    if size >= 1e15 or (not whole and 0 < size < 0.5 * 10.0**-digits):
-        mantissa, power = f"{size:.1e}".split("e")
-        raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        return f"{sign}10{raised}" if float(mantissa) == 1 else f"{sign}{mantissa}×10{raised}"
-    text = f"{size:{',' if size >= 1e4 else ''}.{0 if whole or size >= 1e5 else digits}f}"
-    return (sign if float(text.replace(",", "")) else "") + text
 
 
 def font(texts: list[str]) -> dict:
@@ -81,7 +67,7 @@ def bars(axes: Any, panel: dict) -> None:
                     said(v, panel["digits"]),
                     transform=axes.get_xaxis_transform(),
                     ha="center",
-                    color="#a50f15",
+                    color=drawing.ALARM,
                     fontsize=11,
                 )
             elif count * len(rows) <= 12:

@@ -7,7 +7,7 @@ import torch
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from transformer_lab.views.common import drawing
+from transformer_lab.views.common import drawing, numbers
 from transformer_lab.views.layer_norm.compute import STAGES
 
 if TYPE_CHECKING:
@@ -40,14 +40,14 @@ def alt_text(view: "LayerNormView") -> str:
     whose = (
         f"feature {view.feature}"
         if view.kind == "batch"
-        else f"token “{drawing.isolated(drawing.shown(tokens[view.token]))}”"
+        else f"token “{numbers.isolated(drawing.shown(tokens[view.token]))}”"
     )
     (mean, spread), (new_mean, new_spread) = _group(view, "raw"), _group(view, "scaled")
     spread_name = "root mean square" if view.kind == "rms" else "standard deviation"
     text = (
         f"{_NAMES[view.kind]}{where} on {len(tokens)} tokens with {view.values.shape[-1]} features: four heat maps, "
-        f"raw, centred, scaled and affine, with the chosen token as bars below. Before, {whose} has mean {mean:.2f} "
-        f"and {spread_name} {spread:.2f}; scaled, {_plain(new_mean)} and {new_spread:.2f}."
+        f"raw, centred, scaled and affine, with the chosen token as bars below. Before, {whose} has mean "
+        f"{_plain(mean)} and {spread_name} {_plain(spread)}; scaled, {_plain(new_mean)} and {_plain(new_spread)}."
     )
     if len(view._norms) > 1:
         text += f" Above, mean |x|, deviation and root mean square of the inputs of {len(view._norms)} norms."
@@ -55,7 +55,8 @@ def alt_text(view: "LayerNormView") -> str:
 
 
 def _plain(value: float) -> str:
-    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
+    """A number to two decimals, 0 where it is a rounding error."""
+    return numbers.said(0.0 if abs(value) < 1e-9 else value)
 
 
 def figure(view: "LayerNormView") -> Figure:
@@ -120,7 +121,7 @@ def _bars(view: "LayerNormView", axes: Any, stage: str, values: np.ndarray, most
     if view.common_scale and np.nanmax(np.abs(values), initial=0) <= most:
         axes.set_ylim(-1.1 * most, 1.1 * most)
     sign = "rms" if view.kind == "rms" else "σ"
-    axes.set_title(f"μ {_plain(mean)}   {sign} {spread:.2f}", fontsize=12, fontweight="bold")
+    axes.set_title(f"μ {_plain(mean)}   {sign} {_plain(spread)}", fontsize=12, fontweight="bold")
     names = view._facts["features"]
     few = len(values) <= 16
     axes.set_xticks(range(len(values)) if few else [0, len(values) - 1])

@@ -10,9 +10,8 @@ from matplotlib.patches import Circle
 from torch import Tensor
 
 from transformer_lab.positions import frequencies
-from transformer_lab.views.common.drawing import ACCENT, DIVERGING, FAINT, GOLD, INK, new_figure
-
-_ALARM = "#a50f15"
+from transformer_lab.views.common.drawing import ACCENT, ALARM, DIVERGING, FAINT, GOLD, INK, new_figure
+from transformer_lab.views.common.numbers import said
 
 
 def _features(view: Any, pair: int) -> tuple[int, int | None]:
@@ -24,7 +23,7 @@ def _features(view: Any, pair: int) -> tuple[int, int | None]:
 
 
 def _number(value: float, digits: int = 3) -> str:
-    return f"{0.0 if abs(value) < 0.5 * 10**-digits else value:.{digits}f}".replace("-", "−")
+    return said(0.0 if abs(value) < 1e-9 else value, digits)
 
 
 def _missing(view: Any, which: int) -> str | None:
@@ -48,7 +47,7 @@ def summary(view: Any) -> str:
         return f"Heat map of positional encodings, {tables}. Row {p} and the features of pair {pair} are marked."
     if view.mode == "waves":
         shown = ", ".join(str(each) for each in sorted({*view.pairs, pair}))
-        repeats = f" Pair {pair} repeats every {wave:.1f} positions." if view._computed[0] else ""
+        repeats = f" Pair {pair} repeats every {said(wave, 1)} positions." if view._computed[0] else ""
         return f"Feature pairs {shown} as curves over the positions, {tables}.{repeats}"
     if view.mode == "dot":
         gaps = " and ".join(
@@ -150,10 +149,10 @@ def _shift(view: Any, part: Any, which: int, table: np.ndarray) -> None:
     axes, missing = part.subplots(), _missing(view, which)
     axes.set(xlabel="pair (fast to slow)", ylabel="error of the pair")
     if missing:
-        axes.text(0.5, 0.5, missing, transform=axes.transAxes, ha="center", color=_ALARM)
+        axes.text(0.5, 0.5, missing, transform=axes.transAxes, ha="center", color=ALARM)
         return
     errors = view.rotation_error(compare=bool(which), per_pair=True)
-    axes.bar(range(len(errors)), errors.numpy(), color=_ALARM)
+    axes.bar(range(len(errors)), errors.numpy(), color=ALARM)
     limit = 1.0 if view._computed[which] else float(view._hands(which, torch.arange(view.length)).abs().max()) or 1.0
     axes.set_ylim(0, max(limit, 1.1 * float(errors.max())))
     p, k, norm = view.position, view.shift, _number(float(errors.norm()))
@@ -185,7 +184,7 @@ def _rotary(view: Any, figure: Figure) -> None:
     if view.every:
         curve.plot(distance, scores.mean(1), color=FAINT, label=f"mean of all {angles.shape[1]} pairs")
     curve.plot(distance, scores[:, view.pair], color=INK, linewidth=2.5, label=f"pair {view.pair}")
-    curve.plot(view.key_position - view.query_position, view.score(), "o", color=_ALARM, markersize=10)
+    curve.plot(view.key_position - view.query_position, view.score(), "o", color=ALARM, markersize=10)
     curve.set(xlabel="distance j − i in positions", ylabel="score", title=f"score = {_number(view.score())}")
     curve.legend(loc="upper right")
 

@@ -8,7 +8,7 @@ import traitlets
 from transformer_lab.corpus import find_pair, load_lexicon
 from transformer_lab.translation import CROSS_ATTENTION, Translator
 from transformer_lab.views.attention.view import AttentionView
-from transformer_lab.views.common.drawing import isolated
+from transformer_lab.views.common.numbers import isolated
 from transformer_lab.writing import SPACED
 
 
