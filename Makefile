@@ -49,8 +49,8 @@ lab: $(RUNTIME) ## install what the notebooks need and open JupyterLab on them
 # Jupyter refuses root unless told; in a container there is often no one else.
 lab: ALLOW_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
-test: $(TESTING) $(PRETRAINED) ## run every test and every notebook, comparing its outputs (no browser needed)
-	$(PYTEST) $(NBVAL) -m "not browser and not reference" $(PYTEST_ARGS) tests notebooks
+test: $(TESTING) $(PRETRAINED) ## run every test and every notebook, comparing its outputs; print the coverage (no browser needed)
+	$(PYTEST) $(NBVAL) --cov -m "not browser and not reference" $(PYTEST_ARGS) tests notebooks
 
 test-browser: $(TESTING) $(PRETRAINED) ## drive the views in a real Chromium
 	chromium=$$($(PY) tools/find_chromium.py) && \
@@ -103,7 +103,7 @@ constraints: $(TESTING) ## pin the versions that are installed now (after trying
 	mv constraints.tmp constraints.txt
 
 clean: ## remove the virtual environment, caches and builds
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .coverage
 	find . -depth \( -name __pycache__ -o -name .ipynb_checkpoints \) -exec rm -rf {} +
 
 $(CREATED):

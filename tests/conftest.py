@@ -21,6 +21,11 @@ hypothesis.settings.register_profile("deterministic", deadline=None, derandomize
 hypothesis.settings.load_profile("deterministic" if os.environ.get("CI") else "local")
 
 
+def pytest_configure(config):
+    """``--cov`` measures the tests; nbval shall not trace the notebooks' kernels, which run as they do for a reader."""
+    config.option.cov_source = None
+
+
 @pytest.fixture(autouse=True)
 def _seeded():
     """Each test draws the same numbers whatever ran before it, and leaves torch's defaults as it found them."""

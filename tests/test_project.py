@@ -93,7 +93,7 @@ def test_make_lab_passes_jupyter_its_arguments():
 def test_make_test_runs_nbval_strictly_and_whole_notebooks_on_one_worker():
     last = make("--dry-run", "test", "VENV=nowhere").splitlines()[-1]
     assert "OMP_NUM_THREADS=1" in last
-    assert {"--nbval", "-n", "2", "--dist", "loadfile", "tests", "notebooks"} <= set(last.split())
+    assert {"--cov", "--nbval", "-n", "2", "--dist", "loadfile", "tests", "notebooks"} <= set(last.split())
     assert "--nbval-lax" not in last
 
 
