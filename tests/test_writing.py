@@ -128,6 +128,7 @@ def test_every_apostrophe_keeps_the_negation(sign):
         ("cafe\u0301", "café"),
         ("ﻻ", "لا"),
         ("⼈", "人"),
+        ("5 µs", "5 μs"),
         ("x\x07y", "xy"),
         ("anna &apos;s &quot;tea&quot; &amp; &lt;milk&gt; &#91;hot&#93; &#124;", 'anna \'s "tea" & <milk> [hot] |'),
         ("well @-@ known", "well-known"),

@@ -25,7 +25,7 @@ _LITTER = re.compile(f"[{_INVISIBLE}\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 # numbers are left alone: m² is not m2, and 3½ is not 31⁄2. So are Korean letters that stand alone (ㅋㅋ), and Thai.
 _FORMS = ("<wide>", "<narrow>", "<noBreak>", "<initial>", "<medial>", "<final>", "<isolated>", "<font>")
 _COMPATIBLE = re.compile(
-    r"[\u00a0\u0132\u0133\u017f\u01c4-\u01cc\u01f1-\u01f3\u2000-\u200a\u202f\u205f\u2160-\u217f\u2e80-\u2fdf\ufb00-\ufb4f]"
+    r"[\u00a0\u00b5\u0132\u0133\u017f\u01c4-\u01cc\u01f1-\u01f3\u2000-\u200a\u202f\u205f\u2160-\u217f\u2e80-\u2fdf\ufb00-\ufb4f]"
 )
 _ESCAPES = {
     **{"&apos;": "'", "&quot;": '"', "&amp;": "&", "&lt;": "<", "&gt;": ">", "&#91;": "[", "&#93;": "]"},
