@@ -138,6 +138,17 @@ def test_a_template_may_say_that_its_draw_makes_no_sense():
     assert sensible(even, dice, 2).en == ("0",)
 
 
+def test_one_english_sentence_has_one_translation_and_no_side_is_too_long():
+    def saying(name: str, en: str, zh: str) -> Template:
+        return Template(name, 2, lambda d: word(en, zh))
+
+    anna, long = saying("anna", "anna", "安娜"), saying("long", "a " * 17, "一")
+    assert list(sentences([anna, long, saying("again", "anna", "安娜")])) == [("anna", word("anna", "安娜"))]
+    assert len(list(sentences([saying("short", "a " * 16, "一")]))) == 1
+    with pytest.raises(ValueError, match=r"template tom translates anew: .*安娜.* is now .*汤姆"):
+        list(sentences([anna, saying("tom", "anna", "汤姆")]))
+
+
 def test_tables_of_words():
     assert listed(" cat  dog\n") == ("cat", "dog")
     assert rows("go~v home~o = 回~v 家~o | =") == (("go~v home~o", "回~v 家~o"), ("", ""))

@@ -1,6 +1,6 @@
 """Run every template, remove what is double, and share the sentences out among the four files."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from .dice import Dice
 from .phrase import Phrase
@@ -15,10 +15,10 @@ RARE = 20  # a word seen less often than this stays in training
 Named = tuple[str, Phrase]  # a template's name and a phrase that it made
 
 
-def sentences() -> Iterator[Named]:
-    """All (template, phrase) pairs; English is unique, and one English sentence has one Chinese translation."""
+def sentences(templates: Iterable[Template] = TEMPLATES) -> Iterator[Named]:
+    """All (template, phrase) pairs; English is unique, and a second translation of it is a ValueError."""
     seen: dict[tuple[str, ...], Phrase] = {}
-    for template in TEMPLATES:
+    for template in templates:
         for phrase in _fresh(template, seen):
             yield template.name, phrase
 
@@ -34,7 +34,7 @@ def _fresh(template: Template, seen: dict[tuple[str, ...], Phrase]) -> Iterator[
         old = seen.get(phrase.en)
         if old is not None:
             if (old.zh, old.links) != (phrase.zh, phrase.links):
-                raise AssertionError(f"two translations: {line(old)} {line(phrase)}")
+                raise ValueError(f"template {template.name} translates anew: {line(old)!r} is now {line(phrase)!r}")
             continue
         kept_back = held_out(phrase.en)
         if not kept_back and (made == template.quota or attempt >= template.quota * 4):
