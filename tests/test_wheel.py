@@ -1,5 +1,6 @@
 """A wheel built from the repository works from any folder, data included."""
 
+import json
 import os
 import sys
 import tomllib
@@ -34,6 +35,13 @@ def test_the_wheel_holds_the_package_and_the_data(wheel):
     assert wanted - held == set()
     assert any(name.endswith(".js") for name in held), "the views' scripts are missing"
     assert not any(name.endswith((".pyc", ".ipynb")) for name in held)
+
+
+def test_the_wheel_tells_jupyterlab_to_save_the_state_of_views(wheel):
+    [name] = (name for name in zipfile.ZipFile(wheel).namelist() if "/share/jupyter/lab/settings/overrides.d/" in name)
+    assert name.split(".data/data/")[1] == "share/jupyter/lab/settings/overrides.d/transformer-lab.json"
+    settings = json.loads(zipfile.ZipFile(wheel).read(name))
+    assert settings == {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True}}
 
 
 def test_the_wheel_works_from_any_folder(wheel, tmp_path):

@@ -175,11 +175,17 @@ class Notebook(_Watched):
         super().__init__(context, (server.url, server.url.replace("http", "ws"), "data:", "blob:"))
         Notebook.count += 1
         name = f"views{Notebook.count}.ipynb"
-        (server.folder / name).write_text(
+        self.path = server.folder / name
+        self.path.write_text(
             content.read_text("utf-8") if isinstance(content, Path) else json.dumps(self._of_code(content)), "utf-8"
         )
         self.page.set_default_timeout(60_000)
-        self.page.goto(f"{server.url}/lab/tree/{name}?reset")
+        self.url = f"{server.url}/lab/tree/{name}?reset"
+        self.open()
+
+    def open(self):
+        """Open the notebook, or open it again as the file is now; a kernel is started where none runs."""
+        self.page.goto(self.url)
         self.page.wait_for_function(
             "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
         )
@@ -223,6 +229,11 @@ class Notebook(_Watched):
             """() => { for (const widget of jupyterapp.shell.widgets("main"))
                  if (widget.content?.node.classList.contains("jp-LinkedOutputView")) widget.close(); }"""
         )
+
+    def save_and_shut_down(self):
+        """Save, then shut the kernel down, as a reader does at the end of a lesson."""
+        self.page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
+        self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
 
     def use_theme(self, name):
         self.command("apputils:change-theme", theme=name)

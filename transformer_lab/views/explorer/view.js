@@ -8,6 +8,8 @@ import { makeControl } from "./controls.js";
 import { upLabel } from "./plots.js";
 import { panelSentence, panelTable } from "./words.js";
 
+const AGAIN = "If this notebook was opened again, or its kernel restarted, run the cell again.";
+
 export function render({ model, el }) {
   const { title, controls, columns } = model.get("_facts"),
     names = controls.map(({ name }) => name);
@@ -62,7 +64,7 @@ export function render({ model, el }) {
     notice.textContent = `One state only, controls off: ${why || "its states were not computed ahead"}. In the notebook, with Python running, they work.`;
     if (waiting)
       late = setTimeout(
-        () => Object.assign(notice, { hidden: false, textContent: "Waiting for Python to answer …" }),
+        () => Object.assign(notice, { hidden: false, textContent: `Waiting for Python to answer … ${AGAIN}` }),
         1000,
       );
     /** @type {NodeListOf<HTMLInputElement>} */
