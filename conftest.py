@@ -1,7 +1,8 @@
 """What a notebook's report says after a cell that took too long.
 
 nbval marks all later cells as expected to fail: then a wrong one counts as well as a right one, and with
-``xfail_strict`` a right one fails for being right. Here the slow cell has failed; those after it were not run and say so.
+``xfail_strict`` a right one fails for being right. Here the slow cell has failed; those after it
+were not run and say so.
 """
 
 import pytest
