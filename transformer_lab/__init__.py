@@ -3,7 +3,10 @@
 Every component is short enough to be read in one sitting and is proved equal to its ``torch.nn`` counterpart.
 """
 
+from transformer_lab.threads import one_thread_in_a_kernel
+
 __version__ = "0.1.0"
+one_thread_in_a_kernel()
 
 
 def __getattr__(name: str) -> object:
