@@ -16,10 +16,9 @@ endif
 
 PY := $(BIN)/python
 PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check -c constraints.txt
-# TORCH=cpu asks PyTorch's own index for the build without CUDA (on Linux; elsewhere the usual one has none).
-ifeq ($(TORCH),cpu)
-PIP_INSTALL := $(PIP_INSTALL) --extra-index-url https://download.pytorch.org/whl/cpu
-endif
+# TORCH=cpu or cuda asks for one build of PyTorch; left out, tools/torch_index.py chooses by this machine.
+TORCH ?=
+TORCH_INDEX = $$($(PY) tools/torch_index.py $(TORCH))
 
 # Stamps: each is as new as the last successful step, so that the next `make` starts at once.
 CREATED := $(VENV)/.created
@@ -33,7 +32,7 @@ NBVAL := -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-browser test-reference lint format notebooks corpus checkpoint \
+.PHONY: help lab test test-browser test-reference test-floors test-newest test-versions lint format notebooks corpus checkpoint \
 	extrapolation induction bench pretrained pages offline constraints clean
 # Two installations at once (make -j) would get in each other's way.
 .NOTPARALLEL:
@@ -41,7 +40,7 @@ NBVAL := -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=1
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1  /p' Makefile | awk -F '  ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 	@echo
-	@echo "  Options: PYTHON=python3.12   JUPYTER_ARGS=--no-browser   TORCH=cpu (PyTorch without CUDA, gigabytes less)"
+	@echo "  Options: PYTHON=python3.12   JUPYTER_ARGS=--no-browser   TORCH=cpu or cuda (PyTorch's build)"
 
 lab: $(RUNTIME) ## install what the notebooks need and open JupyterLab on them
 	$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks $(ALLOW_ROOT) $(JUPYTER_ARGS)
@@ -59,6 +58,22 @@ test-browser: $(TESTING) $(PRETRAINED) ## drive the views in a real Chromium
 test-reference: $(TESTING) $(PRETRAINED) ## compare the pretrained encoder with the transformers library
 	$(PIP_INSTALL) --quiet -e ".[reference]"
 	$(PYTEST) -m reference $(PYTEST_ARGS) tests/reference
+
+test-floors: ## run tests and notebooks on the lowest versions that pyproject.toml allows, in build/floors
+	$(PYTHON) -m venv --clear build/floors
+	$(PYTHON) tools/lowest_versions.py > build/floors/lowest.txt
+	$(MAKE) test-versions VENV=build/floors CONSTRAINTS="-c build/floors/lowest.txt"
+
+test-newest: ## the same on the newest versions, without constraints, in build/newest
+	$(PYTHON) -m venv --clear build/newest
+	$(MAKE) test-versions VENV=build/newest
+
+# Outputs may be worded otherwise by other versions, so the notebooks are run and not compared (lax).
+test-versions: ## what the two above share: make test-versions VENV=build/mine CONSTRAINTS="-c mine.txt"
+	index="$(TORCH_INDEX)" && $(PY) -m pip install --disable-pip-version-check --quiet $(CONSTRAINTS) $$index -e ".[test]"
+	$(PY) -m pip list --disable-pip-version-check
+	$(PYTEST) $(subst --nbval ,--nbval-lax ,$(NBVAL)) -m "not browser and not reference" $(PYTEST_ARGS) \
+		tests notebooks
 
 pages: $(TESTING) ## run notebooks in JupyterLab and write pictures of them, light and dark: make pages NB=28
 	chromium=$$($(PY) tools/find_chromium.py) && \
@@ -113,7 +128,7 @@ $(CREATED):
 
 $(RUNTIME): $(CREATED) pyproject.toml constraints.txt
 	@echo "Installing into $(VENV) (once; a few minutes)"
-	$(PIP_INSTALL) -e .
+	index="$(TORCH_INDEX)" && $(PIP_INSTALL) $$index -e .
 	touch $@
 
 $(TESTING): $(RUNTIME)

@@ -6,15 +6,18 @@ import os
 import re
 import runpy
 import shutil
+import socket
 import sys
 import tomllib
 from collections import namedtuple
 from importlib.metadata import packages_distributions
 
 import find_chromium
+import lowest_versions
 import nbformat
 import pytest
 import sum_results
+import torch_index
 import yaml
 from commands import ROOT, run
 from packaging.requirements import Requirement
@@ -108,6 +111,9 @@ def test_the_workflow_calls_the_same_commands():
     steps = "\n".join(step.get("run", "") for job in workflow["jobs"].values() for step in job["steps"])
     assert ".ci/run" in steps
     assert "make test" in steps
+    targets = [t for job in workflow["jobs"].values() for t in job["strategy"]["matrix"].get("target", [])]
+    assert targets == ["test-floors", "test-newest"]
+    assert set(targets) <= set(PHONY)
     systems = {system for job in workflow["jobs"].values() for system in job["strategy"]["matrix"]["os"]}
     assert {system.split("-")[0] for system in systems} == {"ubuntu", "macos", "windows"}
     versions = {v for job in workflow["jobs"].values() for v in job["strategy"]["matrix"]["python"]}
@@ -134,10 +140,62 @@ def test_a_missing_chromium_is_said(monkeypatch):
     assert find_chromium.find_chromium() == "/bin/chromium"
 
 
-def test_torch_without_cuda_is_asked_for_only_on_request():
-    index = "--extra-index-url https://download.pytorch.org/whl/cpu"
-    assert index not in make("--dry-run", "lab", "VENV=nowhere")
-    assert index in make("--dry-run", "lab", "VENV=nowhere", "TORCH=cpu")
+@pytest.mark.parametrize(
+    ("asked", "platform", "gpu", "answering", "cpu_build"),
+    [
+        ("", "linux", False, True, True),
+        ("", "linux", False, False, False),
+        ("", "linux", True, True, False),
+        ("", "darwin", False, True, False),
+        ("", "win32", False, True, False),
+        ("cpu", "linux", True, False, True),
+        ("cuda", "linux", False, True, False),
+    ],
+)
+def test_the_build_of_torch_follows_the_machine_and_the_wish(asked, platform, gpu, answering, cpu_build):
+    options, reason = torch_index.choose(asked, platform, lambda: gpu, lambda: answering)
+    assert options == ("--extra-index-url https://download.pytorch.org/whl/cpu" if cpu_build else "")
+    assert reason
+
+
+def test_another_build_of_torch_is_refused():
+    with pytest.raises(SystemExit, match="TORCH=gpu: it may be cpu, cuda, or left out"):
+        torch_index.choose("gpu")
+
+
+def test_a_gpu_is_seen_by_its_driver_or_its_program(tmp_path):
+    assert not torch_index.has_nvidia_gpu(tmp_path, lambda name: None)
+    assert torch_index.has_nvidia_gpu(tmp_path, lambda name: f"/usr/bin/{name}")
+    (tmp_path / "dev").mkdir()
+    (tmp_path / "dev/nvidiactl").touch()
+    assert torch_index.has_nvidia_gpu(tmp_path, lambda name: None)
+
+
+def test_an_index_that_says_nothing_or_refuses_does_not_answer():
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        assert not torch_index.answers(address)  # nobody listens: refused
+        silent.listen()
+        assert not torch_index.answers(address, patience=0.5)  # somebody listens and says nothing
+
+
+@pytest.mark.parametrize("asked", ["", "cpu", "cuda"])
+def test_make_asks_which_torch_to_install(asked):
+    assert f"tools/torch_index.py {asked})" in make("--dry-run", "lab", "VENV=nowhere", f"TORCH={asked}")
+
+
+def test_the_floors_are_those_of_the_project_and_torch_is_the_tested_one():
+    floors = [Requirement(line) for line in lowest_versions.lowest(PROJECT, "numpy==9\ntorch==2.13.0\n")]
+    wanted = {r.name: r.specifier for r in requirements("test")}
+    assert {r.name for r in floors} == set(wanted)
+    for floor in floors:
+        [version] = (s.version for s in floor.specifier)
+        assert version in (
+            ["2.13.0"] if floor.name == "torch" else [s.version for s in wanted[floor.name] if s.operator == ">="]
+        )
+    with pytest.raises(ValueError, match=r"'a~=2'; write it as name>=1.2"):
+        lowest_versions.lowest({"dependencies": ["a~=2"], "optional-dependencies": {"test": []}}, "")
 
 
 def junit(tests, failures=0, errors=0, skipped=0):
