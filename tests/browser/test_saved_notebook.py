@@ -50,7 +50,7 @@ def test_views_answer_when_a_saved_notebook_is_opened_again(lab):
     moved(notebook.view(2), "x")
     expect(notebook.view(2).locator(".tl-summary")).to_have_text("twice 4.")
     moved(notebook.view(3), "x")
-    expect(notebook.view(3).locator(".tl-ex-notice:visible")).to_contain_text("run the cell again")
+    expect(notebook.view(3).locator(".tl-ex-notice:visible")).to_contain_text("run the cell again", timeout=20_000)
 
 
 def test_a_cleaned_copy_keeps_the_picture_and_no_state(lab):

@@ -14,6 +14,7 @@ export function render({ model, el }) {
   const { title, controls, columns } = model.get("_facts"),
     names = controls.map(({ name }) => name);
   let shown = { panels: [], error: "" },
+    overdue = false,
     cards = [],
     late = 0,
     seen = null,
@@ -60,13 +61,17 @@ export function render({ model, el }) {
     const why = model.get("_facts").why;
     clearTimeout(late);
     frame.root.dataset.waiting = waiting;
-    notice.hidden = answers;
-    notice.textContent = `One state only, controls off: ${why || "its states were not computed ahead"}. In the notebook, with Python running, they work.`;
-    if (waiting)
-      late = setTimeout(
-        () => Object.assign(notice, { hidden: false, textContent: `Waiting for Python to answer … ${AGAIN}` }),
-        1000,
-      );
+    overdue &&= waiting;
+    notice.hidden = answers && !overdue;
+    notice.textContent = overdue
+      ? `Waiting for Python to answer … ${AGAIN}`
+      : `One state only, controls off: ${why || "its states were not computed ahead"}. In the notebook, with Python running, they work.`;
+    // By a state, not at once: the notice makes the stage taller, which asks for another drawing.
+    if (waiting && !overdue)
+      late = setTimeout(() => {
+        overdue = true;
+        frame.redraw();
+      }, 1000);
     /** @type {NodeListOf<HTMLInputElement>} */
     const inputs = frame.toolbar.querySelectorAll("input, select, button");
     for (const input of inputs) input.disabled = !answers;
