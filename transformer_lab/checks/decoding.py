@@ -6,8 +6,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from transformer_lab.checks.attention import draw
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
+from transformer_lab.checks.samples import draw
 
 
 # Top-p ----------------------------------------------------------------------------------------------------------------

@@ -3,9 +3,9 @@
 from torch import Tensor
 from torch.nn import functional
 
-from transformer_lab.checks.attention import draw
 from transformer_lab.checks.engine.forbidding import Forbidden
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
+from transformer_lab.checks.samples import draw
 
 Three = tuple[Tensor, ...]
 

@@ -2,9 +2,9 @@
 
 from torch import Tensor
 
-from transformer_lab.checks.attention import attend_with, draw
 from transformer_lab.checks.engine.forbidding import Forbidden
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
+from transformer_lab.checks.samples import attend_with, draw
 
 
 def _split(x: Tensor, num_heads: int) -> Tensor:

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from transformer_lab import positions
-from transformer_lab.checks.attention import draw
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
+from transformer_lab.checks.samples import draw
 
 BASE = 10_000.0
 

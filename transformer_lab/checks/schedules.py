@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from transformer_lab import schedules
-from transformer_lab.checks.attention import draw
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
+from transformer_lab.checks.samples import draw
 
 NOAM_RATE = Exercise(
     name="noam_rate",

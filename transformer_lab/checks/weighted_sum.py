@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from transformer_lab.checks.attention import draw
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
+from transformer_lab.checks.samples import draw
 
 
 def _inputs(queries: int, keys: int, width: int, *batch: int, seed: int = 0) -> tuple[Tensor, Tensor, Tensor]:
@@ -140,7 +140,7 @@ HEAD_CONTRIBUTIONS = Exercise(
 
 def _solve(values: Tensor, point: Tensor) -> Tensor:
     """Two equations for the two features, and a third: the weights sum to 1."""
-    left = torch.cat([values.T, torch.ones(1, 3, dtype=values.dtype)])
+    left = torch.cat([values.mT, torch.ones(1, 3, dtype=values.dtype)])
     return torch.linalg.solve(left, torch.cat([point, torch.ones(1, dtype=point.dtype)]))
 
 

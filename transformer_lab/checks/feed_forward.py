@@ -3,8 +3,8 @@
 import torch.nn.functional as F
 from torch import Tensor
 
-from transformer_lab.checks.attention import draw
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
+from transformer_lab.checks.samples import draw
 
 
 def _gated(squash=F.silu, on_gate: bool = False, both: bool = False, add: bool = False):

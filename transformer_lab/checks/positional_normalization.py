@@ -5,8 +5,8 @@ import math
 import torch
 from torch import Tensor
 
-from transformer_lab.checks.attention import draw
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
+from transformer_lab.checks.samples import draw
 
 
 def _pono_with(

@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 
 from transformer_lab.analysis import entropy, rollout
-from transformer_lab.checks.attention import draw
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
+from transformer_lab.checks.samples import draw
 
 
 def _weights(*shape: int, seed: int = 0) -> Tensor:

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from transformer_lab.checks.attention import draw
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
+from transformer_lab.checks.samples import draw
 
 
 def _squash(s: Tensor) -> Tensor:

@@ -1,0 +1,28 @@
+"""What the rooms share: seeded numbers to try answers on, and one way to attend with its usual mistakes."""
+
+import torch
+from torch import Tensor
+
+
+def draw(*shape: int, seed: int = 0) -> Tensor:
+    """Seeded normal numbers in float64."""
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+
+
+def attend_with(power: float = 0.5, axis: int = -1, softmax: bool = True, swap: bool = False, width_of_x: bool = False):
+    """A (possibly wrong) way to attend: ``attend(q, k, v, d_model)``; the scores are divided by ``d ** power``."""
+
+    def attend(q: Tensor, k: Tensor, v: Tensor, d_model: int) -> Tensor:
+        scores = (k @ q.transpose(-2, -1) if swap else q @ k.transpose(-2, -1)) / (
+            d_model if width_of_x else q.shape[-1]
+        ) ** power
+        if axis == 99:
+            return scores.flatten(-2).softmax(-1).view(scores.shape) @ v
+        return (scores.softmax(axis) if softmax else scores) @ v
+
+    return attend
+
+
+def head_matrices(width: int, d_head: int, seed: int = 3) -> tuple[Tensor, Tensor, Tensor]:
+    """The matrices of one head: w_q, w_k, w_v."""
+    return tuple(draw(width, d_head, seed=seed + i) for i in range(3))
