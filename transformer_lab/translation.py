@@ -211,19 +211,42 @@ class Translator:
         )
 
     @torch.no_grad()
+    def translate_traced(self, text: str | Sequence[str]) -> tuple[Translation, TracedTranslation]:
+        """The greedy translation and a recording of it: the source is encoded once, the words are read again once."""
+        source = self.tokens(text)
+        with record(self.model) as trace:
+            next_token = self.next_token([source])
+        how = {"eos_id": EOS, "max_new_tokens": self.model.config.max_length - 1, "pad_id": PAD}
+        tokens, log_p = greedy_scored(next_token, self._begin(1), **how)
+        found = self._translation(source, tokens[0, 1:].tolist(), float(log_p[0]))
+        memory = (next_token.memory, next_token.source)
+        return found, self._traced(trace, source, found.target_tokens, *memory)
+
+    @torch.no_grad()
     def trace(self, text: str | Sequence[str], target_tokens: Sequence[str] | None = None) -> TracedTranslation:
         """Record the model on a sentence and its translation: its own (greedy) one, or ``target_tokens``.
 
         ``<unk>`` among them stands for a word that the model does not have, as in the translations that it writes.
         """
-        source = self.tokens(text)
-        target = tuple(self.translate(source).target_tokens if target_tokens is None else target_tokens)
+        if target_tokens is None:
+            return self.translate_traced(text)[1]
+        source, target = self.tokens(text), tuple(target_tokens)
         unknown = [token for token in self.target_vocabulary.unknown(target) if token != SPECIALS[UNK]]
         if unknown:
             raise ValueError(f"target_tokens: not in the vocabulary: {', '.join(map(repr, unknown))}")
+        ids = self._source([source])
         with record(self.model) as trace:
-            read = torch.tensor([[BOS, *self.target_vocabulary.encode(target)]], device=self.device)
-            self.model(self._source([source]), read)
+            memory = self.model.encode(ids)
+        return self._traced(trace, source, target, memory, ids)
+
+    def _traced(
+        self, encoder: Trace, source: tuple[str, ...], target: tuple[str, ...], memory: torch.Tensor, ids: torch.Tensor
+    ) -> TracedTranslation:
+        """Record the decoder as it reads ``<bos>`` and the target, beside what was recorded of the encoder."""
+        read = torch.tensor([[BOS, *self.target_vocabulary.encode(target)]], device=self.device)
+        with record(self.model) as decoder:
+            self.model.decode(read, memory, ids)
+        trace = Trace(encoder.attention | decoder.attention, encoder.norms | decoder.norms)
         return TracedTranslation(trace, (*source, "<eos>"), ("<bos>", *target), (*target, "<eos>"))
 
 

@@ -12,7 +12,7 @@ import pytest
 import torch
 from attention_samples import HOSTILE, hostile_view, softmax_weights, translation_view, vectors
 
-from transformer_lab.views import AttentionView, Explorer, LayerNormView, Slider, Text
+from transformer_lab.views import AttentionView, LayerNormView, PositionalEncodingView
 from transformer_lab.views.common import base, check, drawing, export
 
 # What ITU/IANA call 250 kB: base64 of 4 layers × 8 heads × 32 × 32 float32 is 175 kB of it.
@@ -178,3 +178,35 @@ def test_checks_name_the_argument():
         check.index("layer", 1.5, 2)
     with pytest.raises(ValueError, match="x is empty"):
         check.tensor("x", torch.zeros(0, 2))
+
+
+def every_view():
+    """A maker for each kind of view: it takes states to begin with."""
+    from decoding_tree_samples import toy_view
+    from explorer_samples import simplex_view
+
+    x = torch.randn(4, 6, generator=torch.Generator().manual_seed(0))
+    return {
+        "attention": (translation_view, {"mode": "lines", "layer": 2}),
+        "layer norm": (lambda **state: LayerNormView(x, **state), {"kind": "rms", "token": 3, "shift": 2.0}),
+        "positions": (lambda **state: PositionalEncodingView(8, 16, **state), {"mode": "clocks", "position": 5}),
+        "tree": (toy_view, {"path": [2, 3]}),
+        "explorer": (simplex_view, {"the": 0.8, "convex": False}),
+    }
+
+
+@pytest.mark.parametrize("name", ["attention", "layer norm", "positions", "tree", "explorer"])
+def test_every_view_takes_its_states_and_theme_to_begin_with_and_refuses_others_alike(name):
+    make, state = every_view()[name]
+    view = make(**state, theme="dark")
+    assert {each: getattr(view, each) for each in state} == state
+    assert view.theme == "dark"
+    for each in state:
+        setattr(view, each, make().state()[each])
+    view.reset()
+    assert view.state() == make(**state).state()
+    accepted = ", ".join((*view._touchable, "theme"))
+    with pytest.raises(
+        TypeError, match=re.escape(f"{type(view).__name__} has no argument 'colour'; states: {accepted}")
+    ):
+        make(colour="red")

@@ -211,7 +211,7 @@ def test_wrong_models_and_types_are_named(translator):
         DecodingTreeView(Bigram(), WORDS, **start, paths={"mine": ["cat"]})
     with pytest.raises(TypeError, match="vocabulary must hold strings, got a int"):
         DecodingTreeView(Bigram(), list(range(8)), **start)
-    with pytest.raises(TypeError, match="unknown argument 'heat'; states are path, temperature"):
+    with pytest.raises(TypeError, match="has no argument 'heat'; states: path, temperature, theme"):
         toy_view(heat=2.0)
     with pytest.raises(ValueError, match="num_beams must be from 1 to 5, got 6"):
         DecodingTreeView.from_translator(translator, "she sleeps", num_beams=6)

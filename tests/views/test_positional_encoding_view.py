@@ -160,7 +160,7 @@ def test_schemes_without_a_table_say_so(scheme, message):
         ({"pair": 32}, ValueError, "pair must be between 0 and 31, got 32"),
         ({"pairs": (1, 40)}, ValueError, "pairs must hold whole numbers between 0 and 31, got 40"),
         ({"query": (1.0, math.nan)}, ValueError, "query must be two finite numbers"),
-        ({"speed": 2}, TypeError, "unknown argument 'speed'; states are mode, position"),
+        ({"speed": 2}, TypeError, "has no argument 'speed'; states: mode, position"),
         ({"compare": "sinusoidal"}, ValueError, "compare must be a tensor, or 'sinusoidal' beside table="),
         ({"compare": learned(), "kind": "rotary"}, ValueError, "compare has no place in a rotary view"),
         ({"table": learned(), "compare": learned(5, 6)}, ValueError, r"compare has shape \(5, 6\).*\(20, 6\)"),

@@ -1,7 +1,12 @@
 """TranslationView: what is typed, what is answered, what is refused, and what the picture keeps."""
 
+import json
+from typing import ClassVar
+
+import comm
 import pytest
 import torch
+from comm.base_comm import BaseComm
 
 from transformer_lab.corpus import load_corpus
 from transformer_lab.translation import Translator
@@ -89,3 +94,39 @@ def test_words_from_right_to_left_are_kept_to_themselves_in_what_is_said():
     view = AttentionView(weights, queries=["شاي", "خبز"], keys=["خبز", "tea"])
     assert "\u2068شاي\u2069 → \u2068خبز\u2069 1.00, \u2068خبز\u2069 → tea 1.00" in view.alt_text()
     assert view._facts["queries"] == ["شاي", "خبز"]
+
+
+class Line(BaseComm):
+    """A line to the browser that writes down how long each message is."""
+
+    sent: ClassVar[list] = []
+
+    def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
+        self.sent.append((msg_type, len(json.dumps(data)) + sum(len(bytes(each)) for each in buffers or ())))
+
+
+def test_a_typed_sentence_costs_one_encoding_one_recorded_pass_and_one_short_message(translator, monkeypatch):
+    monkeypatch.setattr(comm, "create_comm", Line)
+    view = TranslationView(translator, SENTENCE)
+    passes = []
+    for name in ("encode", "decode"):
+        run = getattr(translator.model, name)
+        # A pass that reads more than one word is the recorded one; greedy search reads one word at a time.
+        counted = lambda x, *a, _n=name, _r=run: passes.append((_n, x.shape[1])) or _r(x, *a)  # noqa: E731
+        monkeypatch.setattr(translator.model, name, counted)
+    Line.sent.clear()
+    view.sentence = "tom has two dogs"
+    words = len(view._facts["queries"])
+    assert [each for each in passes if each[0] == "encode"] == [("encode", 5)]
+    assert [each for each in passes if each[0] == "decode" and each[1] > 1] == [("decode", words)]
+    assert {kind for kind, _ in Line.sent} == {"comm_msg"}
+    assert sum(size for _, size in Line.sent) <= 20 * 1024
+
+
+def test_a_shorter_sentence_begins_at_its_first_word(translator):
+    view = TranslationView(translator, SENTENCE, mode="cell", theme="dark")
+    view.query, view.key, view.temperature = 9, 9, 2.0
+    view.sentence = "tom runs"
+    assert (view.query, view.key, view.temperature, view.mode, view.theme) == (0, 0, 1.0, "cell", "dark")
+    view.reset()
+    assert (view.query, view.mode) == (0, "cell")

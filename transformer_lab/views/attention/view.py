@@ -8,9 +8,9 @@ from torch import Tensor
 
 from transformer_lab.analysis import entropy, rollout
 from transformer_lab.views.attention import picture
-from transformer_lab.views.attention.choice import choose
+from transformer_lab.views.attention.assembly import Assembly, assemble
 from transformer_lab.views.attention.compute import Attention, agreement
-from transformer_lab.views.attention.data import Words, check_gold, gather, words_for
+from transformer_lab.views.attention.data import Words
 from transformer_lab.views.common import check
 from transformer_lab.views.common.base import STATE_LIMIT, View
 
@@ -93,39 +93,17 @@ class AttentionView(View):
         note: str = "",
         **state: Any,
     ) -> None:
-        if isinstance(query, int) or isinstance(key, int):
-            raise TypeError("query and key are tensors here; select a cell afterwards: view.query, view.key = 3, 0")
-        data = gather(weights, query, key, value, bias, mask, scale, batch)
-        data, layer_names, head_names = choose(data, layers, heads)
-        _, _, rows, columns = data.shape
-        if keys is None and rows == columns:
-            keys = queries
-        queries, keys = check.tokens("queries", queries, rows), check.tokens("keys", keys, columns)
-        query_pinyin, key_pinyin = words_for("pinyin", pinyin, queries, keys)
-        query_glosses, key_glosses = words_for("glosses", glosses, queries, keys)
-        unknown = set(state) - set(self._touchable)
-        if unknown:
-            raise TypeError(
-                f"AttentionView has no argument {sorted(unknown)[0]!r}; states: {', '.join(self._touchable)}"
-            )
-        self._data, self._same = data, queries == keys
-        self._gold = check_gold(gold, rows, columns)
-        facts = {
-            "title": title,
-            "note": note,
-            "layers": layer_names,
-            "heads": head_names,
-            "queries": queries,
-            "keys": keys,
-            "queryPinyin": query_pinyin,
-            "keyPinyin": key_pinyin,
-            "queryGlosses": query_glosses,
-            "keyGlosses": key_glosses,
-            "gold": self._gold,
-            "scale": data.scale,
-            "same": queries == keys,
-        }
-        super().__init__(facts=facts, tensors=data.tensors(), **state)
+        check.states(self, state)
+        made = assemble(
+            weights, queries, keys, query=query, key=key, value=value, mask=mask, bias=bias, scale=scale, gold=gold,
+            pinyin=pinyin, glosses=glosses, layers=layers, heads=heads, batch=batch, title=title, note=note,
+        )  # fmt: skip
+        self._hold(made)
+        super().__init__(facts=made.facts, tensors=made.data.tensors(), **state)
+
+    def _hold(self, made: Assembly) -> None:
+        """Keep what Python computes with; the browser has the facts and the tensors."""
+        self._data, self._gold, self._same = made.data, made.gold, made.facts["same"]
 
     @classmethod
     def from_trace(
@@ -181,7 +159,7 @@ class AttentionView(View):
         if not isinstance(other, AttentionView):
             raise TypeError(f"other must be an AttentionView, got {type(other).__name__}")
         with self.hold_sync():
-            self._data, self._gold, self._same = other._data, other._gold, other._same
+            self._hold(Assembly(other._data, other._facts, other._gold))
             self._facts, self._tensors, self._initial = other._facts, other._tensors, other._initial
             self.reset()
 

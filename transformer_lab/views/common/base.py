@@ -83,17 +83,27 @@ class View(anywidget.AnyWidget):
         return styles.join(scripts.rooms(self._script))
 
     def __init__(self, *, facts: Mapping[str, Any], tensors: Mapping[str, Any], **state: Any) -> None:
+        check.states(self, state)
+        super().__init__(_facts=self._checked(facts), _tensors=self._packed(tensors), **state)
+        self._initial = self.state()
+
+    @staticmethod
+    def _checked(facts: Mapping[str, Any]) -> dict[str, Any]:
         for name, fact in facts.items():
             check.whole_text(name, fact)
+        return dict(facts)
+
+    @classmethod
+    def _packed(cls, tensors: Mapping[str, Any]) -> dict[str, Any]:
+        """Tensors as they are stored. Raises ValueError where they are more than a view stores."""
         packed = {name: pack(name, value) for name, value in tensors.items() if value is not None}
         size = sum(len(entry["data"]) for entry in packed.values())
         if size > STATE_LIMIT:
             raise ValueError(
-                f"{type(self).__name__} was given {size / 1024:.0f} KB of tensors; a view stores at most "
-                f"{STATE_LIMIT // 1024} KB: {self._remedy}"
+                f"{cls.__name__} was given {size / 1024:.0f} KB of tensors; a view stores at most "
+                f"{STATE_LIMIT // 1024} KB: {cls._remedy}"
             )
-        super().__init__(_facts=dict(facts), _tensors=packed, **state)
-        self._initial = {name: getattr(self, name) for name in self._touchable}
+        return packed
 
     # What a subclass says about itself
     def describe(self) -> Mapping[str, Any]:

@@ -81,3 +81,12 @@ def index(name: str, value: Any, size: int) -> int:
     if not -size <= value < size:
         raise ValueError(f"{name} must be between 0 and {size - 1}, got {value}")
     return value % size
+
+
+def states(view: Any, given: Mapping[str, Any]) -> None:
+    """Refuse what is no state of this view or class: every view takes its states, and ``theme``, to begin with."""
+    accepted = (*view._touchable, "theme")
+    unknown = next((name for name in given if name not in accepted), None)
+    if unknown is not None:
+        name = (view if isinstance(view, type) else type(view)).__name__
+        raise TypeError(f"{name} has no argument {unknown!r}; states: {', '.join(accepted)}")

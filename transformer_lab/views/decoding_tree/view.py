@@ -78,9 +78,7 @@ class DecodingTreeView(View):
                 raise ValueError(f"{name} must be a whole number from {least} to {most}, got {value!r}")
         if not 0 < min_probability <= 1:
             raise ValueError(f"min_probability must be in (0, 1], got {min_probability}")
-        unknown = set(state) - {*self._touchable, "theme"}
-        if unknown:
-            raise TypeError(f"unknown argument {sorted(unknown)[0]!r}; states are {', '.join(self._touchable)}")
+        check.states(self, state)
         if getattr(next_token, "cache", None) is not None:
             raise ValueError("next_token must be made with use_cache=False: the tree asks about prefixes in any order")
         size = len(vocabulary)

@@ -22,7 +22,7 @@ from typing import Any
 
 import traitlets
 
-from transformer_lab.views.common import export
+from transformer_lab.views.common import check, export
 from transformer_lab.views.common.base import STATE_LIMIT, View
 from transformer_lab.views.explorer import picture
 from transformer_lab.views.explorer.controls import Control, ControlTrait
@@ -38,6 +38,7 @@ class Explorer(View):
         controls: :class:`Slider`, :class:`Choice`, :class:`Toggle`, :class:`TextField`.
         title: shown above. alt: what the picture shows, in words, or a function of the same arguments that says it.
         columns: panels side by side where there is room (chosen from their number when left out).
+        **state: a control's value to start with, in place of its own, and ``theme``.
         precompute: ``"auto"``, True (whatever it takes; ValueError when it cannot be) or False.
 
     State: one attribute per control (``view.threshold = 2``); all of them as :attr:`values`.
@@ -56,6 +57,7 @@ class Explorer(View):
         alt: str | Callable[..., str],
         columns: int | None = None,
         precompute: bool | str = "auto",
+        **state: Any,
     ):
         if not callable(compute):
             raise TypeError(f"compute must be a function of the controls' values, got {type(compute).__name__}")
@@ -74,10 +76,13 @@ class Explorer(View):
         self._title, self._touchable = str(title), tuple(names)
         # Before the widget opens its channel, so that the browser gets these traits with all others.
         traitlets.HasTraits.add_traits(self, **{each.name: ControlTrait(each).tag(sync=True) for each in controls})
-        start = {each.name: each.value for each in controls}
+        check.states(self, state)
+        theme = {"theme": state.pop("theme")} if "theme" in state else {}
+        start = {each.name: each.accept(state.get(each.name, each.value)) for each in controls}
         self._drawn, self._at = self._run(start), start
         facts = {"title": self._title, "columns": columns, "controls": [each.spec() for each in controls], "why": ""}
-        super().__init__(facts=facts, tensors={}, **start, _now=self._frame(start, self._drawn))
+        self.set_trait("_now", self._frame(start, self._drawn))
+        super().__init__(facts=facts, tensors={}, **start, **theme)
         if precompute is True:
             self._look_ahead()
         self.observe(self._changed, names)

@@ -28,6 +28,7 @@ class LayerNormView(View):
         weight, bias: the learned γ and β, ``[d_model]``; left out means 1 and 0.
         eps: added to the variance inside the root.
         features: one name per feature; features are numbered when left out.
+        **state: any state to start with, and ``theme``.
 
     State, readable and writable: ``norm``, ``batch``, ``token``, ``feature``, ``stage``, ``kind``, ``shift``, ``gain``,
     ``eps``, ``edits``, ``common_scale``; :attr:`values` is the input with the reader's edits.
@@ -66,13 +67,15 @@ class LayerNormView(View):
         bias: Any = None,
         eps: float = 1e-5,
         features: Sequence[str] | None = None,
+        **state: Any,
     ):
+        check.states(self, state)
         x = check.tensor("x", x, dims=(2, 3))
-        self._start([make_norm("x", "layer", x, tokens, weight, bias, eps)], features, dims=x.dim())
+        self._start([make_norm("x", "layer", x, tokens, weight, bias, eps)], features, x.dim(), state)
 
     @classmethod
     def from_trace(
-        cls, trace: Trace, norms: str | Sequence[str] | None = None, tokens: Tokens = None, batch: int = 0
+        cls, trace: Trace, norms: str | Sequence[str] | None = None, tokens: Tokens = None, batch: int = 0, **state: Any
     ) -> "LayerNormView":
         """Show all norms of a recorded model, in the order in which they ran, for one sentence of the batch.
 
@@ -81,13 +84,17 @@ class LayerNormView(View):
             norms: names, or the names of the modules that hold them, such as ``"encoder"``; all when left out.
             tokens: one string per position, or ``{"encoder": [...], "decoder": [...]}`` where lengths differ.
             batch: which sentence of the batch to show.
+            **state: any state to start with.
         """
+        check.states(cls, state)
         view = cls.__new__(cls)
-        view._start(norms_of_trace(trace, norms, tokens, batch), None, dims=2)
+        view._start(norms_of_trace(trace, norms, tokens, batch), None, 2, state)
         return view
 
     @classmethod
-    def from_model(cls, model: Any, sentence: Any, norms: str | Sequence[str] | None = None) -> "LayerNormView":
+    def from_model(
+        cls, model: Any, sentence: Any, norms: str | Sequence[str] | None = None, **state: Any
+    ) -> "LayerNormView":
         """Run a model on one sentence and show all its norms.
 
         ``model`` is a translator (its ``trace(sentence)`` gives ``.trace``, ``.source_tokens`` and the decoder's
@@ -96,7 +103,7 @@ class LayerNormView(View):
         if callable(getattr(model, "trace", None)):
             seen = model.trace(sentence)
             tokens = {"": seen.source_tokens, "decoder": getattr(seen, "input_tokens", seen.target_tokens)}
-            return cls.from_trace(seen.trace, norms, tokens)
+            return cls.from_trace(seen.trace, norms, tokens, **state)
         if not isinstance(model, nn.Module):
             raise TypeError(f"model must be a translator with trace(sentence) or a module, got {type(model).__name__}")
         inputs = sentence if isinstance(sentence, tuple) else (sentence,)
@@ -109,16 +116,18 @@ class LayerNormView(View):
                 model(*inputs)
         finally:
             model.train(training)
-        return cls.from_trace(trace, norms)
+        return cls.from_trace(trace, norms, **state)
 
-    def _start(self, norms: list[Norm], features: Sequence[str] | None, dims: int) -> None:
+    def _start(self, norms: list[Norm], features: Sequence[str] | None, dims: int, state: Mapping[str, Any]) -> None:
         self._dims, self._norms = dims, {norm.name: norm for norm in norms}
         first, tensors = norms[0], {}
         for i, norm in enumerate(norms):
             tensors |= {f"input/{i}": norm.x, f"weight/{i}": norm.weight, f"bias/{i}": norm.bias}
         names = None if features is None else check.tokens("features", features, first.x.shape[-1])
         facts = {"norms": [norm.facts() for norm in norms], "features": names}
-        super().__init__(facts=facts, tensors=tensors, norm=first.name, kind=first.kind, eps=first.eps)
+        chosen = self._norms.get(state.get("norm"), first)
+        start = {"norm": chosen.name, "kind": chosen.kind, "eps": chosen.eps}
+        super().__init__(facts=facts, tensors=tensors, **(start | dict(state)))
 
     # What the reader may set
     @traitlets.validate("norm")
@@ -153,6 +162,8 @@ class LayerNormView(View):
     @traitlets.observe("norm")
     def _norm_changed(self, change: dict) -> None:
         """Show the chosen norm as the model used it; the places that it lacks give way to its last ones."""
+        if not self._initial:
+            return
         norm = self._norms[change["new"]]
         self.kind, self.eps = norm.kind, norm.eps
         self.batch, self.token, self.feature = (

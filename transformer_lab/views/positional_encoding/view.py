@@ -53,9 +53,7 @@ class PositionalEncodingView(PositionalEncodingState):
         compare_kind: Any = "learned",
         **state: Any,
     ):
-        unknown = set(state) - set(self._touchable) - {"theme"}
-        if unknown:
-            raise TypeError(f"unknown argument {sorted(unknown)[0]!r}; states are {', '.join(self._touchable)}")
+        check.states(self, state)
         kind = _name("kind", kind if kind is not None else "sinusoidal" if table is None else "learned")
         length, d_model = _whole("length", length), _whole("d_model", d_model)
         if table is None and kind not in ("sinusoidal", "rotary"):

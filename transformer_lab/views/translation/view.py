@@ -7,9 +7,13 @@ import traitlets
 
 from transformer_lab.corpus import find_pair, load_lexicon
 from transformer_lab.translation import CROSS_ATTENTION, Translator
+from transformer_lab.views.attention.assembly import assemble
 from transformer_lab.views.attention.view import AttentionView
 from transformer_lab.views.common.numbers import isolated
 from transformer_lab.writing import SPACED
+
+# States that mean something for one sentence alone.
+OF_THE_WORDS = ("query", "key", "locked", "masked_keys", "nudges", "predictions")
 
 
 class TranslationView(AttentionView):
@@ -34,10 +38,12 @@ class TranslationView(AttentionView):
     problem = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, translator: Translator, sentence: str, *, kind: str = CROSS_ATTENTION, **options: Any) -> None:
-        self._translator, self._kind, self._options = translator, kind, options
-        self._lexicon = load_lexicon()
+        self._translator, self._kind = translator, kind
+        # A state is what the reader begins with; "scale" is an argument, as in AttentionView.
+        state = {name: options.pop(name) for name in (*self._touchable, "theme") if name in options and name != "scale"}
+        self._options, self._lexicon = options, load_lexicon()
         prompt, arguments = self._prepare(sentence)
-        super().__init__(**arguments)
+        super().__init__(**arguments, **state)
         self._facts = self._facts | {"prompt": prompt}
         self.sentence = prompt["sentence"]
 
@@ -48,8 +54,7 @@ class TranslationView(AttentionView):
 
     def _prepare(self, sentence: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """What to say about a sentence, and the arguments of an AttentionView for it."""
-        found = self._translator.translate(sentence)
-        traced = self._translator.trace(found.source_tokens, found.target_tokens)
+        found, traced = self._translator.translate_traced(sentence)
         queries, keys = traced.tokens_of(self._kind)
         lexicon = self._lexicon
         pinyin = {token: lexicon[token].pinyin for token in traced.target_tokens if token in lexicon}
@@ -75,19 +80,19 @@ class TranslationView(AttentionView):
             return
         try:
             prompt, arguments = self._prepare(change["new"])
+            made = assemble(**arguments)
         except ValueError as error:
             self.problem = f"{error}."
             return
-        self.problem = ""
-        other = AttentionView(**arguments)
-        other._facts = other._facts | {"prompt": prompt}
-        # The layer, head and mode that the reader chose are still there in the new sentence.
-        kept = {name: getattr(self, name) for name in ("mode", "show", "layer", "head", "gold_shown", "order")}
+        # What belongs to the words begins anew; the layer, head and mode that the reader chose are still there.
         with self.hold_sync():
-            self.replace(other)
-            for name, value in kept.items():
-                setattr(self, name, value)
-        other.close()
+            self.problem = ""
+            self._hold(made)
+            self._facts, self._tensors = made.facts | {"prompt": prompt}, self._packed(made.data.tensors())
+            words = {name: self.trait_defaults(name) for name in OF_THE_WORDS}
+            self._initial = self._initial | words
+            for name in (*OF_THE_WORDS, "temperature", "scale", "step"):
+                setattr(self, name, self._initial[name])
 
     def describe(self) -> Mapping[str, Any]:
         """The sentence, its translation, and what AttentionView says."""
