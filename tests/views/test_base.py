@@ -12,7 +12,7 @@ import pytest
 import torch
 from attention_samples import HOSTILE, hostile_view, softmax_weights, translation_view, vectors
 
-from transformer_lab.views import AttentionView, LayerNormView, PositionalEncodingView
+from transformer_lab.views import AttentionView, Explorer, LayerNormView, PositionalEncodingView, Slider, Text
 from transformer_lab.views.common import base, check, drawing, export
 
 # What ITU/IANA call 250 kB: base64 of 4 layers × 8 heads × 32 × 32 float32 is 175 kB of it.

@@ -8,6 +8,7 @@ import torch
 import traitlets
 
 from transformer_lab.translation import Translator
+from transformer_lab.views.common import check
 from transformer_lab.views.common.base import View
 from transformer_lab.views.common.numbers import isolated, probability
 from transformer_lab.views.decoding_tree import checks, data
