@@ -8,6 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transformer_lab import decoding
 from transformer_lab.config import TransformerConfig
 from transformer_lab.decoding import (
     NextToken,
@@ -152,6 +153,16 @@ def test_a_search_that_is_certain_stops():
     best = beam_search(next_token, torch.tensor([[BOS]]), eos_id=EOS, max_new_tokens=60, num_results=1)[0]
     assert best.tokens == (2, EOS)
     assert asked == [1, 2]
+
+
+def test_asking_seldom_whether_all_have_ended_changes_nothing(monkeypatch):
+    table, prefix = Table(vocab_size=5, seed=3), torch.tensor([[BOS, 1], [BOS, 2], [BOS, 3]])
+    options = {"eos_id": EOS, "max_new_tokens": 12, "pad_id": 4}
+    expected = greedy_scored(table, prefix, **options)
+    assert torch.equal(greedy(table, prefix[:0], **options), prefix[:0].new_empty(0, 3))
+    monkeypatch.setattr(decoding, "ASK_EVERY", {})
+    for found, wanted in zip(greedy_scored(table, prefix, **options), expected, strict=True):
+        assert torch.equal(found, wanted)
 
 
 def test_greedy_scores_are_those_of_its_tokens():

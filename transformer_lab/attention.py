@@ -68,33 +68,50 @@ class HookPoint(nn.Identity):
 
 
 class KeyValueCache:
-    """Keys and values of the tokens seen so far, for decoding one token at a time.
+    """Keys and values of the tokens seen so far, for decoding one token at a time (without gradients).
 
     ``static=True`` is for cross-attention: the encoder's output never changes, so its keys and values are computed
     once.
     """
 
     def __init__(self, static: bool = False):
-        self.static = static
-        self.key: Tensor | None = None
-        self.value: Tensor | None = None
+        self.static, self.length = static, 0
+        self.room: tuple[Tensor, Tensor] | None = None  # [batch, head, at least length, d_head], twice
 
     @property
-    def length(self) -> int:
-        """How many tokens the cache holds."""
-        return 0 if self.key is None else self.key.shape[-2]
+    def key(self) -> Tensor | None:
+        """The keys ``[batch, head, length, d_head]``; None while there are none."""
+        return None if self.room is None else self.room[0][:, :, : self.length]
+
+    @property
+    def value(self) -> Tensor | None:
+        """The values, likewise."""
+        return None if self.room is None else self.room[1][:, :, : self.length]
 
     def append(self, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
-        """Add the keys and values ``[batch, head, new, d_head]`` of new tokens; returns all so far."""
-        if self.key is not None and self.value is not None:
-            key, value = torch.cat([self.key, key], dim=-2), torch.cat([self.value, value], dim=-2)
-        self.key, self.value = key, value
-        return key, value
+        """Add the keys and values ``[batch, head, new, d_head]`` of new tokens; returns all so far.
+
+        There is room for more than is needed now, so that a new token seldom makes the old ones move.
+        """
+        start, end = self.length, self.length + key.shape[-2]
+        if self.room is None or end > self.room[0].shape[-2]:
+            size = end if self.static else max(16, 2 * end)
+            larger = tuple(x.new_zeros(*x.shape[:2], size, x.shape[3]) for x in (key, value))
+            for new, old in zip(larger, self.room or (), strict=False):
+                new[:, :, :start] = old[:, :, :start]
+            self.room = larger
+        self.room[0][:, :, start:end], self.room[1][:, :, start:end] = key, value
+        self.length = end
+        return self.key, self.value
+
+    def filled(self) -> Tensor:
+        """``[1, 1, 1, room]``: which places of the room hold a token."""
+        return (torch.arange(self.room[0].shape[-2], device=self.room[0].device) < self.length)[None, None, None]
 
     def reorder(self, rows: Tensor) -> None:
         """Keep these rows of the batch, in this order: what beam search does when hypotheses fork and die."""
-        if self.key is not None and self.value is not None:
-            self.key, self.value = self.key[rows], self.value[rows]
+        if self.room is not None:
+            self.room = (self.room[0][rows], self.room[1][rows])
 
 
 class MultiHeadAttention(nn.Module):
@@ -154,7 +171,7 @@ class MultiHeadAttention(nn.Module):
         value = key if value is None else value
         self.check(query=query, key=key, value=value)
         offset = cache.length if cache is not None and not cache.static else 0
-        if cache is not None and cache.static and cache.key is not None:
+        if cache is not None and cache.static and cache.length:
             (q,), k, v = self.project(query, self.q_proj), cache.key, cache.value
         else:
             q, k, v = self.queries_keys_values(query, key, value)

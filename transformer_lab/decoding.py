@@ -13,9 +13,14 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from transformer_lab.attention import KeyValueCache
 from transformer_lab.devices import device_of, exact_dtype
-from transformer_lab.models import CausalLanguageModel, Transformer
+from transformer_lab.models import CausalLanguageModel, LayerCache, Transformer
 from transformer_lab.numerics import at_least_float32
+from transformer_lab.stepping import Step, can_step
+
+# After how many tokens it is asked whether all rows have ended: a GPU has to be waited for, and may write some in vain.
+ASK_EVERY = {"cpu": 1}
 
 
 @runtime_checkable
@@ -47,30 +52,85 @@ class NextToken:
     ):
         if isinstance(model, Transformer) != (source is not None):
             raise ValueError(f"source must be given for a Transformer and only for it; model is {type(model).__name__}")
-        self.model, self.source = model, source
-        self.memory = model.encode(source) if isinstance(model, Transformer) else None
-        self.cache = model.new_cache() if use_cache else None
-        self.seen = 0
         self.device = device_of(model)
         self.forbidden = torch.tensor(list(forbidden), dtype=torch.long, device=self.device)
+        asked = _Continuing(model) if source is None else _Translating(model, source.to(self.device))
+        self.work = _Cached(asked) if use_cache else asked
+
+    @property
+    def cache(self) -> list | None:
+        """The keys and values of each layer; None without a cache."""
+        return self.work.cache if isinstance(self.work, _Cached) else None
 
     def __call__(self, tokens: Int[Tensor, "batch length"]) -> Float[Tensor, "batch vocab"]:
-        """Logits of the token after ``tokens``; ``tokens`` must continue those of the last call."""
-        new = (tokens if self.cache is None else tokens[:, self.seen :]).to(self.device)
-        self.seen = tokens.shape[1]
-        if isinstance(self.model, Transformer):
-            logits = self.model.decode(new, self.memory, self.source, self.cache)[:, -1]
-        else:
-            logits = self.model(new, self.cache)[:, -1]
+        """Logits of the token after ``tokens``; with a cache, ``tokens`` must continue those of the last call."""
+        logits = self.work.logits(tokens.to(self.device))
         return logits.index_fill(-1, self.forbidden, float("-inf")) if len(self.forbidden) else logits
 
     def reorder(self, rows: Int[Tensor, " rows"]) -> None:
         """Keep these rows of the batch, in this order."""
-        if self.source is not None and self.memory is not None:
-            self.source, self.memory = self.source[rows], self.memory[rows]
-        for layer in self.cache or ():
+        self.work.reorder(rows)
+
+
+class _Continuing:
+    """A language model: everything before is given to it at every call."""
+
+    def __init__(self, model: CausalLanguageModel):
+        self.model, self.memory_mask = model, None
+
+    def logits(self, tokens: Tensor, cache: list[KeyValueCache] | None = None) -> Tensor:
+        return self.model(tokens, cache)[:, -1]
+
+    def reorder(self, rows: Tensor) -> bool:
+        """Whether the memory may stay as it is: there is none."""
+        return True
+
+
+class _Translating:
+    """A Transformer that has read its source once."""
+
+    def __init__(self, model: Transformer, source: Tensor):
+        self.model, self.source, self.memory = model, source, model.encode(source)
+        self.one_sentence = len(source) == 1
+        padded = source == model.config.pad_id
+        self.memory_mask = ~padded[:, None, None, :] if bool(padded.any()) else None
+
+    def logits(self, tokens: Tensor, cache: list[LayerCache] | None = None) -> Tensor:
+        return self.model.decode(tokens, self.memory, self.source, cache)[:, -1]
+
+    def reorder(self, rows: Tensor) -> bool:
+        """Whether the memory may stay as it is: every row has read the same one sentence, and there are as many."""
+        if self.one_sentence and len(rows) == len(self.source):
+            return True
+        self.source, self.memory = self.source[rows], self.memory[rows]
+        self.memory_mask = None if self.memory_mask is None else self.memory_mask[rows]
+        return False
+
+
+class _Cached:
+    """Either of them with a cache: it is given the new tokens only."""
+
+    def __init__(self, asked: _Continuing | _Translating):
+        self.asked, self.cache, self.seen = asked, asked.model.new_cache(), 0
+        self.step: Step | None = None
+
+    def logits(self, tokens: Tensor) -> Tensor:
+        new, self.seen = tokens[:, self.seen :], tokens.shape[1]
+        if self.step is not None and new.shape[1] == 1 and self.step.possible:
+            return self.step(new)
+        found = self.asked.logits(new, self.cache)
+        if self.step is None and can_step(self.asked.model):
+            self.step = Step(self.asked.model, self.cache, self.asked.memory_mask)
+        return found
+
+    def reorder(self, rows: Tensor) -> None:
+        kept = self.asked.reorder(rows)
+        for layer in self.cache:
             for part in layer if isinstance(layer, tuple) else (layer,):
-                part.reorder(rows)
+                if not (part.static and kept):
+                    part.reorder(rows)
+        if self.step is not None:
+            self.step.memory_mask = self.asked.memory_mask
 
 
 @torch.no_grad()
@@ -107,7 +167,8 @@ def greedy_scored(
     tokens = _generate(next_token, prefix, eos_id, max_new_tokens, pad_id, choose)
     is_end = (tokens[:, prefix.shape[1] :] == eos_id).long()
     after_the_end = is_end.cumsum(dim=1) - is_end > 0
-    return tokens, torch.cat(steps, dim=1).masked_fill(after_the_end, 0.0).sum(dim=1)
+    scores = torch.cat(steps, dim=1)[:, : is_end.shape[1]]
+    return tokens, scores.masked_fill(after_the_end, 0.0).sum(dim=1)
 
 
 @torch.no_grad()
@@ -147,13 +208,20 @@ def _generate(next_token, prefix, eos_id, max_new_tokens, pad_id, choose) -> Ten
     _check_prefix(prefix, max_new_tokens)
     tokens = prefix
     finished = torch.zeros(prefix.shape[0], dtype=torch.bool, device=prefix.device)
-    for _ in range(max_new_tokens):
+    for step in range(1, max_new_tokens + 1):
         chosen = choose(next_token(tokens)).masked_fill(finished, pad_id)
         tokens = torch.cat([tokens, chosen[:, None]], dim=1)
         finished = finished | (chosen == eos_id)
-        if bool(finished.all()):
+        if step % ASK_EVERY.get(prefix.device.type, 16) == 0 and bool(finished.all()):
             break
-    return tokens
+    return tokens[:, : prefix.shape[1] + _longest(tokens[:, prefix.shape[1] :], eos_id)]
+
+
+def _longest(written: Tensor, eos_id: int) -> int:
+    """How many tokens the longest row has, its end token included."""
+    is_end = written == eos_id
+    ends = torch.where(is_end.any(dim=1), is_end.long().argmax(dim=1) + 1, written.shape[1])
+    return int(ends.max()) if len(ends) else written.shape[1]
 
 
 def _check_prefix(prefix: Tensor, max_new_tokens: int) -> None:
@@ -249,7 +317,8 @@ def beam_search(
         # Twice as many as beams, so that num_beams unfinished ones remain even if all beams propose the end token.
         best, flat = candidates.flatten().topk(min(2 * num_beams, candidates.numel()))
         keep: list[int] = []
-        for rank, (total, index) in enumerate(zip(best.tolist(), flat.tolist(), strict=True)):
+        flat_indices, previous = flat.tolist(), len(tokens)
+        for rank, (total, index) in enumerate(zip(best.tolist(), flat_indices, strict=True)):
             row, token = divmod(index, vocab_size)
             if total == -math.inf:
                 break
@@ -267,7 +336,9 @@ def beam_search(
         kept = torch.tensor(keep, device=flat.device)
         rows, chosen, totals = flat[kept] // vocab_size, flat[kept] % vocab_size, best[kept]
         tokens = torch.cat([tokens[rows], chosen[:, None]], dim=1)
-        next_token.reorder(rows)
+        order = [flat_indices[each] // vocab_size for each in keep]
+        if order != list(range(previous)):
+            next_token.reorder(rows)
     for row, total in zip(tokens[:, prefix.shape[1] :].tolist(), totals.tolist(), strict=False):
         done.append(Hypothesis(tuple(row), total, total / length_factor(len(row), alpha), False))
     return sorted(done, key=lambda h: -h.score)[:num_results]

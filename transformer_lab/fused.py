@@ -79,13 +79,14 @@ def project(x: Float[Tensor, "batch length d_model"], *projections: nn.Module) -
 
     Somebody minds who replaced a projection or hooked it; and for a few tokens it does not pay.
     """
-    if x.shape[0] * x.shape[1] < FEW_ROWS or not all(_is_plain(projection) for projection in projections):
+    if x.shape[0] * x.shape[1] < FEW_ROWS or not all(is_plain(projection) for projection in projections):
         return [projection(x) for projection in projections]
     weight = torch.cat([projection.weight for projection in projections])
     bias = None if projections[0].bias is None else torch.cat([projection.bias for projection in projections])
     return list(F.linear(x, weight, bias).split([projection.out_features for projection in projections], dim=-1))
 
 
-def _is_plain(module: nn.Module) -> bool:
+def is_plain(module: nn.Module) -> bool:
+    """Whether this is a linear map as PyTorch makes it, and nobody would notice if it were not called."""
     hooks = (module._forward_hooks, module._forward_pre_hooks, module._backward_hooks, module._backward_pre_hooks)
     return type(module) is nn.Linear and "forward" not in vars(module) and not any(hooks)

@@ -1,0 +1,152 @@
+"""One more token, with little around the arithmetic: what the modules compute for a single new token, prepared once.
+
+A decoder that is asked for one token at a time spends most of its time *between* the products: it enters modules,
+passes hook points, checks shapes that cannot have changed. :class:`Step` calls the same functions with the same weights
+and caches. It steps aside for the modules as soon as somebody watches one, or a gradient or dropout is wanted.
+"""
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from transformer_lab.attention import KeyValueCache, MultiHeadAttention
+from transformer_lab.fused import fused_attention, is_plain
+from transformer_lab.layers import DecoderLayer, EncoderLayer
+from transformer_lab.models import CausalLanguageModel, LayerCache, Transformer
+from transformer_lab.positions import Positions
+
+# Where a kernel is planned anew for every length of the keys (cuDNN: 60 ms each), the whole room of the cache is given,
+# with a mask for what is not filled yet: a few lengths in place of hundreds.
+FEW_LENGTHS = ("cuda",)
+
+
+class Step:
+    """``step(last tokens)``: logits of the next ones. ``cache`` must hold what came before, the source's part too.
+
+    ``memory_mask`` says which source tokens may be seen (None: all). The weights are read when the step is made.
+    """
+
+    def __init__(
+        self,
+        model: Transformer | CausalLanguageModel,
+        cache: Sequence[LayerCache] | Sequence[KeyValueCache],
+        memory_mask: Tensor | None = None,
+    ):
+        self.model, self.cache, self.memory_mask = model, cache, memory_mask
+        translates = isinstance(model, Transformer)
+        self.embedding = model.target_embedding if translates else model.embedding
+        self.positions = model.target_positions if translates else model.positions
+        self.scale = self.embedding.weight.shape[1] ** 0.5
+        self.layers = [_Layer(layer) for layer in model.decoder.layers]
+        parts = [model.decoder, self.embedding, model.output]
+        self.modules = [module for part in parts for module in part.modules()]
+        self.hooks = [h for m in self.modules for h in (m._forward_hooks, m._forward_pre_hooks)]
+
+    @property
+    def possible(self) -> bool:
+        """Whether nobody would notice: no gradient, no dropout, no hook, and room for another token."""
+        length = self.own_caches()[0].length
+        return not (
+            torch.is_grad_enabled() or self.model.training or any(self.hooks) or length >= self.embedding.max_length
+        )
+
+    def own_caches(self) -> list[KeyValueCache]:
+        """Each layer's cache of its own tokens."""
+        return [each[0] if isinstance(each, tuple) else each for each in self.cache]
+
+    def __call__(self, last: Int[Tensor, "batch 1"]) -> Float[Tensor, "batch vocab"]:
+        """The logits after ``last``, which is not in the cache yet."""
+        offset = self.own_caches()[0].length
+        x = self.positions_added(F.embedding(last, self.embedding.weight) * self.scale, offset)
+        bias = self.positions.bias(1, offset + 1)  # the same for every layer
+        for layer, cache in zip(self.layers, self.cache, strict=True):
+            own, memory = cache if isinstance(cache, tuple) else (cache, None)
+            x = layer(x, own, memory, self.memory_mask, self.positions, bias)
+        return F.linear(self.model.decoder.norm.forward(x), self.model.output.weight)[:, -1]
+
+    def positions_added(self, content: Tensor, offset: int) -> Tensor:
+        """The embedding's own scheme, which a reader may have exchanged."""
+        return self.embedding.positions.embed(content, offset)
+
+
+def can_step(model: Transformer | CausalLanguageModel) -> bool:
+    """Whether the decoder is made of this package's own parts, none of them exchanged."""
+    layers = list(model.decoder.layers)
+    attentions = [m for layer in layers for m in layer.modules() if isinstance(m, MultiHeadAttention)]
+    linears = [p for m in attentions for p in (m.q_proj, m.k_proj, m.v_proj, m.out_proj)]
+    return (
+        type(model) in (Transformer, CausalLanguageModel)
+        and all(type(layer) in (EncoderLayer, DecoderLayer) for layer in layers)
+        and all(type(m) is MultiHeadAttention for m in attentions)
+        and all(is_plain(linear) for linear in [*linears, model.output])
+        and not any(_rewired(module) for module in model.modules())
+    )
+
+
+def _rewired(module: nn.Module) -> bool:
+    """Whether somebody put a function of their own in the place of one of its methods."""
+    return any(callable(getattr(type(module), name, None)) for name in vars(module))
+
+
+class _Layer:
+    """A decoder layer, or an encoder layer under a causal mask, for one new token in every row."""
+
+    def __init__(self, layer: nn.Module):
+        self.norm_first, self.feed_forward = layer.norm_first, layer.feed_forward
+        self.own = _Attention(layer.self_attention, layer.self_attention.k_proj, layer.self_attention.v_proj)
+        self.cross = _Attention(layer.cross_attention) if isinstance(layer, DecoderLayer) else None
+        self.norms = [layer.norm1, layer.norm2, layer.norm3] if self.cross else [layer.norm1, layer.norm2]
+
+    def __call__(
+        self,
+        x: Tensor,
+        own: KeyValueCache,
+        memory: KeyValueCache | None,
+        memory_mask: Tensor | None,
+        positions: Positions,
+        bias: Tensor | None,
+    ) -> Tensor:
+        x = self.add(x, self.norms[0], lambda h: self.own.to_itself(h, own, positions, bias))
+        if self.cross is not None and memory is not None:
+            x = self.add(x, self.norms[1], lambda h: self.cross.to_memory(h, memory, memory_mask))
+        return x if self.feed_forward is None else self.add(x, self.norms[-1], self.feed_forward.forward)
+
+    def add(self, x, norm, sublayer) -> Tensor:
+        """One residual connection, as in :mod:`transformer_lab.layers`."""
+        return x + sublayer(norm.forward(x)) if self.norm_first else norm.forward(x + sublayer(x))
+
+
+class _Attention:
+    """An attention with the weights of its queries, and of its keys and values if they are new, as one matrix."""
+
+    def __init__(self, module: MultiHeadAttention, *others: nn.Linear):
+        joined = (module.q_proj, *others)
+        self.weight = torch.cat([p.weight for p in joined]).detach()
+        self.bias = None if module.q_proj.bias is None else torch.cat([p.bias for p in joined]).detach()
+        self.out, self.d_head = module.out_proj, module.d_head
+        self.groups = [module.num_heads, *(module.num_kv_heads for _ in others)]
+
+    def project(self, x: Tensor) -> tuple[Tensor, ...]:
+        """``[batch, head, 1, d_head]`` for the queries, and the keys and values."""
+        heads = F.linear(x, self.weight, self.bias).unflatten(-1, (-1, self.d_head)).transpose(1, 2)
+        return heads.split(self.groups, dim=1) if len(self.groups) > 1 else (heads,)
+
+    def merge(self, heads: Tensor) -> Tensor:
+        return F.linear(heads.transpose(1, 2).flatten(2), self.out.weight, self.out.bias)
+
+    def to_itself(self, x: Tensor, cache: KeyValueCache, positions: Positions, bias: Tensor | None) -> Tensor:
+        q, k, v = self.project(x)
+        if type(positions).rotate is not Positions.rotate:
+            q, k = positions.rotate(q, cache.length), positions.rotate(k, cache.length)
+        k, v = cache.append(k, v)
+        mask = None
+        if bias is None and k.device.type in FEW_LENGTHS:
+            (k, v), mask = cache.room, cache.filled()
+        return self.merge(fused_attention(q, k, v, mask, bias))
+
+    def to_memory(self, x: Tensor, cache: KeyValueCache, mask: Tensor | None) -> Tensor:
+        (q,) = self.project(x)
+        return self.merge(fused_attention(q, cache.key, cache.value, mask))
