@@ -1,0 +1,65 @@
+"""The exercise *How large is the cache?*."""
+
+from transformer_lab.checks.exercise import Case, Exercise, Mistake
+
+
+def _cache(parts: int = 2, per_number: float = 1, layers: bool = True, width: str = "kv heads"):
+    """Bytes of a cache; right by default."""
+
+    def size(
+        num_layers: int, num_heads: int, num_kv_heads: int, d_model: int, length: int, bytes_per_number: int
+    ) -> int:
+        d_head = d_model // num_heads
+        widths = {"kv heads": num_kv_heads * d_head, "heads": d_model, "d_model": num_kv_heads * d_model, "one": d_head}
+        numbers = widths[width]
+        return int(parts * (num_layers if layers else 1) * numbers * length * (bytes_per_number * per_number))
+
+    return size
+
+
+CACHE_SIZE = Exercise(
+    name="cache_size",
+    notebook="20_multi_head_self_attention",
+    title="How large is the cache?",
+    difficulty=1,
+    reference=_cache(),
+    cases=lambda: [
+        Case("80 layers, 64 heads, 8 shared, 4,096 tokens", (80, 64, 8, 8192, 4096, 2)),
+        Case("12 layers, 12 heads, each its own", (12, 12, 12, 768, 1024, 4)),
+        Case("2 layers, 8 heads, one for all", (2, 8, 1, 64, 100, 4)),
+    ],
+    praise="Right: keys and values, of every layer, for the heads that have their own.",
+    mistakes=[
+        Mistake("keys only", "This is half of it: the cache holds keys *and* values.", _cache(parts=1)),
+        Mistake("queries too", "Old queries are never needed again: the cache holds keys and values.", _cache(parts=3)),
+        Mistake(
+            "all heads",
+            "This counts num_heads heads: only num_kv_heads have keys and values of their own.",
+            _cache(width="heads"),
+        ),
+        Mistake(
+            "heads as wide as d_model",
+            "A head is d_head = d_model / num_heads wide, not d_model.",
+            _cache(width="d_model"),
+        ),
+        Mistake("one head", "This is one head's part: num_kv_heads heads have keys and values.", _cache(width="one")),
+        Mistake(
+            "mebibytes",
+            "This is in MiB: the answer is wanted in bytes.",
+            lambda *a: _cache()(*a) / 2**20,
+        ),
+        Mistake("one layer", "This is one layer: every layer has a cache of its own.", _cache(layers=False)),
+        Mistake("bits", "This is in bits: bytes_per_number is in bytes already.", _cache(per_number=8)),
+        Mistake(
+            "numbers, not bytes",
+            "This counts numbers: multiply by bytes_per_number.",
+            lambda *a: _cache()(*a[:5], 1),
+        ),
+        Mistake(
+            "a table",
+            "This grows with the square of the length: the cache holds one key and one value for each token and head, "
+            "not the scores.",
+            lambda layers, heads, kv, d, length, size: layers * heads * length * length * size,
+        ),
+    ],
+)

@@ -1,0 +1,128 @@
+"""The exercise *Queries, keys and values from one product*."""
+
+from torch import Tensor
+
+from transformer_lab.checks.exercise import Case, Exercise, Mistake
+from transformer_lab.checks.samples import draw
+
+Three = tuple[Tensor, ...]
+
+
+def _heads(parts, num_heads: int) -> Three:
+    return tuple(part.unflatten(-1, (num_heads, -1)).transpose(1, 2) for part in parts)
+
+
+def _fused(order=(0, 1, 2), biased: bool = True, split=_heads):
+    """Project once and cut; right by default."""
+
+    def project(x: Tensor, weight: Tensor, bias: Tensor, num_heads: int) -> Three:
+        whole = x @ weight.T + bias if biased else x @ weight.T
+        parts = whole.chunk(3, dim=-1)
+        return split([parts[i] for i in order], num_heads)
+
+    return project
+
+
+def _not_transposed(x: Tensor, weight: Tensor, bias: Tensor, num_heads: int) -> Three:
+    return _heads((x @ weight.reshape(x.shape[-1], -1) + bias).chunk(3, dim=-1), num_heads)
+
+
+def _along_the_words(x: Tensor, weight: Tensor, bias: Tensor, num_heads: int) -> Three:
+    return _heads((x @ weight.T + bias).chunk(3, dim=1), num_heads)
+
+
+def _interleaved_heads(x: Tensor, weight: Tensor, bias: Tensor, num_heads: int) -> Three:
+    by_head = (x @ weight.T + bias).unflatten(-1, (num_heads, -1)).transpose(1, 2)
+    return by_head.chunk(3, dim=-1)
+
+
+def _interleaved_features(x: Tensor, weight: Tensor, bias: Tensor, num_heads: int) -> Three:
+    return _heads((x @ weight.T + bias).unflatten(-1, (-1, 3)).unbind(-1), num_heads)
+
+
+def _viewed(parts, num_heads: int) -> Three:
+    return tuple(part.reshape(part.shape[0], num_heads, part.shape[1], -1) for part in parts)
+
+
+def _dealt_out(parts, num_heads: int) -> Three:
+    return tuple(part.unflatten(-1, (-1, num_heads)).permute(0, 3, 1, 2) for part in parts)
+
+
+def _projection(batch: int, length: int, d_model: int, num_heads: int) -> tuple:
+    weight, bias = draw(3 * d_model, d_model, seed=1), draw(3 * d_model, seed=2)
+    return draw(batch, length, d_model), weight, bias, num_heads
+
+
+FUSED_PROJECTION = Exercise(
+    name="fused_projection",
+    notebook="20_multi_head_self_attention",
+    title="Queries, keys and values from one product",
+    difficulty=2,
+    reference=_fused(),
+    cases=lambda: [
+        Case("2 sentences of 6 words, 2 heads", _projection(2, 6, 4, 2)),
+        Case("3 words, 3 heads of 2 features", _projection(1, 3, 6, 3)),
+        Case("6 words, 4 heads", _projection(2, 6, 8, 4)),
+    ],
+    praise="Right: the layout of in_proj_weight in nn.MultiheadAttention.",
+    mistakes=[
+        Mistake(
+            "keys first",
+            "Queries and keys have changed places: the first third of the rows makes the queries.",
+            _fused(order=(1, 0, 2)),
+        ),
+        Mistake(
+            "values first",
+            "The order is turned round: the rows make queries, then keys, then values.",
+            _fused(order=(2, 1, 0)),
+        ),
+        Mistake(
+            "keys and values exchanged",
+            "Keys and values have changed places: the last third of the rows makes the values.",
+            _fused(order=(0, 2, 1)),
+        ),
+        Mistake("bias forgotten", "The bias is missing: add it before cutting.", _fused(biased=False)),
+        Mistake(
+            "weight reshaped",
+            "The weight is reshaped, not transposed: x @ weight.T, for each row of the weight makes one output.",
+            _not_transposed,
+        ),
+        Mistake(
+            "cut along the words",
+            "The product is cut along the words, so each third of the sentence plays one part: cut the last axis.",
+            _along_the_words,
+        ),
+        Mistake(
+            "interleaved heads",
+            "This cuts into heads first and then each head into three. Some models store their weights so; here all "
+            "queries come first: cut into three, then into heads.",
+            _interleaved_heads,
+        ),
+        Mistake(
+            "interleaved features",
+            "Every third feature goes to the queries: here they are the first *block* of d_model features.",
+            _interleaved_features,
+        ),
+        Mistake(
+            "heads by view",
+            "The three parts are right, but the heads cut through the words: split the last axis, then swap axes 1 "
+            "and 2.",
+            _fused(split=_viewed),
+        ),
+        Mistake(
+            "axes not swapped",
+            "The head axis stands after the words: swap axes 1 and 2, so that each head's words lie together.",
+            _fused(split=lambda parts, num_heads: tuple(part.unflatten(-1, (num_heads, -1)) for part in parts)),
+        ),
+        Mistake(
+            "features dealt out",
+            "The features are dealt out like cards: head i gets the i-th *block* of d_head neighbouring features.",
+            _fused(split=_dealt_out),
+        ),
+        Mistake(
+            "not split into heads",
+            "The three parts are right but not split into heads: [batch, head, length, d_head] is wanted.",
+            _fused(split=lambda parts, num_heads: tuple(parts)),
+        ),
+    ],
+)
