@@ -24,6 +24,7 @@ TORCH_INDEX = $$($(PY) tools/torch_index.py $(TORCH))
 CREATED := $(VENV)/.created
 RUNTIME := $(VENV)/.runtime
 TESTING := $(VENV)/.testing
+LINTING := $(VENV)/.linting
 PRETRAINED := $(VENV)/.pretrained
 
 # One notebook is one worker's (loadfile): its cells share a kernel. One thread each, or two kernels fight for the cores.
@@ -79,9 +80,10 @@ pages: $(TESTING) ## run notebooks in JupyterLab and write pictures of them, lig
 	chromium=$$($(PY) tools/find_chromium.py) && \
 	CHROMIUM="$$chromium" PAGES=build/pages $(PYTEST) tests/browser/test_notebooks_in_jupyterlab.py -k "$(NB)" $(PYTEST_ARGS)
 
-lint: $(TESTING) ## check style: package, tests, tools, notebooks
+lint: $(LINTING) ## check style (package, tests, tools, notebooks) and the package's types
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(PY) -m basedpyright
 
 format: $(TESTING) ## put code and notebooks into the style that `lint` checks
 	$(PY) -m ruff check --fix .
@@ -113,7 +115,7 @@ offline: $(TESTING) $(PRETRAINED) ## run the notebooks with the network switched
 	PY="$(PY)" sh tools/offline.sh $(NBVAL) $(PYTEST_ARGS) notebooks
 
 constraints: $(TESTING) ## pin the versions that are installed now (after trying new ones)
-	$(PIP_INSTALL) -e ".[test,bench,pretrained,reference]"
+	$(PIP_INSTALL) -e ".[test,lint,bench,pretrained,reference]"
 	$(PY) tools/pin_constraints.py > constraints.tmp
 	mv constraints.tmp constraints.txt
 
@@ -133,6 +135,10 @@ $(RUNTIME): $(CREATED) pyproject.toml constraints.txt
 
 $(TESTING): $(RUNTIME)
 	$(PIP_INSTALL) --quiet -e ".[test]"
+	touch $@
+
+$(LINTING): $(TESTING)
+	$(PIP_INSTALL) --quiet -e ".[lint]"
 	touch $@
 
 $(PRETRAINED): $(RUNTIME)

@@ -326,3 +326,10 @@ def test_the_workflow_keeps_pips_cache_and_runs_the_pythons_that_are_promised():
     run = {v for job in workflow["jobs"].values() for v in job["strategy"]["matrix"]["python"]}
     promised = {c.rpartition(" ")[2] for c in PROJECT["classifiers"] if re.search(r"Python :: 3\.\d+$", c)}
     assert {min(promised, key=Version), max(promised, key=Version)} <= run <= promised
+
+
+def test_the_type_checker_holds_most_of_the_package_and_its_exceptions_are_there():
+    checker = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["basedpyright"]
+    assert checker["include"] == ["transformer_lab"]
+    assert all((ROOT / name).exists() for name in checker["exclude"]), "take out what is gone"
+    assert "basedpyright" in make("--dry-run", "lint", "VENV=nowhere")

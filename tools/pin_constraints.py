@@ -1,6 +1,6 @@
 """Print constraints.txt: the installed version of every package that this project asks for, and of those they need.
 
-Run it in an environment with every extra (``pip install -e '.[test,bench,pretrained,reference]'``) in which
+Run it in an environment with every extra (``pip install -e '.[test,lint,bench,pretrained,reference]'``) in which
 ``make test`` passes.
 """
 

@@ -1,6 +1,7 @@
 """Command line: ``python -m transformer_lab translate "…"`` and ``python -m transformer_lab train --pairs FILE``."""
 
 import argparse
+import io
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from transformer_lab import __version__
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0, or 1 when something could not be done, with the reason on stderr."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             # Chinese must survive a pipe or a Windows console, whatever the locale says.
             stream.reconfigure(encoding="utf-8", errors="replace" if stream is not sys.stdin else "surrogateescape")
     options = build_parser().parse_args(arguments)

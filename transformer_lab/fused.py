@@ -50,13 +50,13 @@ def _masked(
 ) -> Tensor:
     """With a written mask or none. Backends disagree on a query without any key, so none is shown such a query."""
     options = {"shared_by": shared_by, "dropout_p": dropout}
-    if mask is None and bias is None:
-        return _kernel(q, k, v, **options)
-    if bias is None:
-        allowed, empty, harmless = mask, ~mask.any(dim=-1, keepdim=True), True
-    else:
+    if bias is not None:
         allowed = bias.to(q.dtype) if mask is None else bias.to(q.dtype) + to_additive(mask, q.dtype)
         empty, harmless = allowed.isneginf().all(dim=-1, keepdim=True), 0.0
+    elif mask is not None:
+        allowed, empty, harmless = mask, ~mask.any(dim=-1, keepdim=True), True
+    else:
+        return _kernel(q, k, v, **options)
     # On the CPU it costs nothing to ask; a GPU would have to be waited for.
     if empty.device.type == "cpu" and not empty.any():
         return _kernel(q, k, v, attn_mask=allowed, **options)
@@ -79,11 +79,12 @@ def project(x: Float[Tensor, "batch length d_model"], *projections: nn.Module) -
 
     Somebody minds who replaced a projection or hooked it; and for a few tokens it does not pay.
     """
-    if x.shape[0] * x.shape[1] < FEW_ROWS or not all(is_plain(projection) for projection in projections):
+    plain = [each for each in projections if isinstance(each, nn.Linear) and is_plain(each)]
+    if x.shape[0] * x.shape[1] < FEW_ROWS or len(plain) < len(projections):
         return [projection(x) for projection in projections]
-    weight = torch.cat([projection.weight for projection in projections])
-    bias = None if projections[0].bias is None else torch.cat([projection.bias for projection in projections])
-    return list(F.linear(x, weight, bias).split([projection.out_features for projection in projections], dim=-1))
+    weight = torch.cat([projection.weight for projection in plain])
+    bias = None if plain[0].bias is None else torch.cat([projection.bias for projection in plain])
+    return list(F.linear(x, weight, bias).split([projection.out_features for projection in plain], dim=-1))
 
 
 def is_plain(module: nn.Module) -> bool:

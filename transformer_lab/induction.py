@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from transformer_lab.attention import MultiHeadAttention
 from transformer_lab.config import TransformerConfig
 from transformer_lab.corpus import data_dir
 from transformer_lab.devices import device_of
@@ -66,14 +67,13 @@ def token_losses(model: nn.Module, batch: Batch, *, known_only: bool = False) ->
     return losses[counted].sum(), int(counted.sum())
 
 
-def head_price(model: CausalLanguageModel) -> Tensor:
+def head_price(model: nn.Module) -> Tensor:
     """``Σ_h √(‖W_V[h]‖² + ‖W_O[h]‖²)``: a price for every head that is used (a group lasso, Yuan & Lin 2006).
 
     Of heads that would do the same work, one keeps it and the others fall to zero.
     """
     price = torch.zeros((), device=device_of(model))
-    for layer in model.decoder.layers:
-        attention = layer.self_attention
+    for attention in (module for module in model.modules() if isinstance(module, MultiHeadAttention)):
         values = attention.v_proj.weight.unflatten(0, (attention.num_heads, -1)).square().sum(dim=(1, 2))
         outputs = attention.out_proj.weight.unflatten(1, (attention.num_heads, -1)).square().sum(dim=(0, 2))
         price = price + (values + outputs).sqrt().sum()

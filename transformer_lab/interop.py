@@ -4,7 +4,7 @@
 and returns ours, with the same weights, number format and mode (train or eval). ``batch_first`` modules are expected.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial, singledispatch
 from typing import Any
 
@@ -25,7 +25,7 @@ def from_torch(module: nn.Module) -> nn.Module:
     raise TypeError(f"module: no counterpart for {type(module).__name__}; known: {known}")
 
 
-def _fill(ours: nn.Module, state: dict[str, Tensor | None], like: nn.Module) -> Any:
+def _fill(ours: nn.Module, state: Mapping[str, Tensor | None], like: nn.Module) -> Any:
     """Load ``state`` completely (a missing or an extra name is an error) and take over format and mode."""
     parameter = next(like.parameters(), torch.empty(0))
     ours.to(parameter.device, parameter.dtype)
@@ -62,7 +62,7 @@ def _(module: nn.MultiheadAttention) -> MultiHeadAttention:
         raise ValueError("module: bias_k, add_zero_attn, kdim and vdim have no counterpart here")
     has_bias = module.in_proj_bias is not None
     ours = MultiHeadAttention(module.embed_dim, module.num_heads, dropout=module.dropout, bias=has_bias)
-    state: dict[str, Tensor | None] = _prefixed("out_proj", module.out_proj)
+    state: dict[str, Tensor | None] = {**_prefixed("out_proj", module.out_proj)}
     # PyTorch keeps W_Q, W_K and W_V as one tall matrix.
     for name, weight in zip(("q_proj", "k_proj", "v_proj"), module.in_proj_weight.chunk(3), strict=True):
         state[f"{name}.weight"] = weight
@@ -130,14 +130,20 @@ def _(module: nn.TransformerDecoderLayer) -> DecoderLayer:
 
 
 def _stack(module: nn.TransformerEncoder | nn.TransformerDecoder, kind: type[Encoder] | type[Decoder]) -> Any:
+    layers = [
+        each for each in module.layers if isinstance(each, nn.TransformerEncoderLayer | nn.TransformerDecoderLayer)
+    ]
+    if not layers or len(layers) < len(module.layers):
+        kinds = sorted({type(each).__name__ for each in module.layers})
+        raise ValueError(f"module: a stack must have one or more of torch.nn's own layers, got {kinds or 'none'}")
     config = TransformerConfig(
         vocab_size=1,
-        num_layers=len(module.layers),
+        num_layers=len(layers),
         final_norm=module.norm is not None,
-        **_options(module.layers[0]),
+        **_options(layers[0]),
     )
     ours = kind(config)
-    ours.layers = nn.ModuleList(from_torch(layer) for layer in module.layers)
+    ours.layers = nn.ModuleList(from_torch(layer) for layer in layers)
     ours.norm = nn.Identity() if module.norm is None else from_torch(module.norm)
     return ours.train(module.training)
 

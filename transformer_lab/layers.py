@@ -75,7 +75,7 @@ class EncoderLayer(_Layer):
             lambda h: self.self_attention(h, mask=mask, positions=positions, cache=cache),
             self.hook_self_attention,
         )
-        if self.feed_forward is None:
+        if self.feed_forward is None or self.norm2 is None:
             return x
         return self.add(x, self.norm2, self.feed_forward, self.hook_feed_forward)
 

@@ -61,7 +61,9 @@ class Encoder(nn.Module):
     def __init__(self, config: TransformerConfig):
         super().__init__()
         self.layers = nn.ModuleList(EncoderLayer(**config.layer_options()) for _ in range(config.num_layers))
-        self.norm = make_norm(config.norm, config.d_model, config.eps) if config.has_final_norm else nn.Identity()
+        self.norm: nn.Module = (
+            make_norm(config.norm, config.d_model, config.eps) if config.has_final_norm else nn.Identity()
+        )
 
     def forward(
         self,
@@ -87,7 +89,9 @@ class Decoder(nn.Module):
             raise ValueError(f"d_ff must be at least 1 in a decoder, got {config.d_ff}")
         count = config.num_layers if config.num_decoder_layers is None else config.num_decoder_layers
         self.layers = nn.ModuleList(DecoderLayer(**config.layer_options()) for _ in range(count))
-        self.norm = make_norm(config.norm, config.d_model, config.eps) if config.has_final_norm else nn.Identity()
+        self.norm: nn.Module = (
+            make_norm(config.norm, config.d_model, config.eps) if config.has_final_norm else nn.Identity()
+        )
 
     def forward(
         self,
@@ -109,6 +113,8 @@ class Decoder(nn.Module):
 
 class _Model(nn.Module):
     """What the two complete models share: their config, their initial weights, the output projection."""
+
+    output: nn.Linear
 
     def __init__(self, config: TransformerConfig):
         super().__init__()

@@ -90,6 +90,8 @@ class LayerNorm(_Norm):
     sentence of the batch, changes the result.
     """
 
+    eps: float
+
     def __init__(self, d_model: int, eps: float = 1e-5, *, affine: bool = True, bias: bool = True):
         super().__init__(d_model, eps)
         self.weight = nn.Parameter(torch.ones(d_model)) if affine else None

@@ -234,6 +234,8 @@ class RotaryPositions(Positions):
 class ALiBiPositions(Positions):
     """Adds ``−slope[h] · |query − key|`` to the scores; nothing is learned, any length works."""
 
+    slopes: Tensor
+
     def __init__(self, num_heads: int):
         super().__init__()
         self.register_buffer("slopes", alibi_slopes(num_heads), persistent=False)

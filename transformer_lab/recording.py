@@ -11,9 +11,10 @@ Recording changes no output and leaves nothing behind, whatever happens inside t
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -150,7 +151,7 @@ class _Recorder:
 
         self.add(module, finish)
 
-    def add(self, module: nn.Module, hook: object) -> None:
+    def add(self, module: nn.Module, hook: Callable[..., Any]) -> None:
         self.hooks.callback(module.register_forward_hook(hook).remove)
 
 

@@ -100,7 +100,9 @@ class _Run:
         self.model = Transformer(TransformerConfig(**sizes)).to(device)
         shared = {"seed": options.seed, "rank": rank(), "world_size": world_size()}
         longest = self.model.config.max_length - 1
-        self.batches = Batches(pairs, self.source, self.target, options.batch_size, max_length=longest, **shared)
+        self.batches = Batches(
+            pairs, self.source, self.target, options.batch_size, max_length=longest, shuffle=True, **shared
+        )
         self.validation = Batches(
             validation, self.source, self.target, options.batch_size, max_length=longest, shuffle=False, **shared
         )
@@ -163,7 +165,7 @@ class _Run:
         best = min(self.history["validation_loss"], default=float("inf"))
         self.history["validation_loss"].append(round(validation_loss, 6))
         if is_main():
-            bar.write(f"epoch {epoch}: loss {step.loss:.4f}, validation loss {validation_loss:.4f}")
+            bar.write(f"epoch {epoch}: loss {self.history['loss'][-1]:.4f}, validation loss {validation_loss:.4f}")
             if validation_loss < best:
                 self.save_best()
         self.save_last()

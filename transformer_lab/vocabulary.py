@@ -118,8 +118,9 @@ def check_lengths(pairs: Sequence[Pair], most: int) -> None:
         return
     files: dict[str, list[int]] = {}
     for i in long:
-        known = pairs[i].file is not None and pairs[i].line is not None
-        files.setdefault(pairs[i].file if known else "", []).append(pairs[i].line if known else i + 1)
+        file, line = pairs[i].file, pairs[i].line
+        known = ("", i + 1) if file is None or line is None else (file, line)
+        files.setdefault(known[0], []).append(known[1])
     where = "; ".join(
         place(f, lines) if f else place("pairs", lines).replace("line", "number") for f, lines in files.items()
     )

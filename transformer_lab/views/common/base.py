@@ -65,7 +65,7 @@ class View(anywidget.AnyWidget):
     """Base of all views; see the module's docstring."""
 
     _script: ClassVar[str] = ""
-    _touchable: ClassVar[tuple[str, ...]] = ()
+    _touchable: tuple[str, ...] = ()
     _remedy: ClassVar[str] = "pass fewer layers, heads or tokens"
 
     _facts = traitlets.Dict().tag(sync=True)

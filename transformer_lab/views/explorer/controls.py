@@ -46,6 +46,7 @@ class Slider(Control):
     """
 
     kind = "slider"
+    positions: list[Any]
 
     def __init__(
         self,
@@ -90,6 +91,7 @@ class Choice(Control):
     """One of a few options: a list, or a dict from what is shown to the value. A radio bar, or a menu beyond five."""
 
     kind = "choice"
+    positions: list[Any]
 
     def __init__(
         self,

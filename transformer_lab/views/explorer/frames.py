@@ -24,11 +24,12 @@ def precompute(
     free = next((each for each in controls if each.positions is None), None)
     if free is not None:
         return {}, f"“{free.label}” takes any text"
-    count = math.prod(len(each.positions) for each in controls)
+    positions = [each.positions or [] for each in controls]
+    count = math.prod(map(len, positions))
     if limited and count > MOST_STATES:
         return {}, f"its {count:,} states are more than the {MOST_STATES} that are computed ahead"
     end, drawn = time.monotonic() + SECONDS, []
-    for state in itertools.product(*(each.positions for each in controls)):
+    for state in itertools.product(*positions):
         drawn.append(frame({each.name: value for each, value in zip(controls, state, strict=True)}))
         if limited and time.monotonic() > end:
             return {}, f"computing its {count:,} states ahead takes more than {SECONDS:g} s"

@@ -117,9 +117,9 @@ class Explorer(View):
     # Answers
     def _run(self, values: dict[str, Any]) -> list[Panel]:
         result = self._compute(**values)
-        panels = [result] if isinstance(result, Panel) else list(result) if isinstance(result, list | tuple) else [None]
-        wrong = next((each for each in panels if not isinstance(each, Panel)), self)
-        if wrong is not self or not panels:
+        given = list(result) if isinstance(result, list | tuple) else [result]
+        panels = [each for each in given if isinstance(each, Panel)]
+        if not panels or len(panels) < len(given):
             raise TypeError(f"compute must return a panel or a list of panels (Bars, Lines, …), got {result!r}")
         return panels
 
