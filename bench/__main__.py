@@ -10,7 +10,7 @@ from pathlib import Path
 # One thread each, or the contestants fight for the cores with themselves. Before torch is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from bench import core, package, views
+from bench import core, models, package, report, views
 from bench.timing import LEGEND, Settings, Table
 from transformer_lab.files import write_file
 
@@ -21,6 +21,11 @@ BENCHES = {
     "training-step": core.training_step,
     "decoding": package.decoding,
     "recording": package.recording,
+    "marian": models.against_marian,
+    "sentences": models.sentences,
+    "gpu-causal": models.causal,
+    "gpu-training-step": models.training_step,
+    "notebooks": package.notebooks,
     "imports": package.imports,
     "stored": views.stored,
     "attention-view": partial(views.answers, "AttentionView"),
@@ -36,16 +41,20 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(BENCHES)} (all)")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write all numbers here, such as bench/results.json")
     parser.add_argument("--tiny", action="store_true", help="only show that the benches run; the numbers mean nothing")
+    parser.add_argument("--report", type=Path, metavar="DIR", help="keep the numbers and write README.md there")
+    parser.add_argument("--quick", action="store_true", help="every row in a few minutes, its numbers rough")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.names if name not in BENCHES]
     if unknown:
         parser.error(f"there is no bench {unknown[0]!r}; there are {', '.join(BENCHES)}")
-    settings = Settings.tiny() if options.tiny else Settings()
+    settings = Settings.tiny() if options.tiny else Settings.quick() if options.quick else Settings()
     table = Table(lambda line: print(line, flush=True))
     for name in options.names or BENCHES:
         for row in BENCHES[name](settings):
             table.add(row)
     print(f"\n{LEGEND}")
+    if options.report:
+        print(f"\n{report.write(options.report, table.rows, options.quick or options.tiny)}")
     if options.out:
         write_file(options.out, json.dumps([row.as_json() for row in table.rows], indent=1) + "\n")
 

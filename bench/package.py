@@ -3,8 +3,12 @@
 import copy
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
+import nbclient
+import nbformat
 import torch
 from torch import nn
 
@@ -114,6 +118,40 @@ def recording(settings: Settings) -> Iterator[Row]:
     found = interleave(calls, settings.turns)
     what = "the shipped translator, batch 8, 24 tokens each side"
     yield Row("with record(model)", what, "not recording", "s", *found.values())
+
+
+def notebooks(settings: Settings) -> Iterator[Row]:
+    """Every notebook run and compared, against as many kernels that import the two libraries and do nothing else."""
+    paths = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))[: settings.notebooks]
+    bare = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("import torch\nimport matplotlib.pyplot")])
+    nbval = [
+        "-m",
+        "pytest",
+        "-q",
+        "--nbval",
+        "--nbval-current-env",
+        "--nbval-cell-timeout=600",
+        "-p",
+        "no:cacheprovider",
+    ]
+    sanitized = [f"--nbval-sanitize-with={paths[0].parent.parent / 'tests' / 'nbval.cfg'}"]
+
+    def ours() -> None:
+        done = subprocess.run([sys.executable, *nbval, *sanitized, *map(str, paths)], capture_output=True, check=False)
+        if done.returncode not in (0, 1):  # a cell that differs has run all the same
+            raise RuntimeError(done.stdout.decode() + done.stderr.decode())
+
+    def theirs() -> None:
+        for _ in paths:
+            nbclient.NotebookClient(nbformat.from_dict(bare), kernel_name="python3").execute()
+
+    seconds = [[], []]
+    for side, call in zip(seconds, (ours, theirs), strict=True):
+        start = time.perf_counter()
+        call()
+        side.append(time.perf_counter() - start)
+    peer = "as many kernels that import torch and pyplot"
+    yield Row("nbval", f"{len(paths)} notebooks", peer, "s", *seconds)
 
 
 def imports(settings: Settings) -> Iterator[Row]:

@@ -24,10 +24,39 @@ class Settings:
     tokens: tuple[int, ...] = (16, 64, 256)
     lengths: tuple[int, ...] = (64, 256, 1024)
     generated: int = 128
+    batch: int = 64
+    sentences: int = 1000
+    notebooks: int = 30
 
     @classmethod
     def tiny(cls) -> "Settings":
-        return cls(turns=2, starts=1, presses=2, steps=4, tokens=(8,), lengths=(8,), generated=4)
+        return cls(
+            turns=2,
+            starts=1,
+            presses=2,
+            steps=4,
+            tokens=(8,),
+            lengths=(8,),
+            generated=8,
+            batch=2,
+            sentences=4,
+            notebooks=1,
+        )
+
+    @classmethod
+    def quick(cls) -> "Settings":
+        """Every row in a few minutes, its numbers rough."""
+        return cls(
+            turns=5,
+            starts=1,
+            presses=3,
+            steps=12,
+            tokens=(16,),
+            lengths=(256, 1024),
+            generated=64,
+            sentences=64,
+            notebooks=2,
+        )
 
 
 @dataclass(frozen=True)
@@ -40,6 +69,7 @@ class Row:
     unit: str
     ours: list[float]
     theirs: list[float]
+    x: float | None = None  # where it stands on a curve of its group
 
     @property
     def ratio(self) -> float | None:

@@ -6,14 +6,17 @@ import sys
 import time
 
 import pytest
+import torch
 from commands import ROOT, run
 
 sys.path.append(str(ROOT))
 
+from bench import models, report
 from bench.__main__ import BENCHES, main
 from bench.timing import LEGEND, Row, Settings, Table, interleave, nine_tenths, say
 
 PACKAGE = ["attention", "norm", "causal", "training-step", "decoding", "recording", "imports"]
+MODELS = ["marian", "sentences", "gpu-causal", "gpu-training-step", "notebooks"]
 VIEWS = ["attention-view", "layer-norm-view", "positional-encoding-view", "explorer", "start-up"]
 
 
@@ -64,7 +67,7 @@ def check_output(out):
     rows = json.loads(out.read_text("utf-8"))
     assert rows
     for each in rows:
-        assert {"group", "what", "peer", "unit", "ours", "theirs", "ratio", "spread"} == set(each)
+        assert {"group", "what", "peer", "unit", "ours", "theirs", "ratio", "spread", "x"} == set(each)
         assert len(each["ours"]) == len(each["theirs"]) > 0
         assert all(value >= 0 for value in each["ours"] + each["theirs"])
     return rows
@@ -97,6 +100,41 @@ def test_stored_sizes_count_the_widget_state(tmp_path):
     assert both == pytest.approx(output + state)
 
 
+def test_the_gpus_rows_run(monkeypatch):
+    monkeypatch.setattr(models, "gpus", lambda: [torch.device("cpu")])
+    settings = Settings(turns=2, lengths=(1,), batch=2)
+    assert [row.x for row in models.causal(settings)] == [16]
+    monkeypatch.setattr(models, "gpus", lambda: [])
+    assert [*models.causal(settings), *models.training_step(settings)] == []
+
+
+def test_the_report_keeps_what_was_not_measured_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        report, "machine", lambda: {"cpu": "A (R) CPU", "cores": 2, "gpu": "none", "system": "X", "threads": 1}
+    )
+    first = [
+        Row("g", "cpu, 8", "peer", "s", [1.0, 1.0], [2.0, 2.0], 8),
+        Row("g", "cpu, 16", "p|p", "s", [3.0], [2.0], 16),
+    ]
+    path = report.write(tmp_path, first, quick=True)
+    assert path == tmp_path / "results" / "a-r-cpu-2-cores.json"
+    report.write(tmp_path, [Row("g", "cpu, 8", "peer", "s", [3.0, 3.0], [2.0, 2.0], 8)], quick=False)
+    page = (tmp_path / "README.md").read_text("utf-8")
+    assert "| g: cpu, 8 | peer | 3 s | 2 s | **1.50** | 1.50 … 1.50 | 2 |" in page
+    assert "| g: cpu, 16 | p\\|p | 3 s | 2 s | **1.50** |  | 1 (quick) |" in page
+    assert "## A (R) CPU, 2 cores, no GPU" in page
+    assert "ratio 1.50 at 16, 1.50 at 8](results/a-r-cpu-2-cores-g.png)" in page
+    assert (tmp_path / "results" / "a-r-cpu-2-cores-g.png").stat().st_size > 1000
+    assert len(json.loads(path.read_text("utf-8"))["rows"]) == 2
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("name", ["marian", "sentences"])
+def test_the_benches_against_transformers_run(name, tmp_path):
+    run_bench(tmp_path / "results.json", name)
+    assert len(check_output(tmp_path / "results.json")) == {"marian": 5, "sentences": 1}[name]
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("name", VIEWS)
 def test_view_benches_run(name, tmp_path):
@@ -112,7 +150,7 @@ def test_an_unknown_name_is_refused(capsys):
     with pytest.raises(SystemExit):
         main(["attentoin"])
     assert "there is no bench 'attentoin'; there are attention, norm" in capsys.readouterr().err
-    assert [*PACKAGE, "stored", *VIEWS] == list(BENCHES)
+    assert [*PACKAGE[:-1], *MODELS, "imports", "stored", *VIEWS] == list(BENCHES)
 
 
 def test_tiny_is_less_in_everything():
