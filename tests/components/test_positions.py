@@ -232,7 +232,7 @@ def test_sinusoidal_positions_add_the_table_and_grow(layout, dtype):
 
 def test_learned_positions_start_small_beside_the_tokens():
     """Normal, of mean 0 and standard deviation 0.02: a token's embedding has features of about 1."""
-    weight = LearnedPositions(64, 512).weight
+    weight = LearnedPositions(64, 512).weight.detach()
     assert abs(float(weight.std()) - 0.02) < 4e-4
     assert abs(float(weight.mean())) < 4e-4
 
