@@ -149,8 +149,10 @@ def is_stub(answer: Callable[..., Any]) -> bool:
 
 
 def _touches_nothing(code: types.CodeType) -> bool:
-    """A stub never reads an argument: no local is loaded."""
-    return not any(i.opname.startswith(("LOAD_FAST", "BINARY", "STORE", "CALL")) for i in dis.get_instructions(code))
+    """A stub reads no argument and loops nowhere: no local is loaded, nothing jumps."""
+    return not any(
+        i.opname.startswith(("LOAD_FAST", "BINARY", "STORE", "CALL", "JUMP")) for i in dis.get_instructions(code)
+    )
 
 
 def still_to_write(error: BaseException | None) -> bool:

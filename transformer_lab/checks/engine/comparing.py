@@ -214,9 +214,12 @@ def _number_difference(got: Any, want: float, tolerance: float) -> Fault | None:
     found = plain(got)
     if isinstance(found, bool) or not isinstance(found, numbers.Real):
         return Fault(f"expected a number, got {kind_of(found)}.", "type", found, want)
-    found = float(found) if not isinstance(found, int) else found
-    if math.isnan(found) and math.isnan(want):
-        return None
+    try:
+        found = float(found) if not isinstance(found, int) or abs(found) < 2**53 else found
+        if math.isnan(found) and math.isnan(want):
+            return None
+    except OverflowError:  # a whole number beyond all floats
+        return Fault(f"expected {number(want)}, got a number of {len(str(abs(found)))} digits.", "values", None, want)
     if math.isclose(found, want, rel_tol=tolerance, abs_tol=tolerance * min(1.0, max(abs(want), 1e-3))):
         return None
     return Fault(f"expected {number(want)}, got {number(found)}.", "values", found, want)

@@ -44,7 +44,7 @@ class Edit:
     field: str
     index: int | None
     new: ast.AST | list
-    old: ast.AST
+    old: ast.AST | list
 
     def apply(self) -> None:
         """Put the new node in."""

@@ -1,15 +1,16 @@
 """Ways that an exercise's text forbids, seen while the answer runs.
 
-torch's functions are seen by name, the package's own (and the exercise's reference) by the code that runs. What the
-text does not forbid stays allowed.
+torch's functions are seen by name as they are called, the package's own (and the exercise's reference) by identity, in
+what the answer's names stand for. What the text does not forbid stays allowed.
 """
 
 import inspect
+import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from types import FunctionType
+from functools import partial
+from types import CellType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from torch.overrides import TorchFunctionMode
@@ -51,42 +52,15 @@ class _Functions(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
 
-def _template(*arguments, **keywords):
-    return _NOTED(*arguments, **keywords)  # noqa: F821: the name is another one in each copy
-
-
-@contextmanager
-def _noting(functions: Iterable[FunctionType], called: set[FunctionType]) -> Iterator[None]:
-    """Notes which of the functions are called, by whatever name: for a while their code is one that says so."""
-    before = {function: function.__code__ for function in functions}
-    keys = {function: f"_noted_{place}" for place, function in enumerate(before)}
-    try:
-        for function, code in before.items():
-            function.__globals__[keys[function]] = _noted(function, called)
-            function.__code__ = _template.__code__.replace(co_names=(keys[function],), co_freevars=code.co_freevars)
-        yield
-    finally:
-        for function, code in before.items():
-            function.__code__ = code
-            function.__globals__.pop(keys[function], None)
-
-
-def _noted(function: FunctionType, called: set[FunctionType]) -> Callable[..., Any]:
-    original = FunctionType(
-        function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
-    )
-    original.__kwdefaults__ = function.__kwdefaults__
-
-    def noted(*arguments: Any, **keywords: Any) -> Any:
-        called.add(function)
-        return original(*arguments, **keywords)
-
-    return noted
-
-
-def plain_function(function: Callable[..., Any]) -> FunctionType | None:
-    """The function under its decorators."""
-    inner = inspect.unwrap(function)
+def plain_function(function: Any) -> FunctionType | None:
+    """The function under decorators, partials, methods and instances."""
+    while isinstance(function, partial | MethodType):
+        function = function.func if isinstance(function, partial) else function.__func__
+    if isinstance(function, type):
+        function = vars(function).get("forward", vars(function).get("__call__"))
+    elif not isinstance(function, FunctionType) and not hasattr(function, "__wrapped__"):
+        return plain_function(type(function)) if callable(function) else None
+    inner = inspect.unwrap(function) if function is not None else None
     return inner if isinstance(inner, FunctionType) else None
 
 
@@ -96,25 +70,69 @@ def forbidden_way(
     """The first forbidden way that the answer goes on any of the cases, or None."""
     for way in forbidden:
         own = {plain_function(function) for function in (*way.own, reference)} - {None}
-        seen, called = _observed(answer, cases, own)
+        seen = _observed(answer, cases)
         grows = way.grows_with is not None and _grows(answer, cases[0], *way.grows_with)
-        if way.torch_names & set(seen) or called or grows:
+        if way.torch_names & set(seen) or reaches(answer, own) or grows:
             return way
     return None
 
 
-def _observed(
-    answer: Callable[..., Any], cases: Sequence[Case], own: set[FunctionType]
-) -> tuple[Counter, set[FunctionType]]:
-    seen, called = Counter(), set()
+def _observed(answer: Callable[..., Any], cases: Sequence[Case]) -> Counter:
+    seen: Counter = Counter()
 
     def observed(*arguments: Any) -> Any:
         with _Functions(seen):
             return answer(*arguments)
 
-    with _noting(own, called):
-        run_all(observed, cases)
-    return seen, called
+    run_all(observed, cases)
+    return seen
+
+
+def reaches(answer: Callable[..., Any], own: set[FunctionType]) -> bool:
+    """Whether a function is one of ``own``, or names one of them, itself or through the functions that it names."""
+    waiting, known = [answer], set()
+    while waiting:
+        function = plain_function(waiting.pop())
+        if function in own:
+            return True
+        if function is None or function in known:
+            continue
+        known.add(function)
+        waiting += [value for value in _named(function) if callable(value)]
+    return False
+
+
+def _named(function: FunctionType) -> Iterator[Any]:
+    """What a function's names stand for: globals, what it closes over, attributes of modules, an exercise's reference.
+
+    Functions of torch and of this package are looked at, but not into.
+    """
+    if function.__module__.partition(".")[0] in ("torch", __name__.partition(".")[0]):
+        return
+    names = list(_names(function.__code__))
+    held = [function.__globals__.get(name, sys.modules.get(name)) for name in names]
+    held += [cell.cell_contents for cell in function.__closure__ or () if _is_full(cell)]
+    for value in held:
+        yield value
+        if isinstance(value, ModuleType):
+            yield from (getattr(value, name, None) for name in names)
+        if "reference" in names:
+            exercises = value.values() if isinstance(value, dict) else [value]
+            yield from (getattr(exercise, "reference", None) for exercise in exercises)
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)
+
+
+def _is_full(cell: CellType) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:  # named, and not yet given a value
+        return False
 
 
 def _grows(answer: Callable[..., Any], case: Case, place: int, small: Any, large: Any) -> bool:

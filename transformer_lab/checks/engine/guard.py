@@ -182,5 +182,6 @@ def _use_device(device: torch.device) -> None:
 def _same(now: object, before: object) -> bool:
     if isinstance(now, torch.Tensor):
         return torch.equal(now, before)
-    # NumPy's random state holds an array, which does not compare: written again in any case.
-    return isinstance(now, bool | int | str | dict | torch.dtype) and now == before
+    # What holds an array (NumPy's random state) does not compare: it is written again in any case.
+    flags = isinstance(now, tuple) and all(isinstance(flag, bool) for flag in now)
+    return (flags or isinstance(now, bool | int | str | dict | torch.dtype)) and now == before

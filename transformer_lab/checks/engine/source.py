@@ -5,6 +5,7 @@ import functools
 import inspect
 import linecache
 import types
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -117,7 +118,9 @@ def _compiled(node: ast.FunctionDef | ast.Lambda, function: types.FunctionType) 
     maker.type_params = []
     module = ast.fix_missing_locations(ast.Module([maker], []))
     scope = dict(function.__globals__)
-    exec(compile(module, "<an answer, changed>", "exec"), scope)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # "is" with a number, say: a change may be silly
+        exec(compile(module, "<an answer, changed>", "exec"), scope)
     return scope["__make"](*cells)
 
 

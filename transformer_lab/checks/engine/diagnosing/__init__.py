@@ -4,6 +4,7 @@ Each rule takes the :class:`Evidence` and returns a :class:`Finding`, or None. W
 case; where no rule can say that much, the check shows what was wanted and what came, and says no more.
 """
 
+import warnings
 from collections.abc import Callable
 
 from transformer_lab.checks.engine.calling import run
@@ -29,7 +30,11 @@ def diagnose(evidence: Evidence) -> Finding | None:
     for rule in RULES:
         if evidence.left() < 0.05:
             return None
-        finding = rule(evidence)
+        try:
+            finding = rule(evidence)
+        except Exception as error:  # what an answer returns may misbehave wherever it is touched
+            warnings.warn(f"{rule.__name__} could not look at this answer: {error!r}", stacklevel=2)
+            continue
         if finding is not None:
             return finding
     return None

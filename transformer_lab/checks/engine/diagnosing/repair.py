@@ -6,6 +6,7 @@ Nothing is said unless the changed answer is right on every case, so what is sai
 import ast
 import contextlib
 import io
+import warnings
 from itertools import chain
 
 from torch import Tensor
@@ -23,9 +24,13 @@ LONGEST = 70
 def one_edit(evidence: Evidence) -> Finding | None:
     """The first single change that makes the answer right on every case."""
     found: list[Finding] = []
+    if any(isinstance(outcome.error, RecursionError) for outcome in evidence.outcomes):
+        return None  # a change may call it twice each time
 
     def search() -> None:
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        quiet = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
+        with quiet[0], quiet[1], warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             for source in sources(evidence.given):
                 if not EFFECTS & set(source.function.__code__.co_names):
                     found.extend(_search(source, evidence))

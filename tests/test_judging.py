@@ -1,0 +1,394 @@
+"""How an answer is judged whoever wrote it: any callable, plain forms, errors, loops, forbidden ways, drawings."""
+
+import functools
+import math
+import random
+import signal
+import sys
+import threading
+import warnings
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from right_answers import ANOTHER_WAY
+from torch import nn
+
+from transformer_lab import attention, check, losses, normalization
+from transformer_lab.checks import EXERCISES
+from transformer_lab.checks.engine.comparing import difference
+from transformer_lab.checks.engine.guard import TimeUp, attempt, settled
+from transformer_lab.checks.exercise import Case, Exercise, Mistake
+
+WITH_GRADIENTS = [name for name, exercise in EXERCISES.items() if exercise.gradients]
+
+
+def single_head(x, w_q, w_k, w_v):
+    return ((x @ w_q) @ (x @ w_k).mT / w_q.shape[-1] ** 0.5).softmax(-1) @ (x @ w_v)
+
+
+# Any callable ---------------------------------------------------------------------------------------------------------
+class Head(nn.Module):
+    def forward(self, x, w_q, w_k, w_v):
+        return single_head(x, w_q, w_k, w_v)
+
+
+class Caller:
+    def __call__(self, *arguments):
+        return single_head(*arguments)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Head(), Caller(), Caller().__call__, functools.partial(single_head), lambda *a: single_head(*a)],
+    ids=["module", "class", "method", "partial", "star"],
+)
+def test_any_callable_is_an_answer(answer):
+    assert check.single_head(answer).passed
+
+
+def test_a_vectorised_answer_passes():
+    def weighted(scores, keys, values):
+        return scores.softmax(-1) @ values
+
+    batched = lambda s, k, v: torch.vmap(weighted)(s, k, v) if s.dim() == 3 else weighted(s, k, v)  # noqa: E731
+    assert check.weighted_sum(batched).passed
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_an_answer_behind_a_wrapper_is_judged_as_without(name):
+    assert check.__getattr__(name)(lambda *arguments: ANOTHER_WAY[name](*arguments)).passed
+
+
+@pytest.mark.parametrize("builtin", [max, len, print, dict])
+def test_a_builtin_is_judged(builtin):
+    assert not check.feed_forward_parameters(builtin).passed
+
+
+# Gradients ------------------------------------------------------------------------------------------------------------
+def through_numpy(scores, keys, values):
+    weights = np.exp(scores.numpy() - scores.numpy().max(-1, keepdims=True))
+    return torch.from_numpy(weights / weights.sum(-1, keepdims=True) @ values.numpy())
+
+
+def test_an_answer_in_numpy_is_told_that_no_gradient_arrives():
+    result = check.weighted_sum(through_numpy)
+    assert result.mistake == "no gradient"
+    assert "numpy" in result.message
+
+
+def test_gradients_are_compared_although_they_are_switched_off():
+    def detached(scores, keys, values):
+        return scores.detach().softmax(-1) @ values
+
+    with torch.no_grad():
+        assert check.weighted_sum(detached).mistake == "no gradient"
+    with torch.inference_mode():
+        assert check.weighted_sum(detached).mistake == "no gradient"
+        assert check.weighted_sum(ANOTHER_WAY["weighted_sum"]).passed
+
+
+def test_a_wrong_gradient_is_told_with_its_argument():
+    def half(scores, keys, values):
+        return scores.softmax(-1) @ (values / 2 + values.detach() / 2)
+
+    result = check.weighted_sum(half)
+    assert (result.status, result.mistake) == ("wrong", "gradient")
+    assert "gradient of values" in result.message
+
+
+# Errors, exits, loops -------------------------------------------------------------------------------------------------
+def exits(*arguments):
+    sys.exit("enough")
+
+
+def interrupts(*arguments):
+    raise KeyboardInterrupt
+
+
+def recurses(*arguments):
+    return recurses(*arguments)
+
+
+class Unreadable(Exception):
+    def __str__(self):
+        raise RuntimeError("not even my text")
+
+
+def unreadable(*arguments):
+    raise Unreadable
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [(exits, "SystemExit"), (interrupts, "KeyboardInterrupt"), (recurses, "calls itself"), (unreadable, "Unreadable")],
+)
+def test_whatever_an_answer_raises_becomes_a_sentence(answer, words):
+    result = check.add_positions(answer)
+    assert result.status == "wrong"
+    assert words in result.message
+
+
+def test_a_missing_kernel_is_no_stub():
+    """torch raises NotImplementedError for a boolean & a float mask."""
+    result = check.corrupt_tokens(lambda tokens, chosen, fate, drawn, mask_id: tokens * (chosen & fate < 0.8))
+    assert result.status == "wrong"
+    assert "bitwise_and" in result.message
+
+
+def test_a_missing_kernel_above_a_forgotten_raise_is_no_stub():
+    def half_written(scores, mask):
+        return (scores.long().softmax(-1) * mask).float()
+        raise NotImplementedError
+
+    assert check.masked_softmax(half_written).status == "wrong"
+
+
+def endless(*arguments):
+    while True:
+        pass
+
+
+def stubborn(*arguments):
+    while True:
+        try:
+            endless()
+        except BaseException:
+            continue
+
+
+@pytest.mark.parametrize("answer", [endless, stubborn])
+def test_an_endless_loop_ends_in_a_sentence(answer):
+    result = check.receptive_field(answer)
+    assert (result.status, result.mistake) == ("wrong", "does not end")
+    assert "loop" in result.message
+
+
+def test_a_loop_in_another_thread_ends_too():
+    found = []
+    thread = threading.Thread(target=lambda: found.append(attempt(endless, 0.1)))
+    thread.start()
+    thread.join()
+    assert isinstance(found[0], TimeUp)
+
+
+def test_the_readers_own_stop_passes_through():
+    threading.Timer(0.1, lambda: signal.raise_signal(signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        attempt(endless, 30)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+# Settings -------------------------------------------------------------------------------------------------------------
+def test_settings_are_put_back_and_do_not_matter():
+    def meddles(length, d_model):
+        torch.set_default_dtype(torch.float16)
+        torch.set_grad_enabled(False)
+        torch.set_printoptions(precision=1)
+        torch.manual_seed(3)
+        random.seed(3)
+        np.random.seed(3)
+        np.set_printoptions(precision=1)
+        warnings.simplefilter("error")
+        sys.setrecursionlimit(4321)
+        return ANOTHER_WAY["sinusoidal_table"](length, d_model).float()
+
+    def state():
+        numpy = np.random.get_state()[1].tolist(), np.get_printoptions()["precision"]
+        shown = str(torch.tensor(1 / 3)), len(warnings.filters), sys.getrecursionlimit()
+        return torch.get_rng_state().tolist(), random.getstate(), *numpy, *shown
+
+    torch.set_default_dtype(torch.float64)
+    before = state()
+    check.sinusoidal_table(meddles)
+    assert torch.get_default_dtype() == torch.float64
+    assert torch.is_grad_enabled()
+    assert state() == before
+    assert check.sinusoidal_table(ANOTHER_WAY["sinusoidal_table"]).passed
+
+
+def test_random_answers_are_judged_the_same_each_time():
+    def noisy(x, table):
+        return x + torch.rand_like(x)
+
+    assert repr(check.add_positions(noisy)) == repr(check.add_positions(noisy))
+
+
+def test_settled_undoes_what_an_exception_leaves():
+    def fails():
+        with settled():
+            torch.set_default_dtype(torch.float64)
+            raise ValueError("out")
+
+    with pytest.raises(ValueError, match="out"):
+        fails()
+    assert torch.get_default_dtype() == torch.float32
+
+
+# Plain forms ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("got", "want"),
+    [
+        (np.int64(3), 3),
+        (np.float32(0.5), 0.5),
+        (torch.tensor(3), 3),
+        (torch.tensor([2.5]), 2.5),
+        (2.5, torch.tensor(2.5)),
+        (np.float64(2.5), torch.tensor(2.5)),
+        (torch.tensor([1, 2], dtype=torch.int32), torch.tensor([1, 2])),
+        (torch.tensor([0.5], dtype=torch.float64), torch.tensor([0.5])),
+        (np.array([1.0, 2.0]), [1.0, 2.0]),
+        ((1, 2), [1, 2]),
+        (torch.ones(2, 3), (torch.ones(3), torch.ones(3))),
+        ({(np.int64(1), torch.tensor(2))}, {(1, 2)}),
+        (np.bool_(True), True),
+    ],
+)
+def test_the_same_values_in_another_form_are_the_same(got, want):
+    assert difference(got, want, 1e-6) is None
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "words"),
+    [
+        (np.array([1, 2]), [1, 3], "place 1"),
+        (np.array([1, 2]), "text", "expected 'text'"),
+        ((torch.ones(1), torch.zeros(1)), (torch.ones(1), torch.ones(1)), "in the second of the 2 results"),
+        (([1, 2], [3, 4]), ([1, 2], [3, 5]), "second of the 2 results (the first is right), at place 1"),
+        (torch.tensor([True, False]), torch.tensor([True, True]), "expected True at [1], got False"),
+        (torch.ones(2), torch.ones(2, dtype=torch.bool), "dtype torch.bool"),
+        (3, True, "expected True"),
+        ([(0, 1)], {(0, 1)}, "expected a set"),
+        ({(0, 1), (1, 1)}, {(0, 1), (2, 2)}, "missing (2, 2), too many (1, 1)"),
+        (torch.ones(2, dtype=torch.complex64), torch.ones(2), "real"),
+    ],
+)
+def test_a_difference_says_where_and_what(got, want, words):
+    assert words in str(difference(got, want, 1e-6))
+
+
+def test_right_in_float32_passes_with_a_note():
+    def split(x, num_heads):
+        batch, length, d_model = x.shape
+        out = torch.zeros(batch, num_heads, length, d_model // num_heads)
+        for i in range(num_heads):
+            out[:, i] = x[:, :, i * d_model // num_heads : (i + 1) * d_model // num_heads]
+        return out
+
+    def through_eyes(jacobians):
+        out = torch.eye(len(jacobians[0]))
+        for jacobian in jacobians:
+            out = (torch.eye(len(jacobian)) + jacobian) @ out
+        return out
+
+    for result in (check.split_heads(split), check.residual_jacobian(through_eyes)):
+        assert result.passed
+        assert result.note == "right in float32"
+        assert "float32" in result.message
+
+
+def test_right_in_16_bits_is_not_right():
+    assert not check.split_heads(lambda x, n: ANOTHER_WAY["split_heads"](x.half(), n)).passed
+
+
+def test_wrong_in_float32_stays_wrong():
+    def wrong(jacobians):
+        out = torch.eye(len(jacobians[0]))
+        for jacobian in jacobians:
+            out = jacobian @ out
+        return out
+
+    assert not check.residual_jacobian(wrong).passed
+
+
+def test_an_argument_changed_in_place_is_seen_behind_a_wrapper():
+    right = EXERCISES["head_importance"].reference
+    result = check.head_importance(lambda *a: (right(*a), a[1].zero_())[0])
+    assert result.mistake == "changed in place"
+    assert "new tensor" in result.message
+    assert "new list" in check.shift_right(lambda t, bos, eos: ([bos, *t], t.append(eos) or t)).message
+
+
+# Forbidden ways -------------------------------------------------------------------------------------------------------
+FORBIDDEN = [
+    ("layer_norm", lambda x, w, b, e: F.layer_norm(x, w.shape, w, b, e)),
+    ("layer_norm", lambda x, w, b, e: torch.layer_norm(x, w.shape, w, b, e)),
+    ("layer_norm", lambda x, w, b, e: torch.native_layer_norm(x, w.shape, w, b, e)[0]),
+    ("layer_norm", lambda x, w, b, e: torch.ops.aten.native_layer_norm(x, w.shape, w, b, e)[0]),
+    (
+        "layer_norm",
+        lambda x, w, b, e: torch.func.functional_call(nn.LayerNorm(w.shape, eps=e), {"weight": w, "bias": b}, x),
+    ),
+    ("layer_norm", normalization.layer_norm),
+    ("layer_norm", lambda *a: normalization.layer_norm(*a)),
+    ("layer_norm", EXERCISES["layer_norm"].reference),
+    ("single_head", lambda x, q, k, v: F.scaled_dot_product_attention(x @ q, x @ k, x @ v)),
+    ("single_head", lambda x, q, k, v: attention.scaled_dot_product_attention(x @ q, x @ k, x @ v)[0]),
+    ("token_losses", lambda z, t: F.cross_entropy(z.movedim(-1, 1), t, reduction="none")),
+    ("token_losses", lambda z, t: nn.CrossEntropyLoss(reduction="none")(z.movedim(-1, 1), t)),
+    ("token_losses", lambda z, t: losses.token_losses(z, t)),
+    ("grouped_queries", lambda q, k, v: F.scaled_dot_product_attention(q, k, v, enable_gqa=True)),
+    ("grouped_queries", EXERCISES["grouped_queries"].reference),
+]
+
+
+@pytest.mark.parametrize(("name", "answer"), FORBIDDEN)
+def test_a_forbidden_way_is_refused(name, answer):
+    result = check.__getattr__(name)(answer)
+    assert result.mistake == "forbidden"
+    assert EXERCISES[name].forbidden[0].words in result.message
+
+
+def test_a_loop_over_the_heads_is_refused_where_the_text_forbids_it():
+    def looped(x, w_q, w_k, w_v, w_o, num_heads):
+        parts = [w.chunk(num_heads, dim=1) for w in (w_q, w_k, w_v)]
+        return torch.cat([single_head(x, *part) for part in zip(*parts, strict=True)], dim=-1) @ w_o
+
+    assert check.multi_head_attention(looped).mistake == "forbidden"
+
+
+def test_what_the_text_does_not_forbid_is_allowed():
+    assert check.normalization_axes(ANOTHER_WAY["normalization_axes"]).passed
+    result = check.masked_softmax(attention.masked_softmax)
+    assert result.passed
+    assert result.note == "not your own"
+
+
+# Drawings -------------------------------------------------------------------------------------------------------------
+def test_wanted_and_got_are_drawn_side_by_side():
+    result = check.softmax_jacobian(lambda weights: weights.diag())
+    lines = repr(result).splitlines()
+    assert "wanted" in lines[3]
+    assert "got (* differs)" in lines[3]
+    assert "*" in lines[4]
+    page = result._repr_html_()
+    assert page.count("<caption") == 2
+    assert '<th scope="row">0</th>' in page
+    assert "differs" in page
+
+
+def test_a_stub_and_a_right_answer_look_as_ever():
+    stub = check.softmax_jacobian(lambda weights: ...)
+    assert repr(stub) == "○ Not attempted yet: The slopes of a softmax\n  " + stub.message
+    assert "<table" not in check.softmax_jacobian(ANOTHER_WAY["softmax_jacobian"])._repr_html_()
+
+
+# A new mistake --------------------------------------------------------------------------------------------------------
+def test_a_mistake_is_added_by_one_function():
+    exercise = Exercise(
+        name="double",
+        notebook="00",
+        title="Double",
+        difficulty=1,
+        reference=lambda x: 2 * x,
+        cases=lambda: [Case("three", (3,)), Case("five", (5,))],
+        mistakes=[],
+    )
+
+    @exercise.mistake("squared", "This squares: add the number to itself.")
+    def squared(x):
+        return x * x
+
+    assert exercise.mistakes == [Mistake("squared", "This squares: add the number to itself.", squared)]
+    assert exercise.check(lambda x: math.prod([x, x])).mistake == "squared"
