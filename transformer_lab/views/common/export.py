@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import matplotlib
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -95,17 +97,34 @@ body {{ margin: 0; padding: 12px; }}
 
 def png(figure: Figure, dpi: int) -> bytes:
     """Return a figure as PNG bytes, the same bytes each time; 256 colours, which keeps notebooks small."""
-    drawn, small = io.BytesIO(), io.BytesIO()
+    figure.set_dpi(dpi)
+    canvas, small = FigureCanvasAgg(figure), io.BytesIO()
     with _quiet():
-        figure.savefig(drawn, format="png", dpi=dpi)
-    picture = Image.open(drawn).convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    picture.save(small, format="png", optimize=True)
+        _lay_out(figure)
+        canvas.draw()
+    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    few = drawn.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few.save(small, format="png", compress_level=6)
     return small.getvalue()
+
+
+def _lay_out(figure: Figure) -> None:
+    """Find room for labels, once: what stands inside the axes takes part in no layout, and drawing repeats none."""
+    engine = figure.get_layout_engine()
+    if engine is None:
+        return
+    for axes in figure.get_axes():
+        for inside in (*axes.texts, *axes.lines, *axes.patches, *axes.collections, *axes.images):
+            inside.set_in_layout(False)
+    engine.execute(figure)
+    figure.set_layout_engine("none")
 
 
 def svg(figure: Figure, description: str) -> str:
     """Return a figure as SVG text, the same text each time, with the description as its title."""
     buffer = io.StringIO()
+    with _quiet():
+        _lay_out(figure)
     with _quiet(), matplotlib.rc_context({"svg.hashsalt": "transformer-lab"}):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Title": description})
     return buffer.getvalue()

@@ -56,7 +56,7 @@ def alt_text(view: "LayerNormView") -> str:
 
 def _plain(value: float) -> str:
     """A number to two decimals, 0 where it is a rounding error."""
-    return numbers.said(0.0 if abs(value) < 1e-9 else value)
+    return numbers.said(0.0 if abs(value) < 1e-6 else value)
 
 
 def figure(view: "LayerNormView") -> Figure:
