@@ -55,6 +55,8 @@ class NextToken:
         self.device = device_of(model)
         self.forbidden = torch.tensor(list(forbidden), dtype=torch.long, device=self.device)
         asked = _Continuing(model) if source is None else _Translating(model, source.to(self.device))
+        # What the encoder made of the source, for who asks the decoder more; None for a language model.
+        self.memory = asked.memory if isinstance(asked, _Translating) else None
         self.work = _Cached(asked) if use_cache else asked
 
     @property

@@ -216,11 +216,11 @@ class Translator:
         source = self.tokens(text)
         with record(self.model) as trace:
             next_token = self.next_token([source])
+        memory = next_token.memory
         how = {"eos_id": EOS, "max_new_tokens": self.model.config.max_length - 1, "pad_id": PAD}
         tokens, log_p = greedy_scored(next_token, self._begin(1), **how)
         found = self._translation(source, tokens[0, 1:].tolist(), float(log_p[0]))
-        memory = (next_token.memory, next_token.source)
-        return found, self._traced(trace, source, found.target_tokens, *memory)
+        return found, self._traced(trace, source, found.target_tokens, memory, self._source([source]))
 
     @torch.no_grad()
     def trace(self, text: str | Sequence[str], target_tokens: Sequence[str] | None = None) -> TracedTranslation:

@@ -110,8 +110,9 @@ def test_a_typed_sentence_costs_one_encoding_one_recorded_pass_and_one_short_mes
     assert [each for each in passes if each[0] == "encode"] == [("encode", 5)]
     assert [each for each in passes if each[0] == "decode" and each[1] > 1] == [("decode", words)]
     assert opened == []
-    assert len(sent) == 1
-    assert 1000 < sent[0] <= 20 * 1024
+    # The sentence, as Python typed it, and one answer.
+    assert len(sent) == 2
+    assert 1000 < sum(sent) <= 20 * 1024
 
 
 def test_a_shorter_sentence_begins_at_its_first_word(translator):
