@@ -392,3 +392,24 @@ def test_a_mistake_is_added_by_one_function():
 
     assert exercise.mistakes == [Mistake("squared", "This squares: add the number to itself.", squared)]
     assert exercise.check(lambda x: math.prod([x, x])).mistake == "squared"
+
+
+# What a text says of its own ------------------------------------------------------------------------------------------
+def test_exactly_zero_means_zero():
+    def nearly(scores, lengths):
+        hidden = torch.arange(scores.shape[-1]) >= lengths[:, None, None]
+        return scores.masked_fill(hidden, -50.0).softmax(-1)
+
+    result = check.key_padding(nearly)
+    assert result.status == "wrong"
+    assert "exactly 0" in result.message
+
+
+def test_a_dtype_that_the_text_names_is_wanted():
+    result = check.sinusoidal_table(lambda *a: ANOTHER_WAY["sinusoidal_table"](*a).double())
+    assert result.mistake == "wrong dtype"
+    assert check.alibi_slopes(lambda n: ANOTHER_WAY["alibi_slopes"](n).double()).passed
+
+
+def test_a_number_is_enough_where_no_gradient_is_asked_for():
+    assert check.anisotropy(lambda x: float(ANOTHER_WAY["anisotropy"](x))).passed

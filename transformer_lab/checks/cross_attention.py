@@ -100,6 +100,7 @@ KEY_PADDING = Exercise(
         Case("more queries than keys", (draw(2, 6, 3, seed=2), torch.tensor([2, 1]))),
     ],
     gradients=True,
+    exact_zeros=True,
     praise="Right: padding gets exactly nothing, and every row still sums to 1.",
     mistakes=[
         Mistake(

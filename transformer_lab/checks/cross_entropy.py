@@ -190,6 +190,7 @@ SMOOTHED_TARGETS = Exercise(
     difficulty=1,
     reference=_smooth,
     cases=_smoothing_cases,
+    exact_dtype=True,
     praise="Right: every row adds up to 1, and no word has probability 0.",
     mistakes=[
         Mistake(

@@ -51,6 +51,7 @@ SINUSOIDAL_TABLE = Exercise(
         Case("length 50, d_model 16", (50, 16), 1e-5),
         Case("length 1, d_model 2", (1, 2), 1e-5),
     ],
+    exact_dtype=True,
     praise="Right, for every length and width that was tried.",
     mistakes=[
         Mistake(
@@ -164,6 +165,7 @@ SHIFT_ROTATION = Exercise(
     difficulty=3,
     reference=lambda shift, d_model: positions.shift_rotation(shift, d_model).to(torch.float32),
     cases=lambda: [Case(f"shift {k}, d_model {d}", (k, d), 1e-5) for k, d in ((1, 4), (3, 8), (0, 6), (-2, 4))],
+    exact_dtype=True,
     praise="Right: one matrix for every position, and it is a rotation.",
     mistakes=[
         Mistake(
