@@ -26,7 +26,6 @@ ANISOTROPY = Exercise(
         Case("5 vectors around the origin", (draw(5, 3, seed=1),)),
         Case("2 vectors", (draw(2, 5, seed=2) + 0.3,)),
     ],
-    gradients=True,
     praise="Right: every pair of different vectors once, by cosine.",
     mistakes=[
         Mistake(
