@@ -34,7 +34,7 @@ NBVAL := -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-browser test-reference test-floors test-newest test-versions lint format notebooks corpus checkpoint \
+.PHONY: help lab test test-browser test-gpu test-reference test-floors test-newest test-versions lint format notebooks corpus checkpoint \
 	extrapolation induction bench pretrained pages offline constraints clean
 # Two installations at once (make -j) would get in each other's way.
 .NOTPARALLEL:
@@ -51,11 +51,14 @@ lab: $(RUNTIME) ## install what the notebooks need and open JupyterLab on them
 lab: ALLOW_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: $(TESTING) $(PRETRAINED) ## run every test and every notebook, comparing its outputs; print the coverage (no browser needed)
-	$(PYTEST) $(NBVAL) --cov -m "not browser and not reference" $(PYTEST_ARGS) tests notebooks
+	$(PYTEST) $(NBVAL) --cov -m "not browser and not reference and not gpu" $(PYTEST_ARGS) tests notebooks
 
 test-browser: $(TESTING) $(PRETRAINED) ## drive the views in a real Chromium
 	chromium=$$($(PY) tools/find_chromium.py) && \
 	CHROMIUM="$$chromium" REQUIRE_BROWSER=1 $(PYTEST) -m browser $(PYTEST_ARGS) tests/browser tests/test_bench.py
+
+test-gpu: $(TESTING) $(PRETRAINED) ## run components, translator and command line on every accelerator (fails without one)
+	$(PYTEST) -v -m gpu $(PYTEST_ARGS) tests/gpu
 
 test-reference: $(TESTING) $(PRETRAINED) ## compare the pretrained encoder with the transformers library
 	$(PIP_INSTALL) --quiet -e ".[reference]"
@@ -74,7 +77,7 @@ test-newest: ## the same on the newest versions, without constraints, in build/n
 test-versions: ## what the two above share: make test-versions VENV=build/mine CONSTRAINTS="-c mine.txt"
 	index="$(TORCH_INDEX)" && $(PY) -m pip install --disable-pip-version-check --quiet $(CONSTRAINTS) $$index -e ".[test]"
 	$(PY) -m pip list --disable-pip-version-check
-	$(PYTEST) $(subst --nbval ,--nbval-lax ,$(NBVAL)) -m "not browser and not reference" $(PYTEST_ARGS) \
+	$(PYTEST) $(subst --nbval ,--nbval-lax ,$(NBVAL)) -m "not browser and not reference and not gpu" $(PYTEST_ARGS) \
 		tests notebooks
 
 pages: $(TESTING) ## run notebooks in JupyterLab and write pictures of them, light and dark: make pages NB=28

@@ -64,6 +64,20 @@ class NextToken:
         """The keys and values of each layer; None without a cache."""
         return self.work.cache if isinstance(self.work, _Cached) else None
 
+    @property
+    def source(self) -> Tensor:
+        """The source tokens of each row, as they are now. Raises AttributeError for a language model."""
+        return self._asked.source
+
+    @property
+    def memory(self) -> Tensor:
+        """What the encoder made of them, likewise."""
+        return self._asked.memory
+
+    @property
+    def _asked(self) -> "_Continuing | _Translating":
+        return self.work.asked if isinstance(self.work, _Cached) else self.work
+
     def __call__(self, tokens: Int[Tensor, "batch length"]) -> Float[Tensor, "batch vocab"]:
         """Logits of the token after ``tokens``; with a cache, ``tokens`` must continue those of the last call."""
         logits = self.work.logits(tokens.to(self.device))
