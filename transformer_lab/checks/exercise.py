@@ -32,7 +32,7 @@ from transformer_lab.checks.engine.words import first_line, raised, shown
 from transformer_lab.checks.result import Result
 
 # Seconds of this thread's own work for a whole verdict; what a slow answer leaves of them is for the diagnosis.
-VERDICT = 1.3
+VERDICT = 0.9
 
 
 @dataclass(frozen=True)

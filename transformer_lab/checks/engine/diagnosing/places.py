@@ -102,7 +102,8 @@ def _column(want: Tensor) -> Tensor:
 def _in_some_cases(evidence: Evidence) -> Finding | None:
     """What all failing cases have and no passing one, or the other way round."""
     failing = [fault is not None for fault in evidence.faults]
-    if all(failing):
+    # With fewer on either side, what they have in common may be chance.
+    if min(failing.count(True), failing.count(False)) < 2:
         return None
     for words, test in _features(evidence):
         found = [test(case.arguments) for case in evidence.cases]
