@@ -23,7 +23,7 @@ def _features(view: Any, pair: int) -> tuple[int, int | None]:
 
 
 def _number(value: float, digits: int = 3) -> str:
-    return said(0.0 if abs(value) < 1e-9 else value, digits)
+    return said(0.0 if abs(value) < 1e-6 else value, digits)
 
 
 def _missing(view: Any, which: int) -> str | None:
