@@ -55,8 +55,6 @@ class NextToken:
         self.device = device_of(model)
         self.forbidden = torch.tensor(list(forbidden), dtype=torch.long, device=self.device)
         asked = _Continuing(model) if source is None else _Translating(model, source.to(self.device))
-        # What the encoder made of the source, for who asks the decoder more; None for a language model.
-        self.memory = asked.memory if isinstance(asked, _Translating) else None
         self.work = _Cached(asked) if use_cache else asked
 
     @property
@@ -65,18 +63,10 @@ class NextToken:
         return self.work.cache if isinstance(self.work, _Cached) else None
 
     @property
-    def source(self) -> Tensor:
-        """The source tokens of each row, as they are now. Raises AttributeError for a language model."""
-        return self._asked.source
-
-    @property
-    def memory(self) -> Tensor:
-        """What the encoder made of them, likewise."""
-        return self._asked.memory
-
-    @property
-    def _asked(self) -> "_Continuing | _Translating":
-        return self.work.asked if isinstance(self.work, _Cached) else self.work
+    def memory(self) -> Tensor | None:
+        """What the encoder made of each row's source, for who asks the decoder more; None for a language model."""
+        asked = self.work.asked if isinstance(self.work, _Cached) else self.work
+        return asked.memory if isinstance(asked, _Translating) else None
 
     def __call__(self, tokens: Int[Tensor, "batch length"]) -> Float[Tensor, "batch vocab"]:
         """Logits of the token after ``tokens``; with a cache, ``tokens`` must continue those of the last call."""
