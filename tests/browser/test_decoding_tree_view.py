@@ -117,7 +117,7 @@ def test_named_paths_differ_in_more_than_colour(show):
         "(all) => all.map((e) => getComputedStyle(e).strokeDasharray)"
     )
     assert len(set(dashes)) == len(dashes) == 4
-    tags = ", ".join(page.root.locator(".tl-dt-tag").all_inner_texts())
+    tags = ", ".join(page.root.locator(".tl-dt-tag").all_text_contents())
     assert all(name in tags for name in page.view.paths)
 
 
