@@ -78,16 +78,6 @@ class KeyValueCache:
         self.static, self.length = static, 0
         self.room: tuple[Tensor, Tensor] | None = None  # [batch, head, at least length, d_head], twice
 
-    @property
-    def key(self) -> Tensor | None:
-        """The keys ``[batch, head, length, d_head]``; None while there are none."""
-        return None if self.room is None else self.room[0][:, :, : self.length]
-
-    @property
-    def value(self) -> Tensor | None:
-        """The values, likewise."""
-        return None if self.room is None else self.room[1][:, :, : self.length]
-
     def append(self, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
         """Add the keys and values ``[batch, head, new, d_head]`` of new tokens; returns all so far.
 
@@ -96,22 +86,43 @@ class KeyValueCache:
         start, end = self.length, self.length + key.shape[-2]
         if self.room is None or end > self.room[0].shape[-2]:
             size = end if self.static else max(16, 2 * end)
-            larger = tuple(x.new_zeros(*x.shape[:2], size, x.shape[3]) for x in (key, value))
+            larger = (_zeros(key, size), _zeros(value, size))
             for new, old in zip(larger, self.room or (), strict=False):
                 new[:, :, :start] = old[:, :, :start]
             self.room = larger
-        self.room[0][:, :, start:end], self.room[1][:, :, start:end] = key, value
+        keys, values = self.room
+        keys[:, :, start:end], values[:, :, start:end] = key, value
         self.length = end
-        return self.key, self.value
+        return keys[:, :, :end], values[:, :, :end]
 
-    def filled(self) -> Tensor:
-        """``[1, 1, 1, room]``: which places of the room hold a token."""
-        return (torch.arange(self.room[0].shape[-2], device=self.room[0].device) < self.length)[None, None, None]
+    def held(self) -> tuple[Tensor, Tensor]:
+        """The keys and values so far, each ``[batch, head, length, d_head]``. Raises ValueError while there are none."""
+        keys, values = self._filled_room()
+        return keys[:, :, : self.length], values[:, :, : self.length]
+
+    def whole_room(self) -> tuple[Tensor, Tensor, Tensor]:
+        """The keys and values with the places kept for more tokens, and ``[1, 1, 1, room]``: which hold one.
+
+        Raises ValueError while there are none.
+        """
+        keys, values = self._filled_room()
+        places = torch.arange(keys.shape[-2], device=keys.device)
+        return keys, values, (places < self.length)[None, None, None]
+
+    def _filled_room(self) -> tuple[Tensor, Tensor]:
+        if self.room is None:
+            raise ValueError("the cache holds no keys and values yet: append some first")
+        return self.room
 
     def reorder(self, rows: Tensor) -> None:
         """Keep these rows of the batch, in this order: what beam search does when hypotheses fork and die."""
         if self.room is not None:
             self.room = (self.room[0][rows], self.room[1][rows])
+
+
+def _zeros(like: Tensor, length: int) -> Tensor:
+    """``[batch, head, length, d_head]``, of the kind of ``like``."""
+    return like.new_zeros(*like.shape[:2], length, like.shape[3])
 
 
 class MultiHeadAttention(nn.Module):
@@ -172,7 +183,7 @@ class MultiHeadAttention(nn.Module):
         self.check(query=query, key=key, value=value)
         offset = cache.length if cache is not None and not cache.static else 0
         if cache is not None and cache.static and cache.length:
-            (q,), k, v = self.project(query, self.q_proj), cache.key, cache.value
+            (q,), (k, v) = self.project(query, self.q_proj), cache.held()
         else:
             q, k, v = self.queries_keys_values(query, key, value)
             k = k if positions is None else positions.rotate(k, offset)

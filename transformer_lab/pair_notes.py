@@ -22,17 +22,20 @@ def notes_on_sides(
     marks = [(number, unread_marks(f"{source}\n{target}")) for number, source, target in rows]
     for kind in dict.fromkeys(kind for _, kind in marks if kind):
         note([number for number, each in marks if each == kind], f"{kind}: read sign by sign")
-    for side, name in ((1, "source"), (2, "target")):
-        lettered = [(row[0], row[side]) for row in rows if any(c.isalpha() for c in row[side])]
-        writing = writings[side - 1]
+    sides = (
+        ("source", SPACED, writings[0], [(number, source) for number, source, _ in rows]),
+        ("target", UNSPACED, writings[1], [(number, target) for number, _, target in rows]),
+    )
+    for name, expected, writing, lines in sides:
+        lettered = [(number, text) for number, text in lines if any(c.isalpha() for c in text)]
         usual = "with blanks between words" if writing == SPACED else "without blanks (as Chinese is)"
         others = [number for number, text in lettered if writing_of([text]) != writing]
         note(others, f"{name}: other letters than most lines, which are written {usual}; read like those")
-        if writing != (SPACED, UNSPACED)[side - 1]:
+        if writing != expected:
             notes.append(Note(where, (), f"{name}: written {usual}, and read so"))
         if writing == UNSPACED:
-            for lines, text in _blanks(lettered):
-                note(lines, f"{name}: {text}")
+            for found, text in _blanks(lettered):
+                note(found, f"{name}: {text}")
     if writings[1] == SPACED:
         changed = [row[0] for row, target in zip(rows, targets, strict=True) if join(target, SPACED) != _even(row[2])]
         note(changed, "target: blanks beside punctuation will be printed in another way")

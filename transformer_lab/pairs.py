@@ -121,7 +121,8 @@ def aligned_pair(columns: Sequence[str], where: str) -> Pair:
 
 
 def _with_links(rows: Sequence[Row], path: str, notes: list[Note]) -> list[Pair]:
-    sides, raw = [], []
+    sides: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+    raw: list[RawLinks] = []
     for number, cells in rows:
         where = f"{path}, line {number}"
         while len(cells) > 3 and not cells[-1].strip():
@@ -146,8 +147,8 @@ def _with_links(rows: Sequence[Row], path: str, notes: list[Note]) -> list[Pair]
         notes.append(Note(path, capitals, text))
     links = checked(raw, path, notes)
     return [
-        Pair(*side, sure, possible, file=path, line=row.line)
-        for side, (sure, possible), row in zip(sides, links, raw, strict=True)
+        Pair(source, target, sure, possible, file=path, line=row.line)
+        for (source, target), (sure, possible), row in zip(sides, links, raw, strict=True)
     ]
 
 
@@ -179,7 +180,10 @@ def _read_two(source_path: Path, target_path: Path, notes: list[Note]) -> list[P
 
 def _tokenized(rows: Sequence[tuple[int, str, str]], where: str, path: str, notes: list[Note]) -> list[Pair]:
     """Pairs from the two sentences of every line. What the tokenizers change beyond their promise is noted."""
-    writings = [writing_of((row[side] for row in rows), usual) for side, usual in ((1, SPACED), (2, UNSPACED))]
+    writings = (
+        writing_of((source for _, source, _ in rows), SPACED),
+        writing_of((target for _, _, target in rows), UNSPACED),
+    )
     pairs = []
     for number, source, target in rows:
         sides = tuple(tokenize_source(source, writings[0])), tuple(tokenize(target, writings[1]))

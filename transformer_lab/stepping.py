@@ -95,6 +95,8 @@ class _Layer:
     """A decoder layer, or an encoder layer under a causal mask, for one new token in every row."""
 
     def __init__(self, layer: nn.Module):
+        if not isinstance(layer, EncoderLayer | DecoderLayer):
+            raise TypeError(f"model: its layers must be EncoderLayer or DecoderLayer, got {type(layer).__name__}")
         self.norm_first, self.feed_forward = layer.norm_first, layer.feed_forward
         self.own = _Attention(layer.self_attention, layer.self_attention.k_proj, layer.self_attention.v_proj)
         self.cross = _Attention(layer.cross_attention) if isinstance(layer, DecoderLayer) else None
@@ -110,8 +112,9 @@ class _Layer:
         bias: Tensor | None,
     ) -> Tensor:
         x = self.add(x, self.norms[0], lambda h: self.own.to_itself(h, own, positions, bias))
-        if self.cross is not None and memory is not None:
-            x = self.add(x, self.norms[1], lambda h: self.cross.to_memory(h, memory, memory_mask))
+        cross = self.cross
+        if cross is not None and memory is not None:
+            x = self.add(x, self.norms[1], lambda h: cross.to_memory(h, memory, memory_mask))
         return x if self.feed_forward is None else self.add(x, self.norms[-1], self.feed_forward.forward)
 
     def add(self, x, norm, sublayer) -> Tensor:
@@ -144,9 +147,9 @@ class _Attention:
         k, v = cache.append(k, v)
         mask = None
         if bias is None and k.device.type in FEW_LENGTHS:
-            (k, v), mask = cache.room, cache.filled()
+            k, v, mask = cache.whole_room()
         return self.merge(fused_attention(q, k, v, mask, bias))
 
     def to_memory(self, x: Tensor, cache: KeyValueCache, mask: Tensor | None) -> Tensor:
         (q,) = self.project(x)
-        return self.merge(fused_attention(q, cache.key, cache.value, mask))
+        return self.merge(fused_attention(q, *cache.held(), mask))

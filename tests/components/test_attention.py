@@ -279,7 +279,7 @@ def test_a_cache_changes_nothing_but_the_work(path):
             mask = causal_mask(end - start, end)
             parts.append(module(x[:, start:end], mask=mask, positions=positions, cache=cache))
         assert_close(torch.cat(parts, dim=1), full, scheme)
-        assert cache.key.shape == (2, 2, 6, 2), "shared heads are cached once"
+        assert cache.held()[0].shape == (2, 2, 6, 2), "shared heads are cached once"
 
 
 def test_a_static_cache_computes_the_memory_once():
@@ -298,8 +298,15 @@ def test_reorder_keeps_rows_in_the_given_order():
     key, value = torch.randn(2, 3, 2, 4, 5).unbind()
     cache.append(key, value)
     cache.reorder(torch.tensor([2, 0, 0]))
-    assert cache.key.equal(key[[2, 0, 0]])
-    assert cache.value.equal(value[[2, 0, 0]])
+    held_key, held_value = cache.held()
+    assert held_key.equal(key[[2, 0, 0]])
+    assert held_value.equal(value[[2, 0, 0]])
+
+
+def test_an_empty_cache_has_nothing_to_give():
+    for ask in (KeyValueCache().held, KeyValueCache(static=True).whole_room):
+        with pytest.raises(ValueError, match="holds no keys and values yet"):
+            ask()
 
 
 def test_a_hook_can_replace_the_weights():
