@@ -96,7 +96,7 @@ class KeyValueCache:
         return keys[:, :, :end], values[:, :, :end]
 
     def held(self) -> tuple[Tensor, Tensor]:
-        """The keys and values so far, each ``[batch, head, length, d_head]``. Raises ValueError while there are none."""
+        """The keys and values so far, each ``[batch, head, length, d_head]``. Raises ValueError if there are none."""
         keys, values = self._filled_room()
         return keys[:, :, : self.length], values[:, :, : self.length]
 
