@@ -20,19 +20,35 @@ def _stream_inputs(parts: int, d_model: int, seed: int = 0) -> tuple[Tensor, Ten
     )
 
 
-def _shares(own: bool = False, centred: bool = True, unbiased: bool = False, gain: bool = True, norm: bool = True):
+def _shares(
+    stream=lambda parts: parts.sum(0),
+    mean=lambda parts: parts.mean(-1, keepdim=True),
+    divisor=lambda variance: (variance + EPS).sqrt(),
+    unbiased: bool = False,
+    gain: bool = True,
+):
+    """Each part's share, right by default."""
+
     def contributions(parts: Tensor, weight: Tensor, bias: Tensor, row: Tensor) -> Tensor:
-        stream = parts if own else parts.sum(0)
-        deviation = (stream.var(-1, unbiased=unbiased, keepdim=True) + EPS).sqrt()
-        each = (parts - parts.mean(-1, keepdim=True) if centred else parts) / (deviation if norm else 1)
+        each = (parts - mean(parts)) / divisor(stream(parts).var(-1, unbiased=unbiased, keepdim=True))
         return torch.cat([(each * weight if gain else each) @ row, (bias @ row)[None]])
 
     return contributions
 
 
+def _small(inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """A stream so quiet that eps counts."""
+    return (0.002 * inputs[0], *inputs[1:])
+
+
 def _bias_in_each(parts: Tensor, weight: Tensor, bias: Tensor, row: Tensor) -> Tensor:
     found = _shares()(parts, weight, bias, row)
     return torch.cat([found[:-1] + found[-1], found[-1:]])
+
+
+def _spread_bias(parts: Tensor, weight: Tensor, bias: Tensor, row: Tensor) -> Tensor:
+    found = _shares()(parts, weight, bias, row)
+    return torch.cat([found[:-1] + found[-1] / len(parts), found[-1:]])
 
 
 LOGIT_CONTRIBUTIONS = Exercise(
@@ -45,20 +61,21 @@ LOGIT_CONTRIBUTIONS = Exercise(
         Case("3 parts, d_model 4", _stream_inputs(3, 4)),
         Case("7 parts, d_model 16", _stream_inputs(7, 16, seed=4)),
         Case("a single part", _stream_inputs(1, 5, seed=8)),
+        Case("as many parts as features, all small", _small(_stream_inputs(4, 4, seed=12))),
+        Case("2 parts in float32", tuple(x.float() for x in _stream_inputs(2, 6, seed=16)), 1e-4),
     ],
-    gradients=True,
     praise="Right: the parts and the bias add up to the logit.",
     mistakes=[
         Mistake(
             "each part normalised by itself",
             "Every part is divided by its own deviation, so the parts do not add up to the logit: the norm divides "
             "their *sum* by one number.",
-            _shares(own=True),
+            _shares(stream=lambda parts: parts),
         ),
         Mistake(
             "not centred",
             "The norm subtracts the mean of the features, from each part as well: parts.mean(-1, keepdim=True).",
-            _shares(centred=False),
+            _shares(mean=lambda parts: 0.0),
         ),
         Mistake(
             "unbiased variance",
@@ -73,23 +90,100 @@ LOGIT_CONTRIBUTIONS = Exercise(
         Mistake(
             "norm left out",
             "The parts are not divided by the stream's deviation: the word's row meets the stream after the last norm.",
-            _shares(norm=False),
+            _shares(divisor=torch.ones_like),
         ),
         Mistake(
             "bias in every part",
             "The bias is added to every part; it comes once, as the last entry.",
             _bias_in_each,
         ),
+        Mistake(
+            "eps outside the root",
+            "eps stands outside the root: divide by √(variance + eps).",
+            _shares(divisor=lambda variance: variance.sqrt() + EPS),
+        ),
+        Mistake("no eps", "eps is missing under the root: divide by √(variance + eps).", _shares(divisor=torch.sqrt)),
+        Mistake(
+            "variance instead of deviation",
+            "This divides by the variance: take the root of (variance + eps) first.",
+            _shares(divisor=lambda variance: variance + EPS),
+        ),
+        Mistake(
+            "the stream's mean from every part",
+            "The mean of the whole stream is taken from every part: the mean of a sum is the sum of the "
+            "means, so each part subtracts its own.",
+            _shares(mean=lambda parts: parts.sum(0).mean()),
+        ),
+        Mistake(
+            "the stream's mean shared equally",
+            "Each part subtracts an equal share of the stream's mean: it has a mean of its own, and subtracts that.",
+            _shares(mean=lambda parts: parts.sum(0).mean() / len(parts)),
+        ),
+        Mistake(
+            "centred over the parts",
+            "The mean over the parts is subtracted: the norm's mean runs over the features of each part.",
+            _shares(mean=lambda parts: parts.mean(0)),
+        ),
+        Mistake(
+            "deviation of all numbers",
+            "The deviation is that of all parts' numbers together: the norm sees their sum, parts.sum(0).",
+            _shares(stream=lambda parts: parts.flatten()),
+        ),
+        Mistake(
+            "deviation of the mean of the parts",
+            "The deviation is that of the parts' mean: the stream is their sum.",
+            _shares(stream=lambda parts: parts.mean(0)),
+        ),
+        Mistake("bias first", "The bias's share stands first: it comes last.", lambda *a: _shares()(*a).roll(1)),
+        Mistake(
+            "bias forgotten",
+            "The bias's share, bias @ row, is missing: it is the last entry.",
+            lambda *a: _shares()(*a)[:-1],
+        ),
+        Mistake(
+            "bias shared out", "The bias is shared out among the parts: it comes once, as the last entry.", _spread_bias
+        ),
+        Mistake(
+            "the whole logit last",
+            "The last entry is the sum of all, the logit: it should be the bias's share, bias @ row.",
+            lambda *a: torch.cat([(found := _shares()(*a))[:-1], found.sum()[None]]),
+        ),
+        Mistake(
+            "bias without the row",
+            "The last entry is the sum of the bias: it meets the word's row like everything else, bias @ row.",
+            lambda parts, weight, bias, row: torch.cat([_shares()(parts, weight, bias, row)[:-1], bias.sum()[None]]),
+        ),
+        Mistake(
+            "weight on the bias",
+            "The bias is multiplied by the weight: it is added after it, so its share is bias @ row.",
+            lambda parts, weight, bias, row: _shares()(parts, weight, bias * weight, row),
+        ),
+        Mistake(
+            "row not used",
+            "The word's row is not used: each part's share is its product with the row.",
+            lambda parts, weight, bias, row: _shares()(parts, weight, bias, torch.ones_like(row)),
+        ),
     ],
 )
 
 
 # Additive scores ------------------------------------------------------------------------------------------------------
-def _scores(squash=torch.tanh, combine=torch.add, swap: bool = False, late: bool = False):
+def _same(x: Tensor) -> Tensor:
+    return x
+
+
+def _scores(
+    before=_same,
+    combine=torch.add,
+    squash=torch.tanh,
+    weigh=lambda hidden, v: hidden @ v,
+    after=lambda found, v: found,
+):
+    """Additive scores in five steps, right by default."""
+
     def scores(query: Tensor, key: Tensor, w_query: Tensor, w_key: Tensor, v: Tensor) -> Tensor:
-        hidden = combine((query @ w_query).unsqueeze(-2), (key @ w_key).unsqueeze(-3))
-        found = squash(hidden @ v) if late else squash(hidden) @ v
-        return found.transpose(-2, -1) if swap else found
+        hidden = combine(before(query @ w_query).unsqueeze(-2), before(key @ w_key).unsqueeze(-3))
+        return after(weigh(squash(hidden), v), v)
 
     return scores
 
@@ -114,19 +208,20 @@ ADDITIVE_SCORE = Exercise(
         Case("3 queries, 5 keys", _score_inputs(3, 5)),
         Case("as many queries as keys", _score_inputs(4, 4, seed=5)),
         Case("a batch of 2 with 3 heads", _score_inputs(2, 6, 2, 3, seed=10)),
+        Case("3 sentences, 3 queries, one key", _score_inputs(3, 1, 3, seed=15)),
+        Case("a batch of 1, one query", _score_inputs(1, 4, 1, seed=20)),
     ],
-    gradients=True,
-    praise="Right, for queries and keys of different widths and any axes in front; the gradients agree too.",
+    praise="Right, for queries and keys of different widths and any axes in front.",
     mistakes=[
         Mistake(
             "no tanh",
             "Without the tanh the query adds the same number to its whole row, and the softmax does not notice it.",
-            _scores(squash=lambda x: x),
+            _scores(squash=_same),
         ),
         Mistake(
             "tanh too late",
             "The tanh squashes the finished score; it belongs around the sum, before the product with v.",
-            _scores(late=True),
+            _scores(squash=_same, after=lambda found, v: found.tanh()),
         ),
         Mistake(
             "multiplied instead of added",
@@ -141,7 +236,82 @@ ADDITIVE_SCORE = Exercise(
         Mistake(
             "keys in rows",
             "Rows and columns are swapped: the result is [..., query, key].",
-            _scores(swap=True),
+            _scores(after=lambda found, v: found.mT),
+        ),
+        Mistake(
+            "tanh of each by itself",
+            "Query and key go through tanh each by itself: add them first, then one tanh around the sum.",
+            _scores(before=torch.tanh, squash=_same),
+        ),
+        Mistake(
+            "tanh of each and of the sum",
+            "Query and key go through tanh before they are added as well: one tanh, around the sum.",
+            _scores(before=torch.tanh),
+        ),
+        Mistake(
+            "scaled",
+            "The scores are divided by the root of the hidden width: additive scores are not scaled.",
+            _scores(after=lambda found, v: found / len(v) ** 0.5),
+        ),
+        Mistake(
+            "softmax taken",
+            "These are weights: the exercise asks for the scores, before the softmax.",
+            _scores(after=lambda found, v: found.softmax(-1)),
+        ),
+        Mistake(
+            "sigmoid instead of tanh",
+            "This is a sigmoid; the formula has tanh, which goes from −1 to 1.",
+            _scores(squash=torch.sigmoid),
+        ),
+        Mistake(
+            "GELU instead of tanh", "This is GELU; the formula has tanh.", _scores(squash=torch.nn.functional.gelu)
+        ),
+        Mistake(
+            "subtracted instead of added",
+            "The key is subtracted from the query: additive scores add them.",
+            _scores(combine=torch.sub),
+        ),
+        Mistake(
+            "tanh twice",
+            "The finished score goes through another tanh: only the sum does, before the product with v.",
+            _scores(after=lambda found, v: found.tanh()),
+        ),
+        Mistake(
+            "v not used",
+            "The features are added up as they are: v weighs them, tanh(…) @ v.",
+            _scores(weigh=lambda hidden, v: hidden.sum(-1)),
+        ),
+        Mistake(
+            "averaged over the features",
+            "The features are averaged: the product with v adds them up.",
+            _scores(weigh=lambda hidden, v: hidden @ v / len(v)),
+        ),
+        Mistake(
+            "dot product",
+            "This is a dot product of the projected query and key: additive scores add them, take tanh, and "
+            "multiply by v.",
+            _scores(combine=torch.mul, squash=_same, weigh=lambda hidden, v: hidden.sum(-1)),
+        ),
+        Mistake(
+            "multiplied, no tanh",
+            "Query and key are multiplied feature by feature, without a tanh: additive scores add them and "
+            "squash the sum.",
+            _scores(combine=torch.mul, squash=_same),
+        ),
+        Mistake(
+            "features not added up",
+            "The features still stand there: the product with v, [hidden], adds them up to one score.",
+            _scores(weigh=lambda hidden, v: hidden * v),
+        ),
+        Mistake(
+            "query left out",
+            "The query is not in the score: add its projection to that of the key.",
+            _scores(combine=lambda query, key: 0 * query + key),
+        ),
+        Mistake(
+            "key left out",
+            "The key is not in the score: add its projection to that of the query.",
+            _scores(combine=lambda query, key: query + 0 * key),
         ),
     ],
 )

@@ -1,5 +1,6 @@
 """Exercises about convolution (15): a convolution out of attention heads, and how far a stack of them can see."""
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -10,7 +11,15 @@ from transformer_lab.checks.exercise import Case, Exercise, Mistake
 from transformer_lab.checks.samples import draw
 
 
-def _convolve(shift: int = 0, flip: bool = False, edge: str = "zeros", even: bool = False, swap: bool = False):
+def _convolve(
+    shift: int = 0,
+    flip: bool = False,
+    edge: str = "zeros",
+    even: bool = False,
+    swap: bool = False,
+    offset=lambda head, size: head - size // 2,
+    change=lambda weights: weights,
+):
     """A (possibly wrong) convolution: one head for each offset, whose weights are 0 or 1."""
 
     def convolve(x: Tensor, kernel: Tensor) -> Tensor:
@@ -20,26 +29,22 @@ def _convolve(shift: int = 0, flip: bool = False, edge: str = "zeros", even: boo
         places = torch.arange(length)
         out = x.new_zeros(x.shape[0], length, kernel.shape[2])
         for head in range(size):
-            wanted = places + head - size // 2 + shift
+            wanted = places + offset(head, size) + shift
             if edge == "clamped":
                 wanted = wanted.clamp(0, length - 1)
             elif edge == "wrapped":
                 wanted = wanted % length
+            elif edge == "mirrored":
+                wanted = length - 1 - (length - 1 - wanted.abs()).abs()
             weights = (wanted[:, None] == places[None, :]).to(x.dtype)
-            out = out + weights @ x @ (kernel[head] / size if even else kernel[head])
+            out = out + change(weights) @ x @ (kernel[head] / size if even else kernel[head])
         return out
 
     return convolve
 
 
-def _softmaxed(x: Tensor, kernel: Tensor) -> Tensor:
-    length, size = x.shape[1], kernel.shape[0]
-    places = torch.arange(length)
-    out = x.new_zeros(x.shape[0], length, kernel.shape[2])
-    for head in range(size):
-        weights = (places[:, None] + head - size // 2 == places[None, :]).to(x.dtype).softmax(dim=-1)
-        out = out + weights @ x @ kernel[head]
-    return out
+def _signal(batch: int, length: int, d_in: int, size: int, d_out: int, seed: int = 0) -> tuple[Tensor, Tensor]:
+    return draw(batch, length, d_in, seed=seed).float(), draw(size, d_in, d_out, seed=seed + 1).float()
 
 
 def _unpadded(x: Tensor, kernel: Tensor) -> Tensor:
@@ -51,6 +56,11 @@ def _causal(x: Tensor, kernel: Tensor) -> Tensor:
     return F.conv1d(padded, kernel.permute(2, 1, 0)).transpose(1, 2)
 
 
+def _heads_apart(x: Tensor, kernel: Tensor) -> Tensor:
+    alone = torch.eye(len(kernel), dtype=kernel.dtype)[:, :, None, None] * kernel
+    return torch.cat([_convolve()(x, each) for each in alone], dim=-1)
+
+
 CONVOLUTION_AS_ATTENTION = Exercise(
     name="convolution_as_attention",
     notebook="15_attention_and_convolution",
@@ -58,13 +68,15 @@ CONVOLUTION_AS_ATTENTION = Exercise(
     difficulty=2,
     reference=_convolve(),
     cases=lambda: [
-        Case("3 offsets, 6 places", (draw(2, 6, 3), draw(3, 3, 4, seed=1))),
-        Case("5 offsets, 7 places", (draw(1, 7, 2), draw(5, 2, 2, seed=2))),
-        Case("one offset", (draw(2, 4, 3), draw(1, 3, 2, seed=3))),
-        Case("5 offsets, 3 places", (draw(1, 3, 2), draw(5, 2, 3, seed=4))),
+        # In float32, as torch.zeros is unless it is told otherwise.
+        Case("3 offsets, 6 places", _signal(2, 6, 3, 3, 4), 1e-5),
+        Case("5 offsets, 7 places", _signal(1, 7, 2, 5, 2, seed=2), 1e-5),
+        Case("one offset", _signal(2, 4, 3, 1, 2, seed=4), 1e-5),
+        Case("5 offsets, 3 places", _signal(1, 3, 2, 5, 3, seed=6), 1e-5),
+        Case("3 sentences, as many places as features", _signal(3, 3, 3, 3, 3, seed=8), 1e-5),
+        Case("7 offsets, one place", _signal(2, 1, 4, 7, 1, seed=10), 1e-5),
     ],
-    gradients=True,
-    praise="Right: one head for each offset, each with one matrix; the gradients agree too.",
+    praise="Right: one head for each offset, each with one matrix.",
     mistakes=[
         Mistake(
             "kernel flipped",
@@ -84,7 +96,7 @@ CONVOLUTION_AS_ATTENTION = Exercise(
         Mistake(
             "softmax left in",
             "The table of zeros and ones went through a softmax, which spreads it: use it as it is.",
-            _softmaxed,
+            _convolve(change=lambda weights: weights.softmax(dim=-1)),
         ),
         Mistake(
             "edge repeated",
@@ -116,27 +128,90 @@ CONVOLUTION_AS_ATTENTION = Exercise(
             "Each matrix is transposed: kernel[h] is [d_in, d_out], so multiply by it from the right as it is.",
             _convolve(swap=True),
         ),
+        Mistake(
+            "offsets not centred",
+            "Head h looks at i + h: the offsets run from −(size // 2) to size // 2, i + h − size // 2.",
+            _convolve(offset=lambda head, size: head),
+        ),
+        Mistake(
+            "offsets twice as far",
+            "The heads look two places apart: their offsets are neighbours.",
+            _convolve(offset=lambda head, size: 2 * (head - size // 2)),
+        ),
+        Mistake(
+            "mirrored at the ends",
+            "Beyond an end the places come back mirrored: a head whose place does not exist must bring zeros.",
+            _convolve(edge="mirrored"),
+        ),
+        Mistake(
+            "every head at its own place",
+            "Every head looks at the place itself: head h looks at i + h − size // 2.",
+            _convolve(offset=lambda head, size: 0),
+        ),
+        Mistake(
+            "equal weights",
+            "Every head looks at all places equally: its table has a single 1 in each row.",
+            _convolve(change=lambda weights: torch.full_like(weights, 1 / len(weights))),
+        ),
+        Mistake(
+            "up to the place",
+            "Each head looks at all places up to its own and not at its own alone: == instead of <=.",
+            _convolve(change=lambda weights: weights.flip(1).cumsum(1).flip(1)),
+        ),
+        Mistake(
+            "from the place on",
+            "Each head looks at all places from its own on and not at its own alone: == instead of >=.",
+            _convolve(change=lambda weights: weights.cumsum(1)),
+        ),
+        Mistake(
+            "one matrix for all",
+            "All offsets share the first matrix: each has its own, kernel[h].",
+            lambda x, kernel: _convolve()(x, kernel[:1].expand_as(kernel)),
+        ),
+        Mistake(
+            "the mean matrix for all",
+            "All offsets share the mean of the matrices: each has its own, kernel[h].",
+            lambda x, kernel: _convolve()(x, kernel.mean(0, keepdim=True).expand_as(kernel)),
+        ),
+        Mistake(
+            "middle offset only",
+            "Only the middle offset is used: add up all of them.",
+            lambda x, kernel: x @ kernel[len(kernel) // 2],
+        ),
+        Mistake(
+            "last offset left out",
+            "The last offset is missing: there are size of them.",
+            lambda x, kernel: _convolve()(x, torch.cat([kernel[:-1], 0 * kernel[-1:]])),
+        ),
+        Mistake(
+            "middle offset left out",
+            "The middle offset is missing: the place itself counts too.",
+            _convolve(change=lambda weights: weights * (1 - torch.eye(len(weights), dtype=weights.dtype))),
+        ),
+        Mistake(
+            "padded too far",
+            "The output is longer than the input: as many zeros as size // 2 on each side.",
+            lambda x, kernel: F.conv1d(F.pad(x.mT, (kernel.shape[0] - 1,) * 2), kernel.permute(2, 1, 0)).mT,
+        ),
+        Mistake("heads not added up", "The heads stand side by side: add them up.", _heads_apart),
     ],
 )
 
 
-def _field(layers: Sequence[tuple[int, int, int]]) -> int:
-    field, jump = 1, 1
-    for size, dilation, stride in layers:
-        field += (size - 1) * dilation * jump
-        jump *= stride
-    return field
+def _field_with(
+    start: int = 1,
+    reach=lambda size, dilation: (size - 1) * dilation,
+    widen=lambda jump, dilation, stride: jump * stride,
+    early: bool = False,
+):
+    """The receptive field, right by default: what a layer adds, and how it widens the steps of those above it."""
 
-
-def _field_with(start: int = 1, less: int = 1, dilated: bool = True, strided: bool = True, early: bool = False):
     def field_of(layers: Sequence[tuple[int, int, int]]) -> int:
         field, jump = start, 1
         for size, dilation, stride in layers:
-            if early:
-                jump *= stride
-            field += (size - less) * (dilation if dilated else 1) * (jump if strided else 1)
-            if not early:
-                jump *= stride
+            above = widen(jump, dilation, stride)
+            field += reach(size, dilation) * (above if early else jump)
+            jump = above
         return field
 
     return field_of
@@ -149,18 +224,33 @@ def _multiplied(layers: Sequence[tuple[int, int, int]]) -> int:
     return field
 
 
+def _places_seen(layers: Sequence[tuple[int, int, int]]) -> int:
+    """How many places are really read."""
+    seen, jump, steps = {0}, 1, []
+    for size, dilation, stride in layers:
+        steps.append([offset * dilation * jump for offset in range(size)])
+        jump *= stride
+    for offsets in steps:
+        seen = {place + offset for place in seen for offset in offsets}
+    return len(seen)
+
+
 RECEPTIVE_FIELD = Exercise(
     name="receptive_field",
     notebook="15_attention_and_convolution",
     title="How far a stack can see",
     difficulty=2,
-    reference=_field,
+    reference=_field_with(),
     cases=lambda: [
         Case("no layer", ([],)),
         Case("one layer of 3", ([(3, 1, 1)],)),
         Case("three layers of 3", ([(3, 1, 1)] * 3,)),
         Case("dilations 1, 2, 4", ([(3, 1, 1), (3, 2, 1), (3, 4, 1)],)),
         Case("a stride, then 5", ([(3, 1, 2), (5, 1, 1)],)),
+        Case("one layer of 5, dilation 3", ([(5, 3, 1)],)),
+        Case("a stride at the end", ([(3, 1, 1), (3, 1, 3)],)),
+        Case("a layer of 1 with a stride, then an even size", ([(1, 1, 2), (4, 2, 1)],)),
+        Case("three strides", ([(3, 1, 2), (2, 1, 3), (3, 2, 2), (2, 1, 1)],)),
         Case("strides and dilations", ([(5, 1, 2), (3, 2, 2), (3, 3, 1)],)),
     ],
     praise="Right: every layer adds its reach, in steps of the strides below it.",
@@ -173,23 +263,100 @@ RECEPTIVE_FIELD = Exercise(
         Mistake(
             "kernel sizes added",
             "A layer of size k reaches k − 1 places further, not k: the middle one is seen already.",
-            _field_with(less=0),
+            _field_with(reach=lambda size, dilation: size * dilation),
         ),
         Mistake("multiplied", "The fields are multiplied: a layer *adds* (size − 1) · dilation.", _multiplied),
         Mistake(
             "dilation forgotten",
             "The dilation is not used: it stretches what a layer adds, (size − 1) · dilation.",
-            _field_with(dilated=False),
+            _field_with(reach=lambda size, dilation: size - 1),
         ),
         Mistake(
             "stride forgotten",
             "The stride is not used: above a layer of stride 2 every step is two places wide.",
-            _field_with(strided=False),
+            _field_with(widen=lambda jump, dilation, stride: 1),
         ),
         Mistake(
             "stride too early",
             "A layer's own stride widens the steps of the layers *above* it, not its own: multiply after adding.",
             _field_with(early=True),
+        ),
+        Mistake(
+            "size · dilation, less one",
+            "A layer adds size · dilation − 1: it is (size − 1) · dilation, the way from its first to its last place.",
+            _field_with(reach=lambda size, dilation: size * dilation - 1),
+        ),
+        Mistake(
+            "size − 1 + dilation",
+            "Size and dilation are added: a layer adds (size − 1) · dilation.",
+            _field_with(reach=lambda size, dilation: size - 1 + dilation - 1),
+        ),
+        Mistake(
+            "one side only",
+            "A layer adds one side only, size // 2: it reaches to both, (size − 1) · dilation.",
+            _field_with(reach=lambda size, dilation: size // 2 * dilation),
+        ),
+        Mistake(
+            "both sides of size // 2",
+            "A layer adds 2 · (size // 2) · dilation: that is too much for an even size, (size − 1) · dilation.",
+            _field_with(reach=lambda size, dilation: 2 * (size // 2) * dilation),
+        ),
+        Mistake(
+            "dilations multiplied up",
+            "Each layer's dilation widens the steps of the layers above it: only a stride does.",
+            _field_with(widen=lambda jump, dilation, stride: jump * stride * dilation),
+        ),
+        Mistake(
+            "dilation taken for the stride",
+            "The dilation widens the steps of the layers above: the stride does, and dilation stretches the "
+            "layer itself.",
+            _field_with(reach=lambda size, dilation: size - 1, widen=lambda jump, dilation, stride: jump * dilation),
+        ),
+        Mistake(
+            "strides added",
+            "The strides below are added: above two layers of stride 2 a step is four inputs wide, so multiply.",
+            _field_with(widen=lambda jump, dilation, stride: jump + stride - 1),
+        ),
+        Mistake(
+            "only the stride just below",
+            "Only the stride of the layer just below is used: keep the product of all strides below.",
+            _field_with(widen=lambda jump, dilation, stride: stride),
+        ),
+        Mistake(
+            "its own stride alone",
+            "Each layer's reach is multiplied by its own stride: multiply by the strides of the layers *below* it.",
+            _field_with(widen=lambda jump, dilation, stride: stride, early=True),
+        ),
+        Mistake(
+            "from the other end",
+            "The layers are taken from the other end: the first one is nearest to the input, so its stride "
+            "widens the ones after it.",
+            lambda layers: _field_with()(layers[::-1]),
+        ),
+        Mistake(
+            "dilation and stride forgotten",
+            "Neither dilation nor stride is used: a layer adds (size − 1) · dilation · the strides below it.",
+            _field_with(reach=lambda size, dilation: size - 1, widen=lambda jump, dilation, stride: 1),
+        ),
+        Mistake(
+            "the widest layer",
+            "This is the field of the widest layer alone: every layer adds its reach.",
+            lambda layers: max([1, *(_field_with()([layer]) for layer in layers)]),
+        ),
+        Mistake(
+            "the last layer only",
+            "This is the field of the last layer alone: every layer adds its reach.",
+            lambda layers: _field_with()(layers[-1:]),
+        ),
+        Mistake(
+            "sizes multiplied",
+            "The sizes are multiplied: a layer *adds* (size − 1) · dilation, in steps of the strides below.",
+            lambda layers: math.prod(size for size, _, _ in layers),
+        ),
+        Mistake(
+            "places counted, holes left out",
+            "The holes are not counted: the field is measured from end to end.",
+            _places_seen,
         ),
     ],
 )

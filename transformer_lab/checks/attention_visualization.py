@@ -31,6 +31,9 @@ ATTENTION_ENTROPY = Exercise(
         Case("4 heads, 5 queries, 5 keys", (_weights(4, 5, 5),)),
         Case("one row of 3 keys", (_weights(3, seed=1),)),
         Case("rows with zeros in them", (_one_hot_rows(),)),
+        Case("2 layers, 3 heads, 2 queries, float32", (_weights(2, 3, 2, 6, seed=2).float(),), 1e-5),
+        Case("as many heads as queries and keys", (_weights(3, 3, 3, seed=3),)),
+        Case("a batch of 1, 2 keys", (_weights(1, 4, 2, seed=4),)),
     ],
     praise="Right, in bits, and rows with zeros in them give a number too.",
     mistakes=[
@@ -69,6 +72,79 @@ ATTENTION_ENTROPY = Exercise(
             "This is entropy as a share of log₂(keys); the exercise asks for bits.",
             lambda weights: _bits(weights) / torch.log2(torch.tensor(float(weights.shape[-1])).double()),
         ),
+        Mistake(
+            "decimal logarithm",
+            "The logarithm is to base 10: bits have log2.",
+            lambda weights: _bits(weights) * torch.tensor(2.0, dtype=weights.dtype).log10(),
+        ),
+        Mistake(
+            "number of keys in effect",
+            "This is 2 to the power of the entropy (or e to its power in nats): the exercise asks for "
+            "the entropy, in bits.",
+            lambda weights: 2 ** _bits(weights),
+        ),
+        Mistake(
+            "one number for all",
+            "The rows' entropies are added up: return one for each row.",
+            lambda weights: _bits(weights).sum(),
+        ),
+        Mistake(
+            "one mean for all",
+            "The rows' entropies are averaged: return one for each row.",
+            lambda weights: _bits(weights).mean(),
+        ),
+        Mistake(
+            "summed over dim 0",
+            "dim=0 is the first axis, whatever it holds: a row's shares lie along the last axis, dim=-1.",
+            lambda weights: _bits(weights, 0),
+        ),
+        Mistake(
+            "summed over dim 1",
+            "dim=1 is the keys of one table, but not as soon as there are heads in front: use dim=-1.",
+            lambda weights: _bits(weights, 1),
+        ),
+        Mistake(
+            "softmax taken again",
+            "The argument holds the weights already: no softmax is needed.",
+            lambda weights: _bits(weights.softmax(-1)),
+        ),
+        Mistake(
+            "not added up",
+            "The terms −w · log₂ w are not added up: sum them over the keys.",
+            lambda weights: -torch.special.xlogy(weights, weights) / torch.log(torch.tensor(2.0, dtype=weights.dtype)),
+        ),
+        Mistake(
+            "sum of squares",
+            "This is the sum of the squared weights: entropy adds −w · log₂ w up.",
+            lambda weights: weights.square().sum(-1),
+        ),
+        Mistake(
+            "1 minus the squares",
+            "This is 1 minus the sum of the squared weights: entropy adds −w · log₂ w up.",
+            lambda weights: 1 - weights.square().sum(-1),
+        ),
+        Mistake(
+            "logarithms not weighed",
+            "The logarithms are added up without their weights: −w · log₂ w for each key.",
+            lambda weights: -weights.log2().sum(-1),
+        ),
+        Mistake(
+            "logarithm to the wrong side",
+            "The nats are multiplied by log 2: divide by it.",
+            lambda weights: (
+                -torch.special.xlogy(weights, weights).sum(-1) * torch.log(torch.tensor(2.0, dtype=weights.dtype))
+            ),
+        ),
+        Mistake(
+            "zeros give NaN, no minus",
+            "Two things: 0 · log 0 is NaN on a computer (use torch.special.xlogy), and the minus is missing.",
+            lambda weights: (weights * weights.log2()).sum(-1),
+        ),
+        Mistake(
+            "the axis kept",
+            "The last axis is still there, with size 1: leave keepdim out.",
+            lambda weights: _bits(weights)[..., None],
+        ),
     ],
 )
 
@@ -94,6 +170,23 @@ def _residual_at_the_end(weights: Tensor) -> Tensor:
     return 0.5 * _product(weights, residual=False) + 0.5 * torch.eye(weights.shape[-1], dtype=weights.dtype)
 
 
+def _stepped(
+    heads=lambda layer: layer.mean(0),
+    mix=lambda step, eye: 0.5 * step + 0.5 * eye,
+    chain=lambda step, result: step @ result,
+):
+    """The rollout with another step, or another way to chain the steps."""
+
+    def roll(weights: Tensor) -> Tensor:
+        eye = torch.eye(weights.shape[-1], dtype=weights.dtype)
+        result = eye
+        for layer in weights:
+            result = chain(mix(heads(layer), eye), result)
+        return result
+
+    return roll
+
+
 ATTENTION_ROLLOUT = Exercise(
     name="attention_rollout",
     notebook="13_attention_visualization",
@@ -101,9 +194,12 @@ ATTENTION_ROLLOUT = Exercise(
     difficulty=2,
     reference=lambda weights: rollout(weights)[-1].to(weights.dtype),
     cases=lambda: [
-        Case("3 layers, 4 heads, 5 tokens", (_weights(3, 4, 5, 5),)),
-        Case("2 layers, 1 head, 3 tokens", (_weights(2, 1, 3, 3, seed=1),)),
-        Case("a single layer", (_weights(1, 2, 4, 4, seed=2),)),
+        # In float32, as the identity of torch.eye is unless it is told otherwise.
+        Case("3 layers, 4 heads, 5 tokens", (_weights(3, 4, 5, 5).float(),), 1e-5),
+        Case("2 layers, 1 head, 3 tokens", (_weights(2, 1, 3, 3, seed=1).float(),), 1e-5),
+        Case("a single layer", (_weights(1, 2, 4, 4, seed=2).float(),), 1e-5),
+        Case("4 layers, 3 heads, 2 tokens", (_weights(4, 3, 2, 2, seed=3).float(),), 1e-5),
+        Case("3 layers, 3 heads, 3 tokens", (_weights(3, 3, 3, 3, seed=4).float(),), 1e-5),
     ],
     praise="Right: heads averaged, half for the residual stream, later layers on the left.",
     mistakes=[
@@ -141,6 +237,87 @@ ATTENTION_ROLLOUT = Exercise(
             "residual once at the end",
             "The identity is added once, after the product: every layer has a residual connection of its own.",
             _residual_at_the_end,
+        ),
+        Mistake(
+            "largest head",
+            "The largest weight of the heads is taken: average the heads, so that each row still sums to 1.",
+            _stepped(lambda layer: layer.amax(0)),
+        ),
+        Mistake(
+            "smallest head",
+            "The smallest weight of the heads is taken: average the heads.",
+            _stepped(lambda layer: layer.amin(0)),
+        ),
+        Mistake("first head", "Only the first head is used: average the heads.", _stepped(lambda layer: layer[0])),
+        Mistake(
+            "entry by entry",
+            "The layers are multiplied entry by entry: chain them with the matrix product, @.",
+            _stepped(chain=lambda step, result: step * result),
+        ),
+        Mistake(
+            "added up",
+            "The layers' steps are added up: a later layer reads what the earlier ones made, so they are multiplied.",
+            _stepped(chain=lambda step, result: step + result),
+        ),
+        Mistake(
+            "transposed",
+            "The result is transposed: rows are queries (the last layer's), columns the tokens of the input.",
+            lambda weights: _stepped()(weights).mT,
+        ),
+        Mistake(
+            "each layer transposed",
+            "Each layer is transposed: its rows are the queries, as they come.",
+            _stepped(lambda layer: layer.mean(0).mT),
+        ),
+        Mistake(
+            "first layer only",
+            "This is the first layer alone: multiply the steps of all layers.",
+            lambda weights: _stepped()(weights[:1]),
+        ),
+        Mistake(
+            "last layer left out",
+            "The last layer is missing from the product.",
+            lambda weights: _stepped()(weights[:-1]),
+        ),
+        Mistake(
+            "first layer left out",
+            "The first layer is missing from the product.",
+            lambda weights: _stepped()(weights[1:]),
+        ),
+        Mistake(
+            "ones instead of the identity",
+            "½ is added to every entry: the residual stream is the identity, torch.eye.",
+            _stepped(mix=lambda step, eye: 0.5 * step + 0.5),
+        ),
+        Mistake(
+            "only the heads halved",
+            "The mean of the heads is halved and the identity added whole: take half of both.",
+            _stepped(mix=lambda step, eye: 0.5 * step + eye),
+        ),
+        Mistake(
+            "only the identity halved",
+            "The identity is halved and the mean of the heads added whole: take half of both.",
+            _stepped(mix=lambda step, eye: step + 0.5 * eye),
+        ),
+        Mistake(
+            "wrong order, not halved",
+            "Two things: a later layer's step stands on the left; and half of both is taken, ½ A + ½ I.",
+            lambda weights: _product(weights, halve=False, first_last=True),
+        ),
+        Mistake(
+            "wrong order, no residual",
+            "Two things: a later layer's step stands on the left; and each layer keeps half of every token, ½ A + ½ I.",
+            lambda weights: _product(weights, residual=False, first_last=True),
+        ),
+        Mistake(
+            "one rollout for each head",
+            "Each head has a rollout of its own: average the heads of a layer before the product.",
+            _stepped(lambda layer: layer),
+        ),
+        Mistake(
+            "layers averaged, then repeated",
+            "The layers are averaged and the mean is multiplied with itself: each layer has a step of its own.",
+            lambda weights: _stepped()(weights.mean(0, keepdim=True).expand_as(weights)),
         ),
     ],
 )

@@ -4,18 +4,15 @@ import torch
 from torch import Tensor
 
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
-
-
-def _random(*shape: int, seed: int = 0) -> Tensor:
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+from transformer_lab.checks.samples import draw
 
 
 def _global_norm(gradients: list[Tensor]) -> float:
-    return float(torch.cat([gradient.flatten() for gradient in gradients]).norm())
+    return float(_all(gradients).norm())
 
 
 def _factor(norm: float, max_norm: float) -> float:
-    return min(1.0, max_norm / norm)
+    return max_norm / norm if norm > max_norm else 1.0
 
 
 def _scaled(gradients: list[Tensor], factor: float) -> list[Tensor]:
@@ -31,14 +28,28 @@ def _each_by_itself(gradients: list[Tensor], max_norm: float) -> tuple[list[Tens
     return [gradient * _factor(_global_norm([gradient]), max_norm) for gradient in gradients], _global_norm(gradients)
 
 
-def _squared_norm(gradients: list[Tensor], max_norm: float) -> tuple[list[Tensor], float]:
-    squared = _global_norm(gradients) ** 2
-    return _scaled(gradients, _factor(squared, max_norm)), squared
+def _measured(measure):
+    """Clipping by another measure of size, which is returned as well."""
+
+    def clip(gradients: list[Tensor], max_norm: float) -> tuple[list[Tensor], float]:
+        size = float(measure(gradients))
+        return _scaled(gradients, _factor(size, max_norm)), size
+
+    return clip
 
 
-def _sum_of_norms(gradients: list[Tensor], max_norm: float) -> tuple[list[Tensor], float]:
-    total = sum(_global_norm([gradient]) for gradient in gradients)
-    return _scaled(gradients, _factor(total, max_norm)), total
+def _all(gradients: list[Tensor]) -> Tensor:
+    return torch.cat([gradient.flatten() for gradient in gradients])
+
+
+def _with_factor(factor):
+    """Another factor; ``factor(norm, max_norm)``. The norm that is returned is right."""
+
+    def clip(gradients: list[Tensor], max_norm: float) -> tuple[list[Tensor], float]:
+        norm = _global_norm(gradients)
+        return _scaled(gradients, factor(norm, max_norm)), norm
+
+    return clip
 
 
 def _norm_afterwards(gradients: list[Tensor], max_norm: float) -> tuple[list[Tensor], float]:
@@ -47,13 +58,19 @@ def _norm_afterwards(gradients: list[Tensor], max_norm: float) -> tuple[list[Ten
 
 
 def _clip_cases() -> list[Case]:
+    several = [draw(4, 3), 5 * draw(3, seed=1), draw(2, 2, seed=2)]
+    scales = [1e-3 * draw(3, seed=3).float(), 100 * draw(2, 2, seed=4).float(), draw(1, seed=5).float()]
     return [
-        Case("one gradient (3, 4), limit 1", ([torch.tensor([3.0, 4.0]).double()], 1.0)),
+        # PyTorch's own clip_grad_norm_ adds 1e-6 to the norm.
+        Case("one gradient (3, 4), limit 1", ([torch.tensor([3.0, 4.0]).double()], 1.0), 1e-5),
+        Case("three gradients, too long together", (several, 2.0), 1e-5),
+        Case("each short enough, together not", ([torch.full((2,), 0.6).double() for _ in range(3)], 1.0), 1e-5),
+        Case("short gradients", ([0.01 * draw(3), 0.02 * draw(2, seed=1)], 1.0), 1e-5),
         Case(
-            "three gradients, too long together", ([_random(4, 3), 5 * _random(3, seed=1), _random(2, 2, seed=2)], 2.0)
+            "a norm of exactly the limit", ([torch.tensor([3.0]).double(), torch.tensor([[4.0]]).double()], 5.0), 1e-5
         ),
-        Case("each short enough, together not", ([torch.full((2,), 0.6).double() for _ in range(3)], 1.0)),
-        Case("short gradients", ([0.01 * _random(3), 0.02 * _random(2, seed=1)], 1.0)),
+        Case("tensors of very different size, float32", (scales, 5.0), 1e-5),
+        Case("one number, and none too large", ([torch.tensor(-0.5), torch.tensor([0.25, 0.5])], 2.0), 1e-5),
     ]
 
 
@@ -80,16 +97,17 @@ CLIP_BY_GLOBAL_NORM = Exercise(
         Mistake(
             "short gradients stretched",
             "Short gradients are stretched to max_norm: the factor is at most 1.",
-            lambda gradients, max_norm: (
-                _scaled(gradients, max_norm / _global_norm(gradients)),
-                _global_norm(gradients),
-            ),
+            _with_factor(lambda norm, max_norm: max_norm / norm),
         ),
-        Mistake("root forgotten", "This is the squared norm: take the root of the sum of squares.", _squared_norm),
+        Mistake(
+            "root forgotten",
+            "This is the squared norm: take the root of the sum of squares.",
+            _measured(lambda g: _global_norm(g) ** 2),
+        ),
         Mistake(
             "norms added up",
             "The tensors' norms are added up: add their squares, then take the root.",
-            _sum_of_norms,
+            _measured(lambda gradients: sum(_global_norm([gradient]) for gradient in gradients)),
         ),
         Mistake(
             "norm after clipping",
@@ -99,7 +117,86 @@ CLIP_BY_GLOBAL_NORM = Exercise(
         Mistake(
             "not clipped",
             "The gradients come back as they were: multiply them by max_norm / norm where the norm is larger.",
-            lambda gradients, max_norm: (_scaled(gradients, 1.0), _global_norm(gradients)),
+            _with_factor(lambda norm, max_norm: 1.0),
+        ),
+        Mistake(
+            "root of the mean square",
+            "This is the root of the *mean* square: the norm adds the squares up.",
+            _measured(lambda gradients: _all(gradients).square().mean().sqrt()),
+        ),
+        Mistake(
+            "largest number",
+            "This is the largest number of all: the norm is the root of the sum of squares.",
+            _measured(lambda gradients: _all(gradients).abs().max()),
+        ),
+        Mistake(
+            "absolute values added up",
+            "This is the sum of the absolute values: the norm is the root of the sum of squares.",
+            _measured(lambda gradients: _all(gradients).abs().sum()),
+        ),
+        Mistake(
+            "largest of the norms",
+            "This is the largest of the tensors' norms: add up all their squares, then take the root.",
+            _measured(lambda gradients: max(_global_norm([gradient]) for gradient in gradients)),
+        ),
+        Mistake(
+            "mean of the norms",
+            "This is the mean of the tensors' norms: add up all their squares, then take the root.",
+            _measured(lambda gradients: sum(_global_norm([gradient]) for gradient in gradients) / len(gradients)),
+        ),
+        Mistake(
+            "the first tensor's norm",
+            "This is the norm of the first tensor: the norm goes over all of them together.",
+            _measured(lambda gradients: _global_norm(gradients[:1])),
+        ),
+        Mistake(
+            "the last tensor's norm",
+            "This is the norm of the last tensor: the norm goes over all of them together.",
+            _measured(lambda gradients: _global_norm(gradients[-1:])),
+        ),
+        Mistake(
+            "factor upside down",
+            "The factor is upside down: it is max_norm / norm, and at most 1.",
+            _with_factor(lambda norm, max_norm: min(1.0, norm / max_norm)),
+        ),
+        Mistake(
+            "norm 1",
+            "Long gradients are brought to norm 1: their norm should be max_norm.",
+            _with_factor(lambda norm, max_norm: 1 / norm if norm > max_norm else 1.0),
+        ),
+        Mistake(
+            "always divided by the norm",
+            "Every gradient is brought to norm 1: multiply by max_norm / norm, and by at most 1.",
+            _with_factor(lambda norm, max_norm: 1 / norm),
+        ),
+        Mistake(
+            "max_norm alone",
+            "The factor is max_norm: it must be divided by the norm.",
+            _with_factor(lambda norm, max_norm: max_norm if norm > max_norm else 1.0),
+        ),
+        Mistake(
+            "short gradients only",
+            "Short gradients are stretched and long ones left: the factor is the smaller of 1 and max_norm / norm.",
+            _with_factor(lambda norm, max_norm: max(1.0, max_norm / norm)),
+        ),
+        Mistake(
+            "the limit returned",
+            "The second result is max_norm: return the norm from before.",
+            lambda gradients, max_norm: (_clip(gradients, max_norm)[0], max_norm),
+        ),
+        Mistake(
+            "the factor returned",
+            "The second result is the factor: return the norm from before.",
+            lambda gradients, max_norm: (_clip(gradients, max_norm)[0], _factor(_global_norm(gradients), max_norm)),
+        ),
+        Mistake(
+            "limit for the largest number",
+            "Where one number is larger than max_norm, all are divided so that it is max_norm: the limit is "
+            "for the norm over all.",
+            lambda gradients, max_norm: (
+                _measured(lambda g: _all(g).abs().max())(gradients, max_norm)[0],
+                _global_norm(gradients),
+            ),
         ),
     ],
 )
@@ -113,12 +210,34 @@ def _shorten(gradient: Tensor, max_norm: float) -> Tensor:
     return _clip([gradient], max_norm)[0][0]
 
 
+def _limited(measure):
+    """The mean, shortened by another measure of size."""
+    return lambda micro_batches, max_norm: (mean := _average(micro_batches)) * _factor(float(measure(mean)), max_norm)
+
+
+def _along_the_way(micro_batches: list[Tensor], max_norm: float) -> Tensor:
+    total = torch.zeros_like(micro_batches[0])
+    for each in micro_batches:
+        total = _shorten(total + each / len(micro_batches), max_norm)
+    return total
+
+
+def _halved_each_time(micro_batches: list[Tensor], max_norm: float) -> Tensor:
+    mean = micro_batches[0]
+    for each in micro_batches[1:]:
+        mean = (mean + each) / 2
+    return _shorten(mean, max_norm)
+
+
 def _accumulation_cases() -> list[Case]:
-    spike = [0.1 * _random(6), 0.1 * _random(6, seed=1), 50 * _random(6, seed=2)]
+    spike = [0.1 * draw(6), 0.1 * draw(6, seed=1), 50 * draw(6, seed=2)]
     return [
         Case("3 micro-batches, one of them a spike", (spike, 1.0)),
         Case("2 that cancel almost", ([torch.tensor([3.0, 0.5]).double(), torch.tensor([-3.0, 0.5]).double()], 1.0)),
-        Case("4 short ones", ([0.2 * _random(5, seed=i) for i in range(4)], 1.0)),
+        Case("4 short ones", ([0.2 * draw(5, seed=i) for i in range(4)], 1.0)),
+        Case("one long one, a matrix", ([3 * draw(2, 3, seed=5)], 2.0)),
+        Case("a mean of exactly the limit", ([torch.tensor([6.0, 0]).double(), torch.tensor([0, 8.0]).double()], 5.0)),
+        Case("5 in float32", ([2 * draw(4, seed=i + 6).float() for i in range(5)], 0.5), 1e-5),
     ]
 
 
@@ -158,6 +277,66 @@ CLIP_ACCUMULATED = Exercise(
             "not clipped",
             "This is the mean, not clipped: shorten it to max_norm where it is longer.",
             lambda micro_batches, max_norm: _average(micro_batches),
+        ),
+        Mistake(
+            "each clipped, then added up",
+            "Each micro-batch is clipped before they are added up: take the mean first, clip the result once.",
+            lambda micro_batches, max_norm: sum(_shorten(each, max_norm) for each in micro_batches),
+        ),
+        Mistake(
+            "clipped along the way",
+            "The running sum is clipped after each micro-batch: add all up first, clip the result once.",
+            _along_the_way,
+        ),
+        Mistake(
+            "halved each time",
+            "Each new micro-batch counts half, so the last ones weigh most: divide the sum of all by their number.",
+            _halved_each_time,
+        ),
+        Mistake(
+            "the last micro-batch only",
+            "This is the last micro-batch alone: take the mean of all.",
+            lambda micro_batches, max_norm: _shorten(micro_batches[-1], max_norm),
+        ),
+        Mistake(
+            "the first micro-batch only",
+            "This is the first micro-batch alone: take the mean of all.",
+            lambda micro_batches, max_norm: _shorten(micro_batches[0], max_norm),
+        ),
+        Mistake(
+            "clipped by value",
+            "Single numbers are cut off, which changes the direction: multiply all by one factor.",
+            lambda micro_batches, max_norm: _average(micro_batches).clamp(-max_norm, max_norm),
+        ),
+        Mistake(
+            "each clipped, the mean clipped again",
+            "The micro-batches are clipped before the mean as well: clip once, at the end.",
+            lambda micro_batches, max_norm: _shorten(sum(_shorten(each, max_norm) for each in micro_batches), max_norm),
+        ),
+        Mistake(
+            "divided twice",
+            "The mean is divided by the number of micro-batches once more.",
+            lambda micro_batches, max_norm: _shorten(_average(micro_batches) / len(micro_batches), max_norm),
+        ),
+        Mistake(
+            "root forgotten",
+            "The gradient is shortened by its squared norm: take the root.",
+            _limited(lambda mean: mean.norm() ** 2),
+        ),
+        Mistake(
+            "absolute values added up",
+            "The gradient is shortened by the sum of its absolute values: the norm is the root of the sum of squares.",
+            _limited(lambda mean: mean.abs().sum()),
+        ),
+        Mistake(
+            "largest number",
+            "The gradient is shortened by its largest number: the norm is the root of the sum of squares.",
+            _limited(lambda mean: mean.abs().max()),
+        ),
+        Mistake(
+            "added up, not clipped",
+            "This is the sum: take the mean, and shorten it to max_norm where it is longer.",
+            lambda micro_batches, max_norm: sum(micro_batches),
         ),
     ],
 )

@@ -6,29 +6,31 @@ from torch import Tensor
 from transformer_lab import normalization
 from transformer_lab.checks.engine.forbidding import Forbidden
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
+from transformer_lab.checks.samples import draw
 
-
-def _random(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float64) -> Tensor:
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=dtype)
+_SCALES = torch.tensor([[1e-3], [1.0], [1e3]], dtype=torch.float64)
 
 
 def _cases() -> list[Case]:
     def affine(d_model: int) -> tuple[Tensor, Tensor]:
-        return 1 + _random(d_model, seed=1) / 2, _random(d_model, seed=2)
+        return 1 + draw(d_model, seed=1) / 2, draw(d_model, seed=2)
 
     return [
         Case(
             "[1, 0, 0, 0]",
             (torch.tensor([1.0, 0, 0, 0], dtype=torch.float64), torch.ones(4).double(), torch.zeros(4).double(), 1e-5),
         ),
-        Case("3 sentences of 5 tokens", (3 + 2 * _random(3, 5, 8), *affine(8), 1e-5)),
-        Case("2 features", (_random(4, 2), *affine(2), 1e-5)),
-        Case("a nearly constant token", (1 + 1e-3 * _random(2, 6), *affine(6), 1e-3)),
+        Case("3 sentences of 5 tokens", (3 + 2 * draw(3, 5, 8), *affine(8), 1e-5)),
+        Case("2 features", (draw(4, 2), *affine(2), 1e-5)),
+        Case("a nearly constant token", (1 + 1e-3 * draw(2, 6), *affine(6), 1e-3)),
+        Case("as many tokens as features", (draw(3, 3, seed=4) - 1, *affine(3), 1e-2)),
+        Case("tokens on very different scales", (_SCALES * (1 + draw(1, 3, 5, seed=5)), *affine(5), 1e-5)),
+        Case("float32, 4 axes", (draw(2, 1, 3, 6, seed=6).float(), *(a.float() for a in affine(6)), 0.1), 1e-5),
         Case("a constant token", (torch.full((1, 4), 7.0, dtype=torch.float64), *affine(4), 1e-5)),
         # float32 has 7 digits: E[x²] is 10^8 here, so the variance of 1 drowns in its rounding.
         Case(
             "an offset of 10,000",
-            (10_000 + _random(2, 64, dtype=torch.float32), torch.ones(64), torch.zeros(64), 1e-5),
+            (10_000 + draw(2, 64).float(), torch.ones(64), torch.zeros(64), 1e-5),
             5e-3,
         ),
     ]
@@ -69,6 +71,16 @@ def _over_everything(x: Tensor, weight: Tensor, bias: Tensor, eps: float) -> Ten
 
 def _not_affine(x: Tensor, weight: Tensor, bias: Tensor, eps: float) -> Tensor:
     return normalization.layer_norm(x, eps=eps)
+
+
+def _divided_by(divisor):
+    """The centred token divided by something else; ``divisor(centred, x, eps)``."""
+
+    def normalize(x: Tensor, weight: Tensor, bias: Tensor, eps: float) -> Tensor:
+        centred = x - x.mean(-1, keepdim=True)
+        return centred / divisor(centred, x, eps) * weight + bias
+
+    return normalize
 
 
 def _not_centred(x: Tensor, weight: Tensor, bias: Tensor, eps: float) -> Tensor:
@@ -140,21 +152,131 @@ LAYER_NORM = Exercise(
             "squares of the centred values instead.",
             only_fails=frozenset({"an offset of 10,000"}),
         ),
+        Mistake(
+            "variance kept from falling below eps",
+            "eps is used as the smallest variance allowed: it is added to every variance, √(variance + eps).",
+            _divided_by(lambda c, x, eps: c.square().mean(-1, keepdim=True).clamp(min=eps).sqrt()),
+        ),
+        Mistake(
+            "roots added",
+            "The root of eps is added to the root of the variance: one root around the sum, √(variance + eps).",
+            _divided_by(lambda c, x, eps: c.square().mean(-1, keepdim=True).sqrt() + eps**0.5),
+        ),
+        Mistake(
+            "eps fixed at 1e-5",
+            "eps is taken to be 1e-5, whatever is given: use the argument.",
+            lambda x, weight, bias, eps: normalization.layer_norm(x, weight, bias, 1e-5),
+        ),
+        Mistake(
+            "variance not centred",
+            "The mean square of x itself is used as the variance: square the *centred* values.",
+            _divided_by(lambda c, x, eps: (x.square().mean(-1, keepdim=True) + eps).sqrt()),
+        ),
+        Mistake(
+            "RMSNorm",
+            "Nothing is centred: this is RMSNorm. Subtract the mean first, then use the centred values above "
+            "and below.",
+            lambda x, weight, bias, eps: x / (x.square().mean(-1, keepdim=True) + eps).sqrt() * weight + bias,
+        ),
+        Mistake(
+            "length instead of deviation",
+            "Each token is brought to length 1: the variance is the *mean* of the squares, not their sum.",
+            _divided_by(lambda c, x, eps: (c.square().sum(-1, keepdim=True) + eps).sqrt()),
+        ),
+        Mistake(
+            "mean distance instead of deviation",
+            "This divides by the mean of |x − mean|: the deviation is the root of the mean square.",
+            _divided_by(lambda c, x, eps: c.abs().mean(-1, keepdim=True) + eps),
+        ),
+        Mistake(
+            "largest value instead of deviation",
+            "This divides by the largest |x − mean|: LayerNorm divides by √(variance + eps).",
+            _divided_by(lambda c, x, eps: c.abs().amax(-1, keepdim=True) + eps),
+        ),
+        Mistake(
+            "not divided",
+            "The token is centred, but not divided by √(variance + eps).",
+            _divided_by(lambda c, x, eps: 1.0),
+        ),
+        Mistake(
+            "multiplied by the deviation",
+            "This multiplies by the deviation: divide by it.",
+            _divided_by(lambda c, x, eps: 1 / (c.square().mean(-1, keepdim=True) + eps).sqrt()),
+        ),
+        Mistake(
+            "bias before weight",
+            "The bias is added before the weight multiplies: first times weight, then plus bias.",
+            lambda x, weight, bias, eps: (normalization.layer_norm(x, eps=eps) + bias) * weight,
+        ),
+        Mistake(
+            "weight and bias exchanged",
+            "weight and bias have changed places: weight multiplies, bias is added.",
+            lambda x, weight, bias, eps: normalization.layer_norm(x, bias, weight, eps),
+        ),
+        Mistake(
+            "bias forgotten",
+            "bias is not used: add it at the end, after weight has multiplied.",
+            lambda x, weight, bias, eps: normalization.layer_norm(x, weight, None, eps),
+        ),
+        Mistake(
+            "weight forgotten",
+            "weight is not used: multiply by it before bias is added.",
+            lambda x, weight, bias, eps: normalization.layer_norm(x, None, bias, eps),
+        ),
+        Mistake(
+            "1 + weight",
+            "This multiplies by 1 + weight: here the weight is the factor itself.",
+            lambda x, weight, bias, eps: normalization.layer_norm(x, 1 + weight, bias, eps),
+        ),
+        Mistake(
+            "weight and bias before the norm",
+            "weight and bias come before the norm, which takes them out again: they belong after it.",
+            lambda x, weight, bias, eps: normalization.layer_norm(x * weight + bias, eps=eps),
+        ),
+        Mistake(
+            "dim=1",
+            "dim=1 is the tokens as soon as there is a batch: the features are the last axis, dim=-1.",
+            lambda x, weight, bias, eps: (
+                (x - x.mean(1, keepdim=True)) / (x.var(1, unbiased=False, keepdim=True) + eps).sqrt() * weight + bias
+            ),
+        ),
+        Mistake(
+            "keepdim forgotten",
+            "Mean and variance have lost their axis, so they meet the features instead of the tokens: keepdim=True.",
+            lambda x, weight, bias, eps: (x - x.mean(-1)) / (x.var(-1, unbiased=False) + eps).sqrt() * weight + bias,
+        ),
     ],
 )
 
 
-def _normalize_over(axes: dict[str, tuple[int, ...]]):
+ALL = (0, 1, 2)
+
+
+def _normalize_over(
+    layer: tuple[int, ...] = (2,),
+    batch: tuple[int, ...] = (0, 1),
+    unbiased: bool = False,
+    divisor=lambda variance: (variance + 1e-5).sqrt(),
+    centred: bool = True,
+):
+    """Normalise over these axes, right by default."""
+
     def normalize(x: Tensor, kind: str) -> Tensor:
-        variance = x.var(axes[kind], unbiased=False, keepdim=True)
-        return (x - x.mean(axes[kind], keepdim=True)) / (variance + 1e-5).sqrt()
+        axes = {"layer": layer, "batch": batch}[kind]
+        mean = x.mean(axes, keepdim=True) if centred else 0.0
+        return (x - mean) / divisor(x.var(axes, unbiased=unbiased, keepdim=True))
 
     return normalize
 
 
 def _axes_cases() -> list[Case]:
-    x = 2 + _random(3, 5, 4, seed=3) * torch.tensor([1.0, 2, 3, 4], dtype=torch.float64)
-    return [Case(f"kind={kind!r}", (x, kind)) for kind in ("layer", "batch")]
+    levels = torch.tensor([1.0, 2, 3, 4])
+    several = (
+        ("", 2 + draw(3, 5, 4, seed=3).float() * levels),
+        (", as many sentences as words and features", levels * (1 + draw(4, 4, 4, seed=4).float())),
+        (", one sentence of small numbers", 0.01 * draw(1, 3, 2, seed=5).float()),
+    )
+    return [Case(f"kind={kind!r}{more}", (x, kind), 1e-4) for more, x in several for kind in ("layer", "batch")]
 
 
 NORMALIZATION_AXES = Exercise(
@@ -162,30 +284,109 @@ NORMALIZATION_AXES = Exercise(
     notebook="02_layer_normalization",
     title="Which axes? LayerNorm and BatchNorm on the same data",
     difficulty=1,
-    reference=_normalize_over({"layer": (2,), "batch": (0, 1)}),
+    reference=_normalize_over(),
     cases=_axes_cases,
     mistakes=[
         Mistake(
             "axes swapped",
             "The two are swapped: LayerNorm averages over the features of one token, BatchNorm over all tokens of the "
             "batch for one feature.",
-            _normalize_over({"layer": (0, 1), "batch": (2,)}),
+            _normalize_over((0, 1), (2,)),
         ),
         Mistake(
             "batch norm over sentences only",
             "BatchNorm here averages over the sentences but not over their tokens: every token of the batch is "
             "a sample, so average over the first two axes.",
-            _normalize_over({"layer": (2,), "batch": (0,)}),
+            _normalize_over(batch=(0,)),
         ),
         Mistake(
             "batch norm over one sentence",
             "BatchNorm here stays within one sentence: average over the first two axes, all tokens of all sentences.",
-            _normalize_over({"layer": (2,), "batch": (1,)}),
+            _normalize_over(batch=(1,)),
         ),
         Mistake(
             "whole-sequence axis",
             "LayerNorm here averages over a whole sentence: take the last axis only, so that no token touches another.",
-            _normalize_over({"layer": (1, 2), "batch": (0, 1)}),
+            _normalize_over(layer=(1, 2)),
+        ),
+        Mistake(
+            "LayerNorm over the tokens",
+            "LayerNorm here averages over the tokens of a sentence for each feature: take the features of "
+            "one token, the last axis.",
+            _normalize_over(layer=(1,)),
+        ),
+        Mistake(
+            "LayerNorm over the sentences",
+            "LayerNorm here averages over the sentences: take the features of one token, the last axis.",
+            _normalize_over(layer=(0,)),
+        ),
+        Mistake(
+            "LayerNorm over everything",
+            "LayerNorm here averages over the whole batch: take the features of one token, the last axis.",
+            _normalize_over(layer=ALL),
+        ),
+        Mistake(
+            "BatchNorm over everything",
+            "BatchNorm here has one mean for all features: each feature has its own, over the first two axes.",
+            _normalize_over(batch=ALL),
+        ),
+        Mistake(
+            "BatchNorm for each position",
+            "BatchNorm here has a mean for each position instead of each feature (nn.BatchNorm1d takes axis "
+            "1 for the features): average over the first two axes.",
+            _normalize_over(batch=(0, 2)),
+        ),
+        Mistake(
+            "both over everything",
+            "Both average over all three axes: LayerNorm over the features of one token, BatchNorm over all "
+            "tokens for one feature.",
+            _normalize_over(ALL, ALL),
+        ),
+        Mistake(
+            "always LayerNorm",
+            "kind is not used: this is LayerNorm both times. BatchNorm averages over the first two axes.",
+            _normalize_over(batch=(2,)),
+        ),
+        Mistake(
+            "always BatchNorm",
+            "kind is not used: this is BatchNorm both times. LayerNorm averages over the last axis.",
+            _normalize_over(layer=(0, 1)),
+        ),
+        Mistake(
+            "unbiased variance",
+            "The variance divides by one less than the count: unbiased=False (or correction=0) divides by the count.",
+            _normalize_over(unbiased=True),
+        ),
+        Mistake(
+            "eps outside the root",
+            "eps stands outside the root: divide by √(variance + eps).",
+            _normalize_over(divisor=lambda variance: variance.sqrt() + 1e-5),
+        ),
+        Mistake(
+            "unbiased variance, eps outside the root",
+            "Two things: std() divides by one less than the count unless unbiased=False, and eps belongs "
+            "inside the root.",
+            _normalize_over(divisor=lambda variance: variance.sqrt() + 1e-5, unbiased=True),
+        ),
+        Mistake("no eps", "eps is missing: divide by √(variance + 1e-5).", _normalize_over(divisor=torch.sqrt)),
+        Mistake(
+            "unbiased variance, no eps",
+            "Two things: std() divides by one less than the count unless unbiased=False, and eps = 1e-5 is "
+            "missing under the root.",
+            _normalize_over(divisor=torch.sqrt, unbiased=True),
+        ),
+        Mistake(
+            "variance instead of deviation",
+            "This divides by the variance: take the root of (variance + eps) first.",
+            _normalize_over(divisor=lambda variance: variance + 1e-5),
+        ),
+        Mistake(
+            "not divided",
+            "The mean is subtracted, and nothing divided: divide by √(variance + eps).",
+            _normalize_over(divisor=torch.ones_like),
+        ),
+        Mistake(
+            "not centred", "The mean is not subtracted: centre first, then divide.", _normalize_over(centred=False)
         ),
     ],
 )

@@ -3,6 +3,7 @@
 import math
 
 import torch
+from torch import Tensor
 
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
 
@@ -10,16 +11,29 @@ LARGEST_FLOAT16 = torch.finfo(torch.float16).max
 
 
 def _loss_scale_cases() -> list[Case]:
-    return [
-        Case("largest gradient 0.75", (torch.tensor([1e-8, 3e-6, 0.75]),)),
-        Case("largest gradient 40, negative", (torch.tensor([2e-7, -40.0, 1.0]),)),
-        Case("largest gradient 3.1", (torch.tensor([[0.001, 3.1], [-0.2, 0.0]]),)),
-        Case("tiny gradients", (torch.tensor([1.5e-9, -6e-10]),)),
-    ]
+    several = (
+        ("largest gradient 0.75", [1e-8, 3e-6, 0.75]),
+        ("largest gradient 40, negative", [2e-7, -40.0, 1.0]),
+        ("largest gradient 3.1", [[0.001, 3.1], [-0.2, 0.0]]),
+        ("tiny gradients", [1.5e-9, -6e-10]),
+        ("a gradient of a million", [-3.0, 1e6]),
+        ("a gradient that reaches 65,504 exactly", [1.0, 63.96875]),
+        ("a gradient that would reach 65,520", [63.984375, -2.0]),
+        ("a gradient that would reach 65,526", [63.99, -2.0]),
+        ("a gradient of 65,504", [[65504.0], [-1.0]]),
+        ("largest gradient 1, negative", [-1.0, 0.5, 0.25, 0.5]),
+        ("largest gradient 0.9, several", [0.9, -0.8, 0.85, 0.7, -0.9]),
+    )
+    return [Case(label, (torch.tensor(numbers),)) for label, numbers in several]
 
 
-def _power(limit: float, rounding=math.floor) -> float:
-    return 2.0 ** rounding(math.log2(limit))
+def _largest(gradients: Tensor) -> float:
+    return float(gradients.abs().max())
+
+
+def _scaled_by(size=_largest, limit: float = LARGEST_FLOAT16, change=lambda scale: scale, rounding=math.floor):
+    """The power of two below ``limit / size``, or something made of it."""
+    return lambda gradients: change(2.0 ** rounding(math.log2(limit / size(gradients))))
 
 
 CHOOSE_LOSS_SCALE = Exercise(
@@ -27,19 +41,19 @@ CHOOSE_LOSS_SCALE = Exercise(
     notebook="12_mixed_precision",
     title="Choose a loss scale",
     difficulty=1,
-    reference=lambda gradients: _power(LARGEST_FLOAT16 / float(gradients.abs().max())),
+    reference=_scaled_by(),
     cases=_loss_scale_cases,
     praise="Right: the largest power of two that lets nothing overflow, and so saves the most from underflow.",
     mistakes=[
         Mistake(
             "overflow",
             "One factor of two too many: the largest gradient becomes infinite. Round the exponent down.",
-            lambda gradients: _power(LARGEST_FLOAT16 / float(gradients.abs().max()), math.ceil),
+            _scaled_by(rounding=math.ceil),
         ),
         Mistake(
             "sign forgotten",
             "Negative gradients overflow too: take the largest absolute value.",
-            lambda gradients: _power(LARGEST_FLOAT16 / float(gradients.max())),
+            _scaled_by(lambda gradients: float(gradients.max())),
         ),
         Mistake(
             "not a power of two",
@@ -49,12 +63,12 @@ CHOOSE_LOSS_SCALE = Exercise(
         Mistake(
             "mean, not largest",
             "The mean says nothing about overflow: one infinite gradient spoils the step. Use the largest.",
-            lambda gradients: _power(LARGEST_FLOAT16 / float(gradients.abs().mean())),
+            _scaled_by(lambda gradients: float(gradients.abs().mean())),
         ),
         Mistake(
             "smallest gradient",
             "This brings the smallest gradient up to the largest number that float16 has: use the largest gradient.",
-            lambda gradients: _power(LARGEST_FLOAT16 / float(gradients[gradients != 0].abs().min())),
+            _scaled_by(lambda gradients: float(gradients[gradients != 0].abs().min())),
         ),
         Mistake(
             "always the same",
@@ -64,25 +78,124 @@ CHOOSE_LOSS_SCALE = Exercise(
         Mistake(
             "only up to 1",
             "This brings the largest gradient to 1: float16 goes up to 65,504.",
-            lambda gradients: _power(1 / float(gradients.abs().max())),
+            _scaled_by(limit=1.0),
+        ),
+        Mistake(
+            "below the limit instead of at most",
+            "A gradient that becomes exactly 65,504 is allowed: the scale may reach the limit.",
+            _scaled_by(rounding=lambda exponent: math.ceil(exponent) - 1),
+        ),
+        Mistake(
+            "65,536 as the limit",
+            "The limit here is 65,536: float16's largest number is 65,504.",
+            _scaled_by(limit=65536.0),
+        ),
+        Mistake(
+            "65,520 as the limit",
+            "The limit here is 65,520, from where float16 rounds to infinity: the text has 65,504.",
+            _scaled_by(limit=65520.0),
+        ),
+        Mistake(
+            "32,768 as the limit",
+            "The limit here is 32,768, the largest power of two of float16: its largest number is 65,504.",
+            _scaled_by(limit=32768.0),
+        ),
+        Mistake(
+            "never below 1",
+            "The scale does not go below 1, where a gradient is larger than float16 holds: it may be ½, ¼, …",
+            _scaled_by(change=lambda scale: max(1.0, scale)),
+        ),
+        Mistake(
+            "nothing below 1",
+            "Where a gradient is larger than float16 holds, the scale is 0: it may be ½, ¼, …",
+            _scaled_by(change=lambda scale: int(scale)),
+        ),
+        Mistake(
+            "never above 65,536",
+            "The scale stops at 65,536: for small gradients it may be larger.",
+            _scaled_by(change=lambda scale: min(65536.0, scale)),
+        ),
+        Mistake(
+            "rounded to the nearest",
+            "The exponent is rounded to the nearest whole number: round it down, or the largest gradient overflows.",
+            _scaled_by(rounding=round),
+        ),
+        Mistake(
+            "rounded towards zero",
+            "The exponent is rounded towards zero (int): for a negative one that is upwards. Use math.floor.",
+            _scaled_by(rounding=int),
+        ),
+        Mistake(
+            "natural logarithm",
+            "The exponent is a natural logarithm: take it to base 2, math.log2.",
+            lambda gradients: 2.0 ** math.floor(math.log(LARGEST_FLOAT16 / _largest(gradients))),
+        ),
+        Mistake(
+            "the exponent",
+            "This is the exponent: return 2 to that power.",
+            lambda gradients: math.floor(math.log2(LARGEST_FLOAT16 / _largest(gradients))),
+        ),
+        Mistake(
+            "one halving too many",
+            "The scale is half of what it may be: the power of two just below 65,504 / largest fits already.",
+            _scaled_by(change=lambda scale: scale / 2),
+        ),
+        Mistake(
+            "upside down",
+            "The quotient is upside down: 65,504 / largest, not largest / 65,504.",
+            lambda gradients: 2.0 ** math.floor(math.log2(_largest(gradients) / LARGEST_FLOAT16)),
+        ),
+        Mistake(
+            "inverse",
+            "This is 1 / scale, by which the gradients are divided later: return the scale.",
+            _scaled_by(change=lambda scale: 1 / scale),
+        ),
+        Mistake(
+            "norm instead of the largest",
+            "The norm of all gradients is used: only the one furthest from zero can overflow first.",
+            _scaled_by(lambda gradients: float(gradients.norm())),
+        ),
+        Mistake(
+            "sum instead of the largest",
+            "The absolute values are added up: only the one furthest from zero can overflow first.",
+            _scaled_by(lambda gradients: float(gradients.abs().sum())),
+        ),
+        Mistake(
+            "the largest as a power of two",
+            "The largest gradient is rounded to a power of two on its own before it divides: round the quotient down.",
+            lambda gradients: 2.0 ** (15 - math.floor(math.log2(_largest(gradients)))),
+        ),
+        Mistake(
+            "power of ten",
+            "This is a power of ten: a power of two changes the exponent of a number alone, and rounds nothing.",
+            lambda gradients: 10.0 ** math.floor(math.log10(LARGEST_FLOAT16 / _largest(gradients))),
         ),
     ],
 )
 
 
+def _same(scale: float, *_: float) -> float:
+    return scale
+
+
 def _scaler(
-    reset_growth: bool = True, reset_overflow: bool = True, shrink: float = 0.5, grow: float = 2.0, late: int = 0
+    after_growth=lambda good: 0,
+    after_overflow=lambda good: 0,
+    shrink=lambda scale: scale * 0.5,
+    grow=lambda scale, first: scale * 2.0,
+    due=lambda good, step, interval: good >= interval,
+    listed=lambda before, after: after,
 ):
     """A dynamic scaler, right by default: the scale in use after each step."""
 
     def scales(overflows: list[bool], scale: float, interval: int) -> list[float]:
-        good, history = 0, []
-        for overflow in overflows:
-            good = 0 if overflow and reset_overflow else good if overflow else good + 1
-            scale = scale * shrink if overflow else scale
-            if not overflow and good >= interval + late:
-                scale, good = scale * grow, 0 if reset_growth else good
-            history.append(scale)
+        good, history, first = 0, [], scale
+        for step, overflow in enumerate(overflows, start=1):
+            before, good = scale, after_overflow(good) if overflow else good + 1
+            scale = shrink(scale) if overflow else scale
+            if not overflow and due(good, step, interval):
+                scale, good = grow(scale, first), after_growth(good)
+            history.append(listed(before, scale))
         return history
 
     return scales
@@ -95,6 +208,11 @@ def _scaler_cases() -> list[Case]:
         Case("overflow at once, twice", ([on, on, off, off, off], 65536.0, 2)),
         Case("an overflow just before growth", ([off, off, on, off, off, off, off], 16.0, 3)),
         Case("interval 1", ([off, on, off], 8.0, 1)),
+        Case("an overflow, then 3 good steps, interval 3", ([on, off, off, off], 8.0, 3)),
+        Case("below 1", ([on, on, on, off, off], 1.0, 2)),
+        Case("an overflow right after growth", ([off, off, on, off, off, off, off, off], 64.0, 2)),
+        Case("a growth, an overflow, a growth", ([off] * 3 + [on] + [off] * 7, 3.0, 3)),
+        Case("no step at all", ([], 8.0, 3)),
     ]
 
 
@@ -110,33 +228,119 @@ DYNAMIC_SCALER = Exercise(
         Mistake(
             "overflow does not reset the counter",
             "Good steps from before an overflow still count: the interval starts again after an overflow.",
-            _scaler(reset_overflow=False),
+            _scaler(after_overflow=lambda good: good),
         ),
         Mistake(
             "growth does not reset the counter",
             "After the first growth the scale doubles at every step: set the counter back to 0.",
-            _scaler(reset_growth=False),
+            _scaler(after_growth=lambda good: good),
         ),
         Mistake(
-            "one step late", "The scale grows one step late: it doubles at the interval's last step.", _scaler(late=1)
+            "one step late",
+            "The scale grows one step late: it doubles at the interval's last step.",
+            _scaler(due=lambda good, step, interval: good > interval),
         ),
         Mistake(
-            "never grows", "The scale never grows: after interval good steps in a row, double it.", _scaler(grow=1.0)
+            "never grows", "The scale never grows: after interval good steps in a row, double it.", _scaler(grow=_same)
         ),
         Mistake(
             "never shrinks",
             "The scale stays where it is after an overflow, so the next step overflows too: halve it.",
-            _scaler(shrink=1.0),
+            _scaler(shrink=_same),
         ),
         Mistake(
             "never changes",
             "The scale never changes: halve it after an overflow, double it after good steps.",
-            _scaler(shrink=1.0, grow=1.0),
+            _scaler(shrink=_same, grow=_same),
         ),
         Mistake(
             "directions exchanged",
             "The two directions have changed places: halve after an overflow, double after good steps.",
-            _scaler(shrink=2.0, grow=0.5),
+            _scaler(shrink=lambda scale: scale * 2, grow=lambda scale, first: scale * 0.5),
+        ),
+        Mistake(
+            "counted from the start",
+            "The scale doubles at every interval-th step counted from the beginning: an overflow starts the "
+            "count again.",
+            _scaler(due=lambda good, step, interval: step % interval == 0),
+        ),
+        Mistake(
+            "one step early",
+            "The scale grows one step early: it doubles after interval good steps in a row.",
+            _scaler(due=lambda good, step, interval: good >= interval - 1),
+        ),
+        Mistake(
+            "never below 1", "The scale stops at 1: it may go below.", _scaler(shrink=lambda scale: max(1.0, scale / 2))
+        ),
+        Mistake(
+            "whole numbers",
+            "The scale is rounded to a whole number when it is halved: divide with /, not //.",
+            _scaler(shrink=lambda scale: scale // 2),
+        ),
+        Mistake(
+            "the scales before the steps",
+            "The list has the scale before each step: note it after the step.",
+            _scaler(listed=lambda before, after: before),
+        ),
+        Mistake(
+            "an overflow counts as good",
+            "A step that overflowed counts as the first good one: set the counter to 0, not 1.",
+            _scaler(after_overflow=lambda good: 1),
+        ),
+        Mistake(
+            "the growing step counts again",
+            "After a growth the counter starts at 1: set it to 0.",
+            _scaler(after_growth=lambda good: 1),
+        ),
+        Mistake(
+            "counter one lower after an overflow",
+            "An overflow takes one good step from the counter: it sets it back to 0.",
+            _scaler(after_overflow=lambda good: max(0, good - 1)),
+        ),
+        Mistake(
+            "back to the first scale",
+            "The scale goes back to the first one instead of doubling what it is now.",
+            _scaler(grow=lambda scale, first: first),
+        ),
+        Mistake(
+            "grown from the first scale",
+            "The first scale is doubled, not the one in use.",
+            _scaler(grow=lambda scale, first: 2 * first),
+        ),
+        Mistake(
+            "quartered",
+            "The scale is divided by 4 after an overflow: halve it.",
+            _scaler(shrink=lambda scale: scale / 4),
+        ),
+        Mistake("quadrupled", "The scale is multiplied by 4: double it.", _scaler(grow=lambda scale, first: scale * 4)),
+        Mistake("2 added", "2 is added to the scale: double it.", _scaler(grow=lambda scale, first: scale + 2)),
+        Mistake(
+            "the first scale in the list",
+            "The list begins with the first scale: it has one entry for each step, the scale after it.",
+            lambda overflows, scale, interval: [scale, *_scaler()(overflows, scale, interval)],
+        ),
+        Mistake(
+            "the last scale only",
+            "This is the last scale: return the list of the scales after each step.",
+            lambda overflows, scale, interval: [scale, *_scaler()(overflows, scale, interval)][-1],
+        ),
+        Mistake(
+            "overflowed steps left out",
+            "The steps that overflowed have no entry: note the scale after every step, theirs too.",
+            lambda overflows, scale, interval: [
+                s for s, over in zip(_scaler()(overflows, scale, interval), overflows, strict=True) if not over
+            ],
+        ),
+        Mistake(
+            "neither resets",
+            "The counter is set back neither by an overflow nor by a growth: both start it again.",
+            _scaler(after_growth=lambda good: good, after_overflow=lambda good: good),
+        ),
+        Mistake(
+            "once and for all",
+            "The scale doubles where the counter equals the interval and the counter runs on: it grows once "
+            "after each overflow. Set it back to 0 after a growth.",
+            _scaler(after_growth=lambda good: good, due=lambda good, step, interval: good == interval),
         ),
     ],
 )

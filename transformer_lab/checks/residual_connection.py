@@ -6,18 +6,17 @@ import torch
 from torch import Tensor
 
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
-
-
-def _random(*shape: int, seed: int = 0) -> Tensor:
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+from transformer_lab.checks.samples import draw
 
 
 def _sublayer(h: Tensor) -> Tensor:
-    return (h @ _random(h.shape[-1], h.shape[-1], seed=7)).tanh() + 0.1
+    return (h @ draw(h.shape[-1], h.shape[-1], seed=7)).tanh() + 0.1
 
 
 def _norm(h: Tensor) -> Tensor:
-    return torch.nn.functional.layer_norm(h, h.shape[-1:])
+    """With a gain and a bias, so that normalising twice is not normalising once."""
+    features = torch.arange(h.shape[-1], dtype=h.dtype)
+    return torch.nn.functional.layer_norm(h, h.shape[-1:]) * (1 + 0.3 * features) + 0.2 * features
 
 
 def _drop(h: Tensor) -> Tensor:
@@ -32,41 +31,28 @@ def _residual(x: Tensor, sublayer, norm, drop, norm_first: bool) -> Tensor:
     return norm(x + drop(sublayer(x)))
 
 
-def _no_skip(x: Tensor, sublayer, norm, drop, norm_first: bool) -> Tensor:
-    return drop(sublayer(norm(x))) if norm_first else norm(drop(sublayer(x)))
+def _first(x: Tensor, f, norm, drop) -> Tensor:
+    return x + drop(f(norm(x)))
 
 
-def _skip_after_norm(x: Tensor, sublayer, norm, drop, norm_first: bool) -> Tensor:
-    if not norm_first:
-        return _residual(x, sublayer, norm, drop, norm_first)
-    return norm(x) + drop(sublayer(norm(x)))
+def _last(x: Tensor, f, norm, drop) -> Tensor:
+    return norm(x + drop(f(x)))
 
 
-def _drop_the_sum(x: Tensor, sublayer, norm, drop, norm_first: bool) -> Tensor:
-    return drop(x + sublayer(norm(x))) if norm_first else norm(drop(x + sublayer(x)))
-
-
-def _drop_first(x: Tensor, sublayer, norm, drop, norm_first: bool) -> Tensor:
-    return x + sublayer(drop(norm(x))) if norm_first else norm(x + sublayer(drop(x)))
-
-
-def _norm_in_the_branch(x: Tensor, sublayer, norm, drop, norm_first: bool) -> Tensor:
-    return x + drop(sublayer(norm(x))) if norm_first else x + norm(drop(sublayer(x)))
-
-
-def _no_norm(x: Tensor, sublayer, norm, drop, norm_first: bool) -> Tensor:
-    return x + drop(sublayer(x))
-
-
-def _both_norms(x: Tensor, sublayer, norm, drop, norm_first: bool) -> Tensor:
-    return norm(x + drop(sublayer(norm(x)))) if norm_first else norm(x + drop(sublayer(x)))
+def _orders(first=_first, last=_last):
+    """The wrapper with another formula for one order, or for both; ``formula(x, f, norm, drop)``."""
+    return lambda x, sublayer, norm, drop, norm_first: (first if norm_first else last)(x, sublayer, norm, drop)
 
 
 def _wrapper_cases() -> list[Case]:
     return [
         Case(f"{order}, {label}", (x, _sublayer, _norm, _drop, first), 1e-8)
         for order, first in (("norm first", True), ("norm last", False))
-        for label, x in (("2 sentences of 3 tokens", 2 + 3 * _random(2, 3, 4)), ("1 token", _random(1, 1, 6, seed=1)))
+        for label, x in (
+            ("2 sentences of 3 tokens", 2 + 3 * draw(2, 3, 4)),
+            ("1 token", draw(1, 1, 6, seed=1)),
+            ("3 sentences of small numbers", 0.1 * draw(3, 2, 5, seed=2)),
+        )
     ]
 
 
@@ -77,61 +63,175 @@ RESIDUAL_CONNECTION = Exercise(
     difficulty=2,
     reference=_residual,
     cases=_wrapper_cases,
-    gradients=True,
     praise="Right, with the norm first and with the norm last.",
     mistakes=[
-        Mistake("no skip", "x is never added: f(x) alone is no residual connection, whatever follows it.", _no_skip),
+        Mistake(
+            "no skip",
+            "x is never added: f(x) alone is no residual connection, whatever follows it.",
+            _orders(first=lambda x, f, norm, drop: drop(f(norm(x))), last=lambda x, f, norm, drop: norm(drop(f(x)))),
+        ),
         Mistake(
             "no skip, whatever the order",
-            "x is never added, and norm_first is ignored: f(x) alone is no residual connection, also when an Identity "
-            "follows it.",
-            lambda x, sublayer, norm, drop, norm_first: drop(sublayer(norm(x))),
+            "x is never added, and norm_first is ignored: f(x) alone is no residual connection, also when an "
+            "Identity follows it.",
+            _orders(first=lambda x, f, norm, drop: drop(f(norm(x))), last=lambda x, f, norm, drop: drop(f(norm(x)))),
+        ),
+        Mistake(
+            "no skip with the norm first",
+            "With the norm first x is never added: x + drop(sublayer(norm(x))).",
+            _orders(first=lambda x, f, norm, drop: drop(f(norm(x)))),
+        ),
+        Mistake(
+            "no skip with the norm last",
+            "With the norm last x is never added: norm(x + drop(sublayer(x))).",
+            _orders(last=lambda x, f, norm, drop: norm(drop(f(x)))),
         ),
         Mistake(
             "skip taken after the norm",
             "The normalised x is added: with the norm first, the x that is added is the one from before the norm.",
-            _skip_after_norm,
+            _orders(first=lambda x, f, norm, drop: norm(x) + drop(f(norm(x)))),
         ),
         Mistake(
             "dropout on the sum",
             "Dropout falls on the sum, so the stream itself loses features in every layer: drop only what is added.",
-            _drop_the_sum,
+            _orders(
+                first=lambda x, f, norm, drop: drop(x + f(norm(x))), last=lambda x, f, norm, drop: norm(drop(x + f(x)))
+            ),
+        ),
+        Mistake(
+            "dropout on the sum, norm first",
+            "With the norm first, dropout falls on the sum, so the stream itself loses features: drop only "
+            "what is added.",
+            _orders(first=lambda x, f, norm, drop: drop(x + f(norm(x)))),
+        ),
+        Mistake(
+            "dropout on the sum, norm last",
+            "With the norm last, dropout falls on the sum, so the stream itself loses features: drop only "
+            "what is added.",
+            _orders(last=lambda x, f, norm, drop: norm(drop(x + f(x)))),
+        ),
+        Mistake(
+            "dropout at the very end, norm last",
+            "With the norm last, dropout falls on the normalised sum: it belongs to the sublayer's output, "
+            "just before the sum.",
+            _orders(last=lambda x, f, norm, drop: drop(norm(x + f(x)))),
+        ),
+        Mistake(
+            "dropout on the result",
+            "Dropout falls on the result: it belongs to the sublayer's output, just before the sum.",
+            _orders(
+                first=lambda x, f, norm, drop: drop(x + f(norm(x))), last=lambda x, f, norm, drop: drop(norm(x + f(x)))
+            ),
         ),
         Mistake(
             "dropout before the sublayer",
             "Dropout stands before the sublayer: it belongs to the sublayer's output, just before the sum.",
-            _drop_first,
+            _orders(
+                first=lambda x, f, norm, drop: x + f(drop(norm(x))), last=lambda x, f, norm, drop: norm(x + f(drop(x)))
+            ),
+        ),
+        Mistake(
+            "dropout before the sublayer, norm first",
+            "With the norm first, dropout stands before the sublayer: it belongs to its output, just before the sum.",
+            _orders(first=lambda x, f, norm, drop: x + f(drop(norm(x)))),
+        ),
+        Mistake(
+            "dropout before the sublayer, norm last",
+            "With the norm last, dropout stands before the sublayer: it belongs to its output, just before the sum.",
+            _orders(last=lambda x, f, norm, drop: norm(x + f(drop(x)))),
+        ),
+        Mistake(
+            "dropout before the norm",
+            "Dropout falls on x before the norm reads it: it belongs to the sublayer's output, just before the sum.",
+            _orders(
+                first=lambda x, f, norm, drop: x + f(norm(drop(x))), last=lambda x, f, norm, drop: norm(x + f(drop(x)))
+            ),
+        ),
+        Mistake(
+            "dropout on x",
+            "Dropout falls on the x that is added: only the sublayer's output is dropped, the stream keeps everything.",
+            _orders(
+                first=lambda x, f, norm, drop: drop(x) + f(norm(x)), last=lambda x, f, norm, drop: norm(drop(x) + f(x))
+            ),
         ),
         Mistake(
             "no dropout",
             "drop is never called: put it on the sublayer's output.",
-            lambda x, sublayer, norm, drop, norm_first: _residual(x, sublayer, norm, lambda h: h, norm_first),
+            _orders(first=lambda x, f, norm, drop: x + f(norm(x)), last=lambda x, f, norm, drop: norm(x + f(x))),
+        ),
+        Mistake(
+            "no dropout with the norm first",
+            "With the norm first, drop is not called: x + drop(sublayer(norm(x))).",
+            _orders(first=lambda x, f, norm, drop: x + f(norm(x))),
+        ),
+        Mistake(
+            "no dropout with the norm last",
+            "With the norm last, drop is not called: norm(x + drop(sublayer(x))).",
+            _orders(last=lambda x, f, norm, drop: norm(x + f(x))),
         ),
         Mistake(
             "orders exchanged",
             "The two orders have changed places: norm_first=True normalises what the sublayer reads.",
-            lambda x, sublayer, norm, drop, norm_first: _residual(x, sublayer, norm, drop, not norm_first),
+            _orders(_last, _first),
         ),
         Mistake(
             "norm last, but inside the branch",
             "With the norm last, the sum is normalised, not only what is added: norm(x + …).",
-            _norm_in_the_branch,
+            _orders(last=lambda x, f, norm, drop: x + norm(drop(f(x)))),
         ),
-        Mistake("no norm", "norm is never called.", _no_norm),
+        Mistake(
+            "norm last, but before dropout",
+            "With the norm last, the sum is normalised, not the sublayer's output alone: norm(x + drop(sublayer(x))).",
+            _orders(last=lambda x, f, norm, drop: x + drop(norm(f(x)))),
+        ),
+        Mistake(
+            "no norm",
+            "norm is never called: norm_first says whether it comes first or last.",
+            _orders(first=lambda x, f, norm, drop: x + drop(f(x)), last=lambda x, f, norm, drop: x + drop(f(x))),
+        ),
+        Mistake(
+            "no norm with the norm first",
+            "With norm_first=True norm is never called: the sublayer reads norm(x).",
+            _orders(first=lambda x, f, norm, drop: x + drop(f(x))),
+        ),
+        Mistake(
+            "no norm with the norm last",
+            "With norm_first=False norm is never called: the sum is normalised, norm(x + …).",
+            _orders(last=lambda x, f, norm, drop: x + drop(f(x))),
+        ),
         Mistake(
             "norm first and last",
             "With norm_first=True the sum is normalised as well: that puts a norm back into the stream.",
-            _both_norms,
+            _orders(first=lambda x, f, norm, drop: norm(x + drop(f(norm(x))))),
+        ),
+        Mistake(
+            "norm last and first",
+            "With norm_first=False the sublayer reads normalised numbers as well: it reads x, and the sum is "
+            "normalised.",
+            _orders(last=lambda x, f, norm, drop: norm(x + drop(f(norm(x))))),
+        ),
+        Mistake(
+            "both norms in both orders",
+            "norm_first is ignored and both norms are there: each order has one.",
+            _orders(
+                first=lambda x, f, norm, drop: norm(x + drop(f(norm(x)))),
+                last=lambda x, f, norm, drop: norm(x + drop(f(norm(x)))),
+            ),
         ),
         Mistake(
             "always norm first",
             "norm_first=False is ignored: then the sum is normalised, norm(x + …).",
-            lambda x, sublayer, norm, drop, norm_first: _residual(x, sublayer, norm, drop, True),
+            _orders(last=_first),
         ),
         Mistake(
             "always norm last",
             "norm_first=True is ignored: then only the sublayer's input is normalised.",
-            lambda x, sublayer, norm, drop, norm_first: _residual(x, sublayer, norm, drop, False),
+            _orders(first=_last),
+        ),
+        Mistake(
+            "sublayer left out",
+            "The sublayer is never called.",
+            _orders(first=lambda x, f, norm, drop: x + drop(norm(x)), last=lambda x, f, norm, drop: norm(x + drop(x))),
         ),
     ],
 )
@@ -147,11 +247,29 @@ def _product(jacobians: list[Tensor]) -> Tensor:
     return functools.reduce(lambda done, jacobian: jacobian @ done, jacobians)
 
 
+def _chain(factor, start: int = 0, reverse: bool = False):
+    """The product of ``factor(J, identity)`` over the layers, the last one on the left; without the first ``start``."""
+
+    def jacobian_of(jacobians: list[Tensor]) -> Tensor:
+        identity = torch.eye(len(jacobians[0]))
+        order = jacobians[::-1] if reverse else jacobians
+        return functools.reduce(lambda done, jacobian: factor(jacobian, identity) @ done, order[start:], identity)
+
+    return jacobian_of
+
+
 def _jacobian_cases() -> list[Case]:
+    """In float32, as the identity of torch.eye is unless it is told otherwise."""
+
+    def layers(count: int, d: int, seed: int = 0) -> list[Tensor]:
+        return [0.7 * draw(d, d, seed=seed + i).float() for i in range(count)]
+
     return [
-        Case("1 layer", ([_random(3, 3)],), 1e-8),
-        Case("2 layers", ([_random(2, 2, seed=1), _random(2, 2, seed=2)],), 1e-8),
-        Case("4 layers", ([0.5 * _random(3, 3, seed=i) for i in range(4)],), 1e-8),
+        Case("1 layer", (layers(1, 3),), 1e-5),
+        Case("2 layers", (layers(2, 2, seed=1),), 1e-5),
+        Case("4 layers", (layers(4, 3, seed=3),), 1e-5),
+        Case("3 layers of one number", (layers(3, 1, seed=7),), 1e-5),
+        Case("3 layers, d = 5", (layers(3, 5, seed=10),), 1e-5),
     ]
 
 
@@ -172,12 +290,12 @@ RESIDUAL_JACOBIAN = Exercise(
         Mistake(
             "one skip for the whole stack",
             "This adds one skip around the whole stack: every layer has its own, so multiply the factors 1 + J.",
-            lambda jacobians: torch.eye(len(jacobians[0])).double() + _product(jacobians),
+            lambda jacobians: torch.eye(len(jacobians[0])) + _product(jacobians),
         ),
         Mistake(
             "first order only",
             "Products of the Jacobians are missing: 1 + J_1 + J_2 + … is only the beginning of the product.",
-            lambda jacobians: torch.eye(len(jacobians[0])).double() + sum(jacobians),
+            lambda jacobians: torch.eye(len(jacobians[0])) + sum(jacobians),
         ),
         Mistake(
             "sum of the Jacobians",
@@ -193,7 +311,7 @@ RESIDUAL_JACOBIAN = Exercise(
             "elementwise product",
             "The factors are multiplied entry by entry: Jacobians are chained with the matrix product, @.",
             lambda jacobians: functools.reduce(
-                lambda done, jacobian: done * (torch.eye(len(jacobian)).double() + jacobian),
+                lambda done, jacobian: done * (torch.eye(len(jacobian)) + jacobian),
                 jacobians,
                 torch.ones_like(jacobians[0]),
             ),
@@ -202,8 +320,63 @@ RESIDUAL_JACOBIAN = Exercise(
             "ones, not the identity",
             "1 stands for the identity matrix here: adding the number 1 to J adds it to every entry. Use torch.eye.",
             lambda jacobians: functools.reduce(
-                lambda done, jacobian: (1 + jacobian) @ done, jacobians, torch.eye(len(jacobians[0])).double()
+                lambda done, jacobian: (1 + jacobian) @ done, jacobians, torch.eye(len(jacobians[0]))
             ),
+        ),
+        Mistake(
+            "no identity, order turned round",
+            "Two things: each factor is 1 + J, not J; and the layer that acts last stands on the left.",
+            _chain(lambda jacobian, identity: jacobian, reverse=True),
+        ),
+        Mistake(
+            "factors added",
+            "The factors 1 + J are added: the chain rule multiplies them.",
+            lambda jacobians: sum(jacobians) + len(jacobians) * torch.eye(len(jacobians[0])),
+        ),
+        Mistake(
+            "minus J",
+            "The factors are 1 − J: the function is added to x, so its Jacobian is added to 1.",
+            _chain(lambda jacobian, identity: identity - jacobian),
+        ),
+        Mistake(
+            "last layer left out",
+            "The last layer is missing from the product.",
+            lambda jacobians: _through([*jacobians[:-1], torch.zeros_like(jacobians[-1])]),
+        ),
+        Mistake(
+            "first layer left out",
+            "The first layer is missing from the product.",
+            _chain(lambda jacobian, identity: identity + jacobian, start=1),
+        ),
+        Mistake(
+            "transposed",
+            "The result is transposed: the Jacobian has a row for each output, and J_n stands on the left.",
+            lambda jacobians: _through(jacobians).mT,
+        ),
+        Mistake(
+            "each factor transposed",
+            "Each factor is transposed: 1 + J, as it is.",
+            _chain(lambda jacobian, identity: identity + jacobian.mT),
+        ),
+        Mistake(
+            "halved",
+            "Each factor is ½ + ½ J: nothing is halved in x + f(x).",
+            _chain(lambda jacobian, identity: (identity + jacobian) / 2),
+        ),
+        Mistake(
+            "the mean of the Jacobians",
+            "The Jacobians are averaged first: every layer has its own factor.",
+            lambda jacobians: _through([sum(jacobians) / len(jacobians)] * len(jacobians)),
+        ),
+        Mistake(
+            "the last layer only",
+            "This is the Jacobian of the last layer alone: multiply the factors of all layers.",
+            lambda jacobians: _through(jacobians[-1:]),
+        ),
+        Mistake(
+            "the first layer only",
+            "This is the Jacobian of the first layer alone: multiply the factors of all layers.",
+            lambda jacobians: _through(jacobians[:1]),
         ),
     ],
 )
