@@ -13,6 +13,7 @@ from transformer_lab.interop import from_torch
 from transformer_lab.losses import cross_entropy
 from transformer_lab.masks import CausalMask
 from transformer_lab.models import Transformer
+from transformer_lab.training import adamw
 
 WORDS = 1000
 
@@ -66,9 +67,13 @@ class TorchModel(nn.Module):
 
 
 def training_step(settings: Settings) -> Iterator[Row]:
-    """Forward, loss, backward and AdamW, on sentences of 10 to 20 words, a third of them padding."""
+    """Forward, loss, backward and AdamW, on sentences of 10 to 20 words, a third of them padding.
+
+    Ours updates its weights as ``Trainer`` does, the peer as ``torch.optim.AdamW`` does unless told; once both do it
+    in one kernel.
+    """
     length = min(20, settings.lengths[0])
-    for dropout in (0.0, 0.1):
+    for dropout, fused in ((0.0, None), (0.1, None), (0.0, True)):
         core = nn.Transformer(128, 4, 3, 3, 512, dropout, batch_first=True, norm_first=True)
         config = TransformerConfig(vocab_size=WORDS, num_layers=3, dropout=dropout)
         ours = Transformer(config)
@@ -79,8 +84,8 @@ def training_step(settings: Settings) -> Iterator[Row]:
         source = source.masked_fill(torch.arange(length) >= lengths, 0)
         torch.testing.assert_close(ours.eval()(source, target), theirs.eval()(source, target), rtol=1e-4, atol=1e-4)
 
-        def stepper(model: nn.Module, loss, source=source, target=target, gold=gold):
-            optimizer = torch.optim.AdamW(model.train().parameters(), lr=1e-4)
+        def stepper(model: nn.Module, loss, optimizer, source=source, target=target, gold=gold):
+            model.train()
 
             def step() -> None:
                 optimizer.zero_grad()
@@ -89,7 +94,11 @@ def training_step(settings: Settings) -> Iterator[Row]:
 
             return step
 
-        calls = {"ours": stepper(ours, cross_entropy), "theirs": stepper(theirs, F.cross_entropy)}
+        calls = {
+            "ours": stepper(ours, cross_entropy, adamw(ours.parameters(), torch.device("cpu"), rate=1e-4)),
+            "theirs": stepper(theirs, F.cross_entropy, torch.optim.AdamW(theirs.parameters(), lr=1e-4, fused=fused)),
+        }
         found = interleave(calls, settings.turns)
         what = f"d_model 128, 3+3 layers, batch 64, dropout {dropout:g}"
+        what += ", peer's AdamW fused too" if fused else ""
         yield Row("A step of training", what, "nn.Transformer", "s", *found.values())

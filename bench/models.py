@@ -14,6 +14,7 @@ from transformer_lab.devices import autocast
 from transformer_lab.interop import from_torch
 from transformer_lab.masks import CausalMask
 from transformer_lab.models import Transformer
+from transformer_lab.training import adamw
 
 VOCABULARY = 1000
 
@@ -142,7 +143,7 @@ def training_step(settings: Settings) -> Iterator[Row]:
             if not dropout:
                 torch.testing.assert_close(forwards["ours"](), forwards["theirs"](), rtol=1e-3, atol=1e-3)
             optimizers = {
-                "ours": torch.optim.AdamW([*encoder.parameters(), *decoder.parameters()], lr=1e-5),
+                "ours": adamw([*encoder.parameters(), *decoder.parameters()], device, rate=1e-5),
                 "theirs": torch.optim.AdamW(theirs.parameters(), lr=1e-5),
             }
             calls = {name: lambda f=forwards[name], o=optimizers[name]: step(f, o) for name in forwards}

@@ -14,7 +14,7 @@ from torch import nn
 from transformer_lab.corpus import Pair, load_pairs, split_pairs
 from transformer_lab.schedules import constant
 from transformer_lab.storage import CheckpointError
-from transformer_lab.training import Trainer, fit
+from transformer_lab.training import Trainer, adamw, fit
 from transformer_lab.translation import Translator
 from transformer_lab.translator_training import TrainingOptions, _Run, digest, train_translator
 
@@ -134,6 +134,20 @@ def test_mixed_precision_runs_the_forward_pass_in_the_small_format(precision):
     assert formats == {getattr(torch, precision)}
     assert {p.dtype for p in model.parameters()} == {torch.float32}
     assert history.column("loss")[-1] < 0.2 * history.column("loss")[0]
+
+
+def test_one_kernel_updates_all_weights_as_the_formula_does():
+    found = []
+    for fused in (True, False):
+        model, batches, loss = linear_problem()
+        trainer = Trainer(model, loss, constant(0.05), weight_decay=0.1)
+        assert trainer.optimizer.defaults["fused"] is True
+        if not fused:
+            for group in trainer.optimizer.param_groups:
+                group["fused"] = False
+        found.append([trainer.step(batch).loss for batch in batches])
+    assert found[0] == pytest.approx(found[1], rel=1e-4)
+    assert adamw(model.parameters(), torch.device("meta")).defaults["fused"] is None, "not every device has it"
 
 
 def test_weight_decay_spares_vectors():

@@ -65,7 +65,9 @@ def cross_entropy(
     if reduction == "mean":
         loss = loss / counts.sum().clamp(min=1)
     loss = loss.reshape(target.shape) if reduction == "none" else loss
-    return loss if torch.is_autocast_enabled(logits.device.type) else loss.to(logits.dtype)
+    if loss.dtype == logits.dtype or torch.is_autocast_enabled(logits.device.type):
+        return loss
+    return loss.to(logits.dtype)
 
 
 def _check(logits: Tensor, target: Tensor, label_smoothing: float) -> None:
