@@ -3,7 +3,7 @@
 Its tensors say that they are on ``meta`` and hide their numbers in a CPU tensor. Whoever mixes one of them with a
 tensor of the CPU gets the error that a GPU gives; only numbers without dimensions may cross, as there. Inside
 ``elsewhere()``, ``device="meta"`` makes such tensors, ``.to("meta")`` and ``.cpu()`` carry them over, and ``.item()``
-reads them. With ``float64=False`` the device has no float64, as Apple's GPUs have none.
+reads them. With ``float64=False`` the device has no float64, as Apple's GPUs have none, and takes none to convert.
 """
 
 from contextlib import contextmanager
@@ -62,6 +62,8 @@ class _Device(TorchDispatchMode):
         strangers = [each for each in tensors if not isinstance(each, Elsewhere) and each.dim()]
         if ours and strangers and not moves:
             raise RuntimeError(f"{name}: expected all tensors to be on the same device, found {DEVICE} and cpu")
+        if there and not self.float64 and any(each.dtype == torch.float64 and each.dim() for each in strangers):
+            raise TypeError("this device has no float64: convert before the move")
         if target is not None:
             kwargs["device"] = torch.device("cpu")
         args, kwargs = tree_map_only(Elsewhere, lambda each: each.inner, (args, kwargs))

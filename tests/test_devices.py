@@ -13,7 +13,7 @@ from transformer_lab.corpus import load_corpus
 from transformer_lab.decoding import NextToken, beam_search, greedy, sample
 from transformer_lab.devices import find_device, to_device
 from transformer_lab.models import CausalLanguageModel, Transformer
-from transformer_lab.positions import SCHEMES
+from transformer_lab.positions import SCHEMES, RotaryPositions, SinusoidalPositions, apply_rotary, relative_buckets
 from transformer_lab.pretrained import TextEncoder
 from transformer_lab.recording import record
 from transformer_lab.schedules import constant
@@ -87,8 +87,10 @@ def test_a_translator_does_the_same_there(monkeypatch):
         torch.testing.assert_close(a, b)
 
 
+@pytest.mark.parametrize("float64", [True, False])
 @pytest.mark.parametrize("positions", SCHEMES)
-def test_every_scheme_decodes_there(positions):
+def test_every_scheme_decodes_there(positions, float64, monkeypatch):
+    monkeypatch.setattr(decoding, "exact_dtype", lambda device: torch.float64 if float64 else torch.float32)
     sizes = {"d_model": 16, "num_heads": 4, "num_kv_heads": 2, "num_layers": 1, "d_ff": 32, "positions": positions}
     config = TransformerConfig(vocab_size=11, target_vocab_size=11, max_length=600, **sizes)
     tokens = torch.randint(1, 11, (2, 7))
@@ -108,8 +110,21 @@ def test_every_scheme_decodes_there(positions):
 
         with torch.no_grad():
             expected = found(model, tokens)
-            with elsewhere() as device:
+            with elsewhere(float64=float64) as device:
                 assert found(move(model), tokens.to(device)) == expected
+
+
+def test_angles_and_buckets_are_exact_without_float64():
+    x, far = torch.randn(1, 1, 6, 8), torch.arange(60_000, 60_006)
+    expected, distances = apply_rotary(x, far), torch.arange(-200, 200)
+    grown = SinusoidalPositions(8)
+    table = grown.embed(torch.zeros(1, 600, 8))
+    with elsewhere(float64=False) as device:
+        assert torch.equal(bring_back(apply_rotary(x.to(device), far.to(device))), expected)
+        assert torch.equal(bring_back(RotaryPositions().rotate(x.to(device), 60_000)), expected)
+        assert torch.equal(bring_back(move(SinusoidalPositions(8)).embed(torch.zeros(1, 600, 8).to(device))), table)
+        found = bring_back(relative_buckets(distances.to(device)))
+    assert torch.equal(found, relative_buckets(distances))
 
 
 def test_heads_are_ablated_and_recorded_there():

@@ -69,6 +69,44 @@ def test_it_computes_what_the_modules_do(positions, choice, devices, monkeypatch
         monkeypatch.setattr(stepping, "FEW_LENGTHS", devices)
 
 
+@pytest.mark.parametrize("kind", [Transformer, CausalLanguageModel])
+@torch.no_grad()
+def test_the_first_token_is_a_step_too(kind, monkeypatch):
+    model = make(kind)
+    source, tokens = given(model)
+    cached, full = NextToken(model, source), NextToken(model, source, use_cache=False)
+    rows = torch.tensor([2, 0, 0, 1])
+    for next_token in (cached, full):
+        next_token.reorder(rows)
+    tokens, taken = tokens[rows], steps_taken(monkeypatch)
+    for length in (1, 2):
+        torch.testing.assert_close(cached(tokens[:, :length]), full(tokens[:, :length]), rtol=0, atol=1e-10)
+    assert len(taken) == 2
+
+
+@pytest.mark.parametrize("before", [0, 1])
+@torch.no_grad()
+def test_what_does_not_fit_is_refused_by_name(before):
+    model = make(Transformer)
+    source, tokens = given(model)
+    next_token = NextToken(model, source)
+    for length in range(1, before + 1):
+        next_token(tokens[:, :length])
+    tokens[1, before] = 11
+    with pytest.raises(ValueError, match="tokens: 11 is not a token id; this vocabulary has 0 to 10"):
+        next_token(tokens[:, : before + 1])
+
+
+@torch.no_grad()
+def test_it_serves_one_token_for_every_row():
+    model = make(Transformer)
+    source, tokens = given(model)
+    step = stepping.Step(model, model.new_cache(), model.encode(source))
+    assert step.serves(tokens[:, :1])
+    assert not step.serves(tokens[:, :2])
+    assert not step.serves(tokens[:1, :1])
+
+
 @torch.no_grad()
 def test_one_sentence_serves_all_its_beams():
     model = make(Transformer)

@@ -117,7 +117,7 @@ class KeyValueCache:
     def reorder(self, rows: Tensor) -> None:
         """Keep these rows of the batch, in this order: what beam search does when hypotheses fork and die."""
         if self.room is not None:
-            self.room = (self.room[0][rows], self.room[1][rows])
+            self.room = (self.room[0].index_select(0, rows), self.room[1].index_select(0, rows))
 
 
 def _zeros(like: Tensor, length: int) -> Tensor:

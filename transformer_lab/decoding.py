@@ -66,7 +66,7 @@ class NextToken:
     def memory(self) -> Tensor | None:
         """What the encoder made of each row's source, for who asks the decoder more; None for a language model."""
         asked = self.work.asked if isinstance(self.work, _Cached) else self.work
-        return asked.memory if isinstance(asked, _Translating) else None
+        return asked.memory
 
     def __call__(self, tokens: Int[Tensor, "batch length"]) -> Float[Tensor, "batch vocab"]:
         """Logits of the token after ``tokens``; with a cache, ``tokens`` must continue those of the last call."""
@@ -82,7 +82,7 @@ class _Continuing:
     """A language model: everything before is given to it at every call."""
 
     def __init__(self, model: CausalLanguageModel):
-        self.model, self.memory_mask = model, None
+        self.model, self.memory, self.memory_mask = model, None, None
 
     def logits(self, tokens: Tensor, cache: list[KeyValueCache] | None = None) -> Tensor:
         return self.model(tokens, cache)[:, -1]
@@ -122,12 +122,11 @@ class _Cached:
 
     def logits(self, tokens: Tensor) -> Tensor:
         new, self.seen = tokens[:, self.seen :], tokens.shape[1]
-        if self.step is not None and new.shape[1] == 1 and self.step.possible:
-            return self.step(new)
-        found = self.asked.logits(new, self.cache)
         if self.step is None and can_step(self.asked.model):
-            self.step = Step(self.asked.model, self.cache, self.asked.memory_mask)
-        return found
+            self.step = Step(self.asked.model, self.cache, self.asked.memory, self.asked.memory_mask)
+        if self.step is not None and self.step.serves(new):
+            return self.step(new)
+        return self.asked.logits(new, self.cache)
 
     def reorder(self, rows: Tensor) -> None:
         kept = self.asked.reorder(rows)
@@ -136,7 +135,7 @@ class _Cached:
                 if not (part.static and kept):
                     part.reorder(rows)
         if self.step is not None:
-            self.step.memory_mask = self.asked.memory_mask
+            self.step.memory, self.step.memory_mask = self.asked.memory, self.asked.memory_mask
 
 
 @torch.no_grad()

@@ -76,7 +76,7 @@ def apply_rotary(
     # In float64, which some devices do not have; a position times a frequency in 16 bits would be off by whole turns.
     angles = positions.cpu().double()[:, None] * frequencies(x.shape[-1], base)
     wide = at_least_float32(x)
-    cos, sin = angles.cos().to(wide), angles.sin().to(wide)
+    cos, sin = (each.to(wide.dtype).to(wide.device) for each in (angles.cos(), angles.sin()))
     return turn(wide, cos, sin).to(x.dtype)
 
 
@@ -184,7 +184,7 @@ class SinusoidalPositions(Positions):
         end = offset + x.shape[1]
         if end > self.table.shape[0]:
             longer = sinusoidal_table(2 * end, self.d_model, self.base, self.layout)
-            self.table = longer.to(self.table)
+            self.table = longer.to(self.table.dtype).to(self.table.device)
         return x + self.table[offset:end].to(x.dtype)
 
 
@@ -226,7 +226,7 @@ class RotaryPositions(Positions):
                 unit = torch.zeros(2 * end, x.shape[-1], dtype=torch.float64)
                 unit[:, 0::2] = 1.0  # (1, 0) turned is (cos, sin)
                 turned = apply_rotary(unit, torch.arange(2 * end), self.base)
-                table = turned.unflatten(-1, (-1, 2)).movedim(-1, 0).to(x.device, x.dtype)
+                table = turned.unflatten(-1, (-1, 2)).movedim(-1, 0).to(x.dtype).to(x.device)
             self._tables[key] = table
         return table
 

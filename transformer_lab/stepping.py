@@ -15,27 +15,32 @@ from torch import Tensor, nn
 from transformer_lab.attention import KeyValueCache, MultiHeadAttention
 from transformer_lab.fused import fused_attention, is_plain
 from transformer_lab.layers import DecoderLayer, EncoderLayer
-from transformer_lab.models import CausalLanguageModel, LayerCache, Transformer
+from transformer_lab.models import CausalLanguageModel, LayerCache, Transformer, check_token_ids
 from transformer_lab.positions import Positions
 
 # Where a kernel is planned anew for every length of the keys (cuDNN: 60 ms each), the whole room of the cache is given,
 # with a mask for what is not filled yet: a few lengths in place of hundreds.
 FEW_LENGTHS = ("cuda",)
 
+PLAIN = vars(nn.Module()).keys()  # what every module holds
+
 
 class Step:
-    """``step(last tokens)``: logits of the next ones. ``cache`` must hold what came before, the source's part too.
+    """``step(last tokens)``: logits of the next ones. ``cache`` holds what came before; it may be empty.
 
-    ``memory_mask`` says which source tokens may be seen (None: all). The weights are read when the step is made.
+    ``memory`` is what the encoder made of the source, for a Transformer; its keys and values are computed with the
+    first token. ``memory_mask`` says which source tokens may be seen (None: all). The weights are read when the step is
+    made.
     """
 
     def __init__(
         self,
         model: Transformer | CausalLanguageModel,
         cache: Sequence[LayerCache] | Sequence[KeyValueCache],
+        memory: Float[Tensor, "batch source d_model"] | None = None,
         memory_mask: Tensor | None = None,
     ):
-        self.model, self.cache, self.memory_mask = model, cache, memory_mask
+        self.model, self.cache, self.memory, self.memory_mask = model, cache, memory, memory_mask
         translates = isinstance(model, Transformer)
         self.embedding = model.target_embedding if translates else model.embedding
         self.positions = model.target_positions if translates else model.positions
@@ -45,13 +50,14 @@ class Step:
         self.modules = [module for part in parts for module in part.modules()]
         self.hooks = [h for m in self.modules for h in (m._forward_hooks, m._forward_pre_hooks)]
 
-    @property
-    def possible(self) -> bool:
-        """Whether nobody would notice: no gradient, no dropout, no hook, and room for another token."""
-        length = self.own_caches()[0].length
-        return not (
-            torch.is_grad_enabled() or self.model.training or any(self.hooks) or length >= self.embedding.max_length
-        )
+    def serves(self, new: Int[Tensor, "batch new"]) -> bool:
+        """Whether these are one token for every row, there is room for it, and nobody would notice.
+
+        Somebody would with gradients, dropout or a hook; the modules have the words for what does not fit.
+        """
+        room = self.own_caches()[0].length < self.embedding.max_length
+        fits = new.shape[1] == 1 and room and (self.memory is None or len(self.memory) == len(new))
+        return fits and not (torch.is_grad_enabled() or self.model.training or any(self.hooks))
 
     def own_caches(self) -> list[KeyValueCache]:
         """Each layer's cache of its own tokens."""
@@ -59,13 +65,23 @@ class Step:
 
     def __call__(self, last: Int[Tensor, "batch 1"]) -> Float[Tensor, "batch vocab"]:
         """The logits after ``last``, which is not in the cache yet."""
+        check_token_ids(last, self.embedding.weight.shape[0])
         offset = self.own_caches()[0].length
         x = self.positions_added(F.embedding(last, self.embedding.weight) * self.scale, offset)
         bias = self.positions.bias(1, offset + 1)  # the same for every layer
+        if self.memory is not None:
+            self.read(self.memory)
         for layer, cache in zip(self.layers, self.cache, strict=True):
             own, memory = cache if isinstance(cache, tuple) else (cache, None)
             x = layer(x, own, memory, self.memory_mask, self.positions, bias)
         return F.linear(self.model.decoder.norm.forward(x), self.model.output.weight)[:, -1]
+
+    def read(self, source: Float[Tensor, "batch source d_model"]) -> None:
+        """Compute the keys and values of cross-attention, where that has not been done yet."""
+        for layer, (_, cache) in zip(self.model.decoder.layers, self.cache, strict=True):
+            attention = layer.cross_attention
+            if not cache.length:
+                cache.append(*attention.project(source, attention.k_proj, attention.v_proj))
 
     def positions_added(self, content: Tensor, offset: int) -> Tensor:
         """The embedding's own scheme, which a reader may have exchanged."""
@@ -74,6 +90,7 @@ class Step:
 
 def can_step(model: Transformer | CausalLanguageModel) -> bool:
     """Whether the decoder is made of this package's own parts, none of them exchanged."""
+    embedding = model.target_embedding if isinstance(model, Transformer) else model.embedding
     layers = list(model.decoder.layers)
     attentions = [m for layer in layers for m in layer.modules() if isinstance(m, MultiHeadAttention)]
     linears = [p for m in attentions for p in (m.q_proj, m.k_proj, m.v_proj, m.out_proj)]
@@ -82,13 +99,15 @@ def can_step(model: Transformer | CausalLanguageModel) -> bool:
         and all(type(layer) in (EncoderLayer, DecoderLayer) for layer in layers)
         and all(type(m) is MultiHeadAttention for m in attentions)
         and all(is_plain(linear) for linear in [*linears, model.output])
-        and not any(_rewired(module) for module in model.modules())
+        and not any(_rewired(m) for part in (model.decoder, embedding, model.output) for m in part.modules())
+        and not _rewired(model)
     )
 
 
 def _rewired(module: nn.Module) -> bool:
     """Whether somebody put a function of their own in the place of one of its methods."""
-    return any(callable(getattr(type(module), name, None)) for name in vars(module))
+    own = vars(module).keys() - PLAIN
+    return any(callable(getattr(type(module), name, None)) for name in own)
 
 
 class _Layer:
