@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/convolution.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/attention_and_convolution that do not look like the package's own."""
 
 import torch.nn.functional as F
 

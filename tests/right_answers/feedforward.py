@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/feedforward.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/feed_forward that do not look like the package's own."""
 
 import torch
 

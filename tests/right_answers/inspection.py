@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/inspection.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/attention_visualization that do not look like the package's own."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/normalization.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/layer_normalization that do not look like the package's own."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/positions.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/positional_encoding that do not look like the package's own."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/precision.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/mixed_precision that do not look like the package's own."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/residual_stream.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/additive_interaction that do not look like the package's own."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/routing.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/dynamic_routing that do not look like the package's own."""
 
 import torch
 

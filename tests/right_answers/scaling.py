@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/scaling.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/positional_normalization that do not look like the package's own."""
 
 import torch
 

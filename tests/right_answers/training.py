@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/training.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/gradient_clipping that do not look like the package's own."""
 
 import math
 

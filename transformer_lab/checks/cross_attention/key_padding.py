@@ -1,0 +1,170 @@
+"""The exercise *Nothing from the padding*."""
+
+import torch
+from torch import Tensor
+
+from transformer_lab.checks.exercise import Case, Exercise, Mistake
+from transformer_lab.checks.samples import draw
+
+_SCALES = torch.tensor([0.1, 1.0, 5.0], dtype=torch.float64)[:, None, None]
+
+
+def _padded_with(axis: int = -1, inverted: bool = False, fill: float = float("-inf"), reach: int = 0, first=False):
+    """Softmax over the keys with (possibly wrong) padding."""
+
+    def attend(scores: Tensor, lengths: Tensor) -> Tensor:
+        allowed = torch.arange(scores.shape[axis]) < (lengths[:1].expand(len(lengths)) if first else lengths)[:, None]
+        allowed = torch.arange(scores.shape[axis]) < lengths[:, None] + reach if reach else allowed
+        allowed = (~allowed if inverted else allowed)[:, None, :] if axis == -1 else allowed[:, :, None]
+        return scores.masked_fill(~allowed, fill).softmax(-1)
+
+    return attend
+
+
+def _allowed(real, after=lambda scores: scores.softmax(-1)):
+    """Hide the keys that are not ``real(keys, lengths, n_k)``, then go on."""
+
+    def attend(scores: Tensor, lengths: Tensor) -> Tensor:
+        n_k = scores.shape[-1]
+        allowed = real(torch.arange(n_k), lengths[:, None, None], n_k)
+        return after(scores.masked_fill(~allowed, float("-inf")))
+
+    return attend
+
+
+def _masked_then(after):
+    """The right mask, and something else than a softmax over the keys."""
+    return _allowed(lambda keys, lengths, n_k: keys < lengths, after)
+
+
+KEY_PADDING = Exercise(
+    name="key_padding",
+    notebook="04_cross_attention",
+    title="Nothing from the padding",
+    difficulty=2,
+    reference=_padded_with(),
+    cases=lambda: [
+        Case("3 queries, 5 keys", (draw(2, 3, 5), torch.tensor([5, 2]))),
+        Case("as many queries as keys", (draw(3, 4, 4, seed=1), torch.tensor([3, 1, 4]))),
+        Case("more queries than keys", (draw(2, 6, 3, seed=2), torch.tensor([2, 1]))),
+        Case("a batch of 1, no padding", (draw(1, 2, 4, seed=3), torch.tensor([4]))),
+        Case("one query, scores on very different scales", (_SCALES * draw(3, 1, 5, seed=4), torch.tensor([1, 3, 4]))),
+        Case("float32, as many sentences as queries", (draw(3, 3, 4, seed=5).float(), torch.tensor([2, 4, 3])), 1e-5),
+    ],
+    exact_zeros=True,
+    praise="Right: padding gets exactly nothing, and every row still sums to 1.",
+    mistakes=[
+        Mistake(
+            "queries masked",
+            "The *queries* past the length are hidden: lengths counts keys, the last axis of scores.",
+            _padded_with(axis=-2),
+        ),
+        Mistake(
+            "inverted",
+            "The mask is the wrong way round: the words are hidden and the padding is read.",
+            _padded_with(inverted=True),
+        ),
+        Mistake(
+            "score 0 instead of −∞",
+            "A score of 0 is an ordinary score, and e⁰ = 1 is an ordinary share: fill with −∞ before the softmax.",
+            _padded_with(fill=0.0),
+        ),
+        Mistake(
+            "zeroed after the softmax",
+            "The weights are set to 0 after the softmax, so the rows no longer sum to 1: hide the scores before it.",
+            lambda scores, lengths: (
+                scores.softmax(-1) * (torch.arange(scores.shape[-1]) < lengths[:, None])[:, None, :]
+            ),
+        ),
+        Mistake(
+            "one key too many",
+            "The first padding key is still read: keys count from 0, so key k is a word when k < length.",
+            _padded_with(reach=1),
+        ),
+        Mistake(
+            "one length for all",
+            "Every sentence got the first one's length: compare with lengths[:, None].",
+            _padded_with(first=True),
+        ),
+        Mistake(
+            "not hidden at all",
+            "The lengths are not used: padding gets its share like any word.",
+            lambda scores, lengths: scores.softmax(-1),
+        ),
+        Mistake(
+            "one key too few",
+            "The last word is hidden too: keys count from 0, so key k is a word when k < length.",
+            _padded_with(reach=-1),
+        ),
+        Mistake(
+            "a large negative score",
+            "Padding gets a little instead of exactly 0: the score that hides it is not low enough. Fill with −∞.",
+            _padded_with(fill=-40.0),
+        ),
+        Mistake(
+            "score 1 instead of −∞",
+            "A score of 1 is an ordinary score: fill with −∞ before the softmax.",
+            _padded_with(fill=1.0),
+        ),
+        Mistake(
+            "score −1 instead of −∞",
+            "A score of −1 is an ordinary score: fill with −∞ before the softmax.",
+            _padded_with(fill=-1.0),
+        ),
+        Mistake(
+            "lowered by 10",
+            "The padding's scores are lowered by 10, which leaves it a small share: −∞ leaves exactly 0.",
+            lambda scores, lengths: (
+                scores - 10.0 * (torch.arange(scores.shape[-1]) >= lengths[:, None, None])
+            ).softmax(-1),
+        ),
+        Mistake(
+            "score −10 instead of −∞",
+            "A score of −10 still gets a share (e⁻¹⁰ is not 0): fill with −∞ before the softmax.",
+            _padded_with(fill=-10.0),
+        ),
+        Mistake(
+            "softmax over the queries",
+            "The softmax runs over the queries: each row must sum to 1, so take it over the keys, dim=-1.",
+            _masked_then(lambda scores: scores.softmax(-2).nan_to_num()),
+        ),
+        Mistake(
+            "softmax over the queries, NaN at the padding",
+            "The softmax runs over the queries, and a key of padding has nothing left to share (NaN): take "
+            "it over the keys, dim=-1.",
+            _masked_then(lambda scores: scores.softmax(-2)),
+        ),
+        Mistake(
+            "padding on the left",
+            "The first keys are hidden: padding stands at the end, key k is a word when k < length.",
+            _allowed(lambda keys, lengths, n: keys >= n - lengths),
+        ),
+        Mistake(
+            "the longest for all",
+            "Every sentence got the largest length: compare with lengths[:, None].",
+            _allowed(lambda keys, lengths, n: keys < lengths.amax()),
+        ),
+        Mistake(
+            "the shortest for all",
+            "Every sentence got the smallest length: compare with lengths[:, None].",
+            _allowed(lambda keys, lengths, n: keys < lengths.amin()),
+        ),
+        Mistake(
+            "only the last word",
+            "Only the last word of each memory is read: allow all keys below the length.",
+            _allowed(lambda keys, lengths, n: keys == lengths - 1),
+        ),
+        Mistake(
+            "equal shares",
+            "The real keys share equally: the softmax of their scores says how much each gets.",
+            _masked_then(
+                lambda scores: (0 * scores.clamp(min=-1e9)).masked_fill(scores.isinf(), float("-inf")).softmax(-1)
+            ),
+        ),
+        Mistake(
+            "scores, not weights",
+            "These are the masked scores: take their softmax.",
+            _masked_then(lambda scores: scores),
+        ),
+    ],
+)

@@ -1,0 +1,193 @@
+"""The exercise *One iteration of routing*."""
+
+import torch
+from torch import Tensor
+
+from transformer_lab.checks.exercise import Case, Exercise, Mistake
+from transformer_lab.checks.samples import draw
+
+
+def _squash(s: Tensor) -> Tensor:
+    """Same direction, length ``|s|² / (1 + |s|²)`` (Sabour et al. 2017, eq. 1)."""
+    length = s.norm(dim=-1, keepdim=True)
+    return s * length / (1 + length**2)
+
+
+def _iteration_with(
+    shares=lambda logits: logits.softmax(1),
+    squash=_squash,
+    gather=lambda weighed: weighed.sum(0),
+    agree=lambda votes, outputs, total: (votes * outputs).sum(-1),
+    update=lambda logits, agreement, coupling: logits + agreement,
+):
+    """One iteration of routing by agreement in its steps, right by default."""
+
+    def iterate(votes: Tensor, logits: Tensor) -> tuple[Tensor, Tensor]:
+        coupling = shares(logits)
+        total = gather(coupling[..., None] * votes)
+        outputs = squash(total)
+        return outputs, update(logits, agree(votes, outputs, total), coupling)
+
+    return iterate
+
+
+def _one_ahead(votes: Tensor, logits: Tensor) -> tuple[Tensor, Tensor]:
+    """The outputs of the next iteration, from the new logits."""
+    _, logits = _iteration_with()(votes, logits)
+    outputs = _squash((logits.softmax(1)[..., None] * votes).sum(0))
+    return outputs, logits
+
+
+def _weighed_agreement(votes: Tensor, logits: Tensor) -> tuple[Tensor, Tensor]:
+    outputs, _ = _iteration_with()(votes, logits)
+    weighed = logits.softmax(1)[..., None] * votes
+    return outputs, logits + (weighed * outputs).sum(-1)
+
+
+ROUTING_ITERATION = Exercise(
+    name="routing_iteration",
+    notebook="14_dynamic_routing",
+    title="One iteration of routing",
+    difficulty=2,
+    reference=_iteration_with(),
+    cases=lambda: [
+        Case("7 parts, 2 wholes, undecided", (draw(7, 2, 3), torch.zeros(7, 2, dtype=torch.float64))),
+        Case("5 parts, 3 wholes", (draw(5, 3, 2, seed=1), draw(5, 3, seed=2))),
+        Case("4 parts, 4 wholes", (2 * draw(4, 4, 4, seed=3), draw(4, 4, seed=4))),
+        Case("one part, 3 wholes", (0.1 * draw(1, 3, 5, seed=5), draw(1, 3, seed=6))),
+        Case("6 parts, one whole, float32", (draw(6, 1, 2, seed=7).float(), draw(6, 1, seed=8).float()), 1e-5),
+    ],
+    praise="Right: share out, add up, squash, and strengthen who agrees.",
+    mistakes=[
+        Mistake(
+            "softmax over the parts",
+            "The softmax runs over the parts, as in attention: here each *part* shares itself out among the wholes, "
+            "dim=1.",
+            _iteration_with(lambda logits: logits.softmax(0)),
+        ),
+        Mistake(
+            "no squash",
+            "The outputs are not squashed: their length must stay below 1.",
+            _iteration_with(squash=lambda s: s),
+        ),
+        Mistake(
+            "length 1 for all",
+            "Every output has length 1: the squash must keep short vectors short, for the length says whether the "
+            "whole is there.",
+            _iteration_with(squash=lambda s: s / s.norm(dim=-1, keepdim=True)),
+        ),
+        Mistake(
+            "squash without direction",
+            "The squash multiplies by |s|²/(1 + |s|²) but leaves s as long as it is: divide by |s| as well.",
+            _iteration_with(squash=lambda s: s * (1 - 1 / (1 + s.square().sum(-1, keepdim=True)))),
+        ),
+        Mistake(
+            "divided by the square",
+            "The squash divides by |s|² where it must divide by |s|: long vectors come out short.",
+            _iteration_with(squash=lambda s: s / (1 + s.square().sum(-1, keepdim=True))),
+        ),
+        Mistake(
+            "agreement with the sum",
+            "The agreement is taken with the sum before the squash: compare each vote with the output.",
+            _iteration_with(agree=lambda votes, outputs, total: (votes * total).sum(-1)),
+        ),
+        Mistake(
+            "logits replaced",
+            "The agreement replaces the logits: it is *added*, so that what was learned before is kept.",
+            _iteration_with(update=lambda logits, agreement, coupling: agreement),
+        ),
+        Mistake(
+            "votes not weighed",
+            "All votes are added with weight 1: multiply each by its share first.",
+            _iteration_with(torch.ones_like),
+        ),
+        Mistake(
+            "outputs one iteration ahead",
+            "The outputs are computed again from the new logits: that belongs to the next iteration.",
+            _one_ahead,
+        ),
+        Mistake(
+            "softmax over the whole table",
+            "All shares together sum to 1: each *part* shares itself out among the wholes, dim=1.",
+            _iteration_with(lambda logits: logits.flatten().softmax(0).view_as(logits)),
+        ),
+        Mistake(
+            "no softmax",
+            "The logits weigh the votes as they are: turn each part's row into shares first, softmax over dim=1.",
+            _iteration_with(lambda logits: logits),
+        ),
+        Mistake(
+            "averaged over the parts",
+            "The weighed votes are averaged: add them up over the parts.",
+            _iteration_with(gather=lambda weighed: weighed.mean(0)),
+        ),
+        Mistake(
+            "squashed over the wholes",
+            "The squash takes its lengths over the wholes: each whole has its own length, over the last axis.",
+            _iteration_with(squash=lambda s: _squash(s.mT).mT),
+        ),
+        Mistake(
+            "one length for all",
+            "The squash takes one length for all outputs together: each whole has its own, over dim=-1 with "
+            "keepdim=True.",
+            _iteration_with(squash=lambda s: s * s.norm() / (1 + s.norm() ** 2)),
+        ),
+        Mistake(
+            "tanh instead of the squash",
+            "The outputs go through tanh: the squash keeps the direction and changes the length, |s|² / (1 + |s|²).",
+            _iteration_with(squash=torch.tanh),
+        ),
+        Mistake(
+            "length, not squared",
+            "The squash is s / (1 + |s|): the formula has |s|² / (1 + |s|²) times the direction s / |s|.",
+            _iteration_with(squash=lambda s: s / (1 + s.norm(dim=-1, keepdim=True))),
+        ),
+        Mistake(
+            "agreement subtracted",
+            "The agreement is subtracted: who agrees is strengthened, so add it.",
+            _iteration_with(update=lambda logits, agreement, coupling: logits - agreement),
+        ),
+        Mistake(
+            "agreement added to the shares",
+            "The agreement is added to the shares: it strengthens the *logits*.",
+            _iteration_with(update=lambda logits, agreement, coupling: coupling + agreement),
+        ),
+        Mistake(
+            "logits multiplied",
+            "The logits are multiplied by the agreement: it is added.",
+            _iteration_with(update=lambda logits, agreement, coupling: logits * agreement),
+        ),
+        Mistake(
+            "cosine instead of the dot product",
+            "The agreement is a cosine: it is the dot product, in which lengths count.",
+            _iteration_with(
+                agree=lambda votes, outputs, total: torch.nn.functional.cosine_similarity(votes, outputs[None], dim=-1)
+            ),
+        ),
+        Mistake(
+            "agreement averaged",
+            "The agreement is a mean over the width: a dot product adds up.",
+            _iteration_with(agree=lambda votes, outputs, total: (votes * outputs).mean(-1)),
+        ),
+        Mistake(
+            "agreement of the weighed votes",
+            "The votes are weighed before they are compared: each vote as it came meets its whole's output.",
+            _weighed_agreement,
+        ),
+        Mistake(
+            "logits unchanged",
+            "The second result is the old logits: add the agreement.",
+            _iteration_with(update=lambda logits, agreement, coupling: logits),
+        ),
+        Mistake(
+            "new shares returned",
+            "The second result is the new *shares*: return the logits, the next round takes their softmax.",
+            _iteration_with(update=lambda logits, agreement, coupling: (logits + agreement).softmax(1)),
+        ),
+        Mistake(
+            "the shares returned",
+            "The second result is the shares of this round: return the new logits, the old ones plus the agreement.",
+            _iteration_with(update=lambda logits, agreement, coupling: coupling),
+        ),
+    ],
+)
