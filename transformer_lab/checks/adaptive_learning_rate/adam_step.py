@@ -38,6 +38,14 @@ def _adam_with(
     return step
 
 
+def _table_case() -> Case:
+    """A table of parameters, gradients from a millionth to a thousand, other betas."""
+    sizes = torch.tensor([[1e-6, 1e-3, 1.0], [1e3, 1.0, 1e-2]], dtype=torch.float64)
+    w, gradient, m = draw(2, 3, seed=20), sizes * draw(2, 3, seed=21), sizes * draw(2, 3, seed=22)
+    v = (sizes * draw(2, 3, seed=23)) ** 2
+    return Case("a table with gradients of very different size", (w, gradient, m, v, 5, 0.1, 0.8, 0.95, 1e-6))
+
+
 def _adam_cases() -> list[Case]:
     def case(label: str, t: int, seed: int, size: float = 1.0, eps: float = 1e-8) -> Case:
         zero = torch.zeros(4, dtype=torch.float64)
@@ -49,6 +57,7 @@ def _adam_cases() -> list[Case]:
         case("the tenth step", 10, 4),
         case("a gradient a thousand times larger", 3, 8, size=1000.0),
         case("a tiny gradient and a large eps", 2, 12, size=1e-3, eps=1e-3),
+        _table_case(),
     ]
 
 
@@ -118,4 +127,173 @@ ADAM_STEP = Exercise(
             _adam_with(late=True),
         ),
     ],
+)
+
+
+def _by_hand(form):
+    """``form(m, v, g, t, beta1, beta2, eps)`` gives the step (before the rate) and the averages that are handed on."""
+
+    def step(w, gradient, m, v, t, lr, beta1, beta2, eps):
+        change, m, v = form(m, v, gradient, t, beta1, beta2, eps)
+        return w - lr * change, m, v
+
+    return step
+
+
+def _averages(m: Tensor, v: Tensor, g: Tensor, beta1: float, beta2: float) -> tuple[Tensor, Tensor]:
+    return beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g * g
+
+
+def _ordered(*places: int):
+    return lambda *a: tuple(_adam_with()(*a)[i] for i in places)
+
+
+@_by_hand
+def _weights_exchanged(m, v, g, t, beta1, beta2, eps):
+    m, v = _averages(m, v, g, 1 - beta1, 1 - beta2)
+    return m / (1 - beta1**t) / ((v / (1 - beta2**t)).sqrt() + eps), m, v
+
+
+@_by_hand
+def _corrections_swapped(m, v, g, t, beta1, beta2, eps):
+    m, v = _averages(m, v, g, beta1, beta2)
+    return m / (1 - beta2**t) / ((v / (1 - beta1**t)).sqrt() + eps), m, v
+
+
+@_by_hand
+def _corrected_by_the_first(m, v, g, t, beta1, beta2, eps):
+    m, v = _averages(m, v, g, beta1, beta2)
+    return m / (1 - beta1) / ((v / (1 - beta2)).sqrt() + eps), m, v
+
+
+@_by_hand
+def _corrected_after_the_root(m, v, g, t, beta1, beta2, eps):
+    m, v = _averages(m, v, g, beta1, beta2)
+    return m / (1 - beta1**t) / (v.sqrt() / (1 - beta2**t) + eps), m, v
+
+
+@_by_hand
+def _corrections_multiplied(m, v, g, t, beta1, beta2, eps):
+    m, v = _averages(m, v, g, beta1, beta2)
+    return m * (1 - beta1**t) / ((v * (1 - beta2**t)).sqrt() + eps), m, v
+
+
+@_by_hand
+def _times_t(m, v, g, t, beta1, beta2, eps):
+    m, v = _averages(m, v, g, beta1, beta2)
+    return m / (1 - beta1 * t) / ((v / (1 - beta2 * t)).abs().sqrt() + eps), m, v
+
+
+@_by_hand
+def _square_of_the_mean(m, v, g, t, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * m * m
+    return m / (1 - beta1**t) / ((v / (1 - beta2**t)).sqrt() + eps), m, v
+
+
+@_by_hand
+def _spread(m, v, g, t, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * (g - m) ** 2
+    return m / (1 - beta1**t) / ((v / (1 - beta2**t)).sqrt() + eps), m, v
+
+
+@_by_hand
+def _no_eps(m, v, g, t, beta1, beta2, eps):
+    m, v = _averages(m, v, g, beta1, beta2)
+    return m / (1 - beta1**t) / (v / (1 - beta2**t)).sqrt(), m, v
+
+
+@_by_hand
+def _no_second_average(m, v, g, t, beta1, beta2, eps):
+    m, v = _averages(m, v, g, beta1, beta2)
+    return m / (1 - beta1**t), m, v
+
+
+@_by_hand
+def _eps_before_the_correction(m, v, g, t, beta1, beta2, eps):
+    m, v = _averages(m, v, g, beta1, beta2)
+    return m / (1 - beta1**t) * (1 - beta2**t) ** 0.5 / (v.sqrt() + eps), m, v
+
+
+def _old_averages(w, gradient, m, v, t, lr, beta1, beta2, eps):
+    change = m / (1 - beta1**t) / ((v / (1 - beta2**t)).sqrt() + eps)
+    return w - lr * change, *_averages(m, v, gradient, beta1, beta2)
+
+
+ADAM_STEP.mistakes.extend(
+    [
+        Mistake(
+            "old and new exchanged in the averages",
+            "The averages take beta of what is new and 1 − beta of what was: it is the other way round.",
+            _weights_exchanged,
+        ),
+        Mistake(
+            "corrections exchanged",
+            "The corrections have changed places: m is divided by 1 − β₁^t, v by 1 − β₂^t.",
+            _corrections_swapped,
+        ),
+        Mistake(
+            "corrected as in the first step",
+            "The correction is that of the first step in every step: divide by 1 − β^t, not by 1 − β.",
+            _corrected_by_the_first,
+        ),
+        Mistake(
+            "corrected after the root",
+            "The root is taken first and then corrected: v itself is divided by 1 − β₂^t, inside the root.",
+            _corrected_after_the_root,
+        ),
+        Mistake(
+            "multiplied by the correction",
+            "The averages are multiplied by 1 − β^t and become smaller still: divide by it.",
+            _corrections_multiplied,
+        ),
+        Mistake("beta times t", "The correction is 1 − β · t: it is 1 − β to the power of t.", _times_t),
+        Mistake(
+            "square of the average",
+            "v averages the square of m: it averages the square of the gradient.",
+            _square_of_the_mean,
+        ),
+        Mistake(
+            "square of the distance to the mean",
+            "v averages (gradient − m)²: it averages the square of the gradient itself.",
+            _spread,
+        ),
+        Mistake("no eps", "eps is missing: it is added to √v̂.", _no_eps),
+        Mistake(
+            "not divided",
+            "The step is not divided by √v̂ + eps, so it is as large as the gradient: v is averaged, but not used.",
+            _no_second_average,
+        ),
+        Mistake(
+            "eps before the correction",
+            "eps is added to √v before v is corrected: add it to √v̂, the root of the corrected average.",
+            _eps_before_the_correction,
+        ),
+        Mistake(
+            "old averages used",
+            "The step uses the averages from before this gradient: update m and v first.",
+            _old_averages,
+        ),
+        Mistake("results in another order", "The order is w, m, v: here w comes last.", _ordered(1, 2, 0)),
+        Mistake("averages exchanged", "The order is w, m, v: here v comes before m.", _ordered(0, 2, 1)),
+        Mistake(
+            "only w", "Only the new w comes back: the next step needs m and v too.", lambda *a: _adam_with()(*a)[0]
+        ),
+        Mistake(
+            "old averages returned",
+            "The old m and v come back: return the new ones, or the averages never move.",
+            lambda *a: (_adam_with()(*a)[0], a[2], a[3]),
+        ),
+        Mistake(
+            "no learning rate",
+            "The step is not multiplied by the learning rate lr.",
+            lambda *a: _adam_with()(*a[:5], 1.0, *a[6:]),
+        ),
+        Mistake(
+            "only the step",
+            "What comes back is the change of w: subtract it from w.",
+            lambda w, *a: ((made := _adam_with()(w, *a))[0] - w, *made[1:]),
+        ),
+    ]
 )

@@ -18,6 +18,8 @@ NOAM_RATE = Exercise(
             (16000, 512, 4000),
             (30, 64, 10),
             (7, 128, 1),
+            (12, 100, 12),
+            (5, 300, 40),
         )
     ],
     praise="Right: it rises to 1 / √(d_model · warmup) at the last step of the warm-up, and falls from there.",
@@ -69,8 +71,80 @@ NOAM_RATE = Exercise(
         ),
         Mistake(
             "steps from 0",
-            "The step is counted once more or once less: steps count from 1 and are used as they come.",
+            "1 is added to the step: steps count from 1 and are used as they come.",
             lambda step, d_model, warmup: d_model**-0.5 * min((step + 1) ** -0.5, (step + 1) * warmup**-1.5),
         ),
     ],
+)
+
+
+def _peak(d_model: int, warmup: int) -> float:
+    return (d_model * warmup) ** -0.5
+
+
+NOAM_RATE.mistakes.extend(
+    [
+        Mistake(
+            "warm-up far too short",
+            "The rising branch has warmup^−½: it is step · warmup^−1.5, so that the branches meet at step warmup.",
+            lambda step, d_model, warmup: d_model**-0.5 * min(step**-0.5, step * warmup**-0.5),
+        ),
+        Mistake(
+            "exponents exchanged",
+            "Step and warmup have changed places in the rising branch: it is step · warmup^−1.5.",
+            lambda step, d_model, warmup: d_model**-0.5 * min(step**-0.5, warmup * step**-1.5),
+        ),
+        Mistake(
+            "peak of 1",
+            "The rate is scaled to a peak of 1: without any scaling the peak is 1 / √(d_model · warmup).",
+            lambda step, d_model, warmup: min(step / warmup, (warmup / step) ** 0.5),
+        ),
+        Mistake(
+            "branches added",
+            "The branches are added: the smaller of the two counts.",
+            lambda step, d_model, warmup: d_model**-0.5 * (step**-0.5 + step * warmup**-1.5),
+        ),
+        Mistake(
+            "branches multiplied",
+            "The branches are multiplied: the smaller of the two counts.",
+            lambda step, d_model, warmup: d_model**-0.5 * step**-0.5 * step * warmup**-1.5,
+        ),
+        Mistake(
+            "d_model on one branch",
+            "The factor d_model^−½ stands on the falling branch only: it belongs in front of both.",
+            lambda step, d_model, warmup: min(d_model**-0.5 * step**-0.5, step * warmup**-1.5),
+        ),
+        Mistake(
+            "d_model on the rising branch",
+            "The factor d_model^−½ stands on the rising branch only: it belongs in front of both.",
+            lambda step, d_model, warmup: min(step**-0.5, d_model**-0.5 * step * warmup**-1.5),
+        ),
+        Mistake(
+            "rises as a root",
+            "The rate rises as √step: up to step warmup it rises in a line, step · warmup^−1.5.",
+            lambda step, d_model, warmup: _peak(d_model, warmup) * min(step / warmup, warmup / step) ** 0.5,
+        ),
+        Mistake(
+            "falls in a line",
+            "The rate falls in a line after the warm-up: it falls as 1 / √step.",
+            lambda step, d_model, warmup: _peak(d_model, warmup) * min(step / warmup, max(0.0, 2 - step / warmup)),
+        ),
+        Mistake(
+            "decay counted from the warm-up",
+            "The fall begins with 1 / √1 after the warm-up: it is step^−½ of the whole count of steps.",
+            lambda step, d_model, warmup: (
+                d_model**-0.5 * (step * warmup**-1.5 if step <= warmup else (step - warmup) ** -0.5)
+            ),
+        ),
+        Mistake(
+            "exponent −2",
+            "The rising branch is step / warmup²: it is step · warmup^−1.5, so that the branches meet at step warmup.",
+            lambda step, d_model, warmup: d_model**-0.5 * min(step**-0.5, step * warmup**-2.0),
+        ),
+        Mistake(
+            "roots forgotten",
+            "The exponent of d_model and of step is −1 here: it is −½.",
+            lambda step, d_model, warmup: min(1 / step, step * warmup**-1.5) / d_model,
+        ),
+    ]
 )

@@ -16,24 +16,28 @@ def _step_with(
     keep: Callable[[Tensor, Tensor], Tensor] = lambda old, new: torch.cat([old, new], 1),
     first_hidden: Callable[[int], int] | None = lambda past: past + 1,
     returned: str = "all",
-    attend_to_old: bool = False,
-    query_placed: bool = True,
+    only_new: bool = False,
     placed: bool = True,
     values_of_keys: bool = False,
+    rows: Callable[[Tensor, int, int], Tensor] = lambda table, start, count: table[start : start + count],
+    placed_parts: str = "qkv",
+    power: float = 0.5,
+    axis: int = -1,
 ):
     """A (possibly wrong) step: which rows of the table, what is kept, what is hidden, what comes back."""
 
     def step(new: Tensor, keys: Tensor, values: Tensor, table: Tensor, w_q: Tensor, w_k: Tensor, w_v: Tensor):
         past, count = keys.shape[1], new.shape[1]
         start = place(past, count)
-        x = new + table[start : start + count] if placed else new
-        own_keys, own_values = x @ w_k, x @ (w_k if values_of_keys else w_v)
+        x = new + rows(table, start, count) if placed else new
+        q, k, v = (x if part in placed_parts else new for part in "qkv")
+        own_keys, own_values = k @ w_k, v @ (w_k if values_of_keys else w_v)
         all_keys, all_values = keep(keys, own_keys), keep(values, own_values)
-        seen_keys, seen_values = (keys, values) if attend_to_old else (all_keys, all_values)
-        scores = (x if query_placed else new) @ w_q @ seen_keys.transpose(-2, -1) / seen_keys.shape[-1] ** 0.5
+        seen_keys, seen_values = (own_keys, own_values) if only_new else (all_keys, all_values)
+        scores = q @ w_q @ seen_keys.transpose(-2, -1) / seen_keys.shape[-1] ** power
         if first_hidden is not None:
             scores = scores.masked_fill(_later(*scores.shape[-2:], first_hidden(past)), float("-inf"))
-        out = scores.softmax(-1) @ seen_values
+        out = scores.softmax(axis) @ seen_values
         return (out, all_keys, all_values) if returned == "all" else (out, own_keys, own_values)
 
     return step
@@ -81,7 +85,7 @@ CACHED_STEP = Exercise(
         Mistake(
             "query without its position",
             "Keys and values know where they stand, the query does not: all three come from the word plus its place.",
-            _step_with(query_placed=False),
+            _step_with(placed_parts="kv"),
         ),
         Mistake(
             "cache overwritten",
@@ -120,4 +124,95 @@ CACHED_STEP = Exercise(
             _step_with(values_of_keys=True),
         ),
     ],
+)
+
+
+def _changed(change):
+    """The right step, its three results changed."""
+    return lambda *a: change(*_step_with()(*a))
+
+
+def _last_word_only(out: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, ...]:
+    return out[:, -1:], keys, values
+
+
+CACHED_STEP.mistakes.extend(
+    [
+        Mistake(
+            "one row for all new words",
+            "All new words get the same row of the table: each stands one place further than the one before.",
+            _step_with(rows=lambda table, start, count: table[start : start + 1]),
+        ),
+        Mistake(
+            "the last rows of the table",
+            "The new words get the last rows of the table: theirs begin at keys.shape[1].",
+            _step_with(rows=lambda table, start, count: table[-count:]),
+        ),
+        Mistake(
+            "keys without their position",
+            "Queries and values know where they stand, the keys do not: all three come from the word plus its place.",
+            _step_with(placed_parts="qv"),
+        ),
+        Mistake(
+            "values without their position",
+            "Queries and keys know where they stand, the values do not: all three come from the word plus its place.",
+            _step_with(placed_parts="qk"),
+        ),
+        Mistake(
+            "only the query with its position",
+            "Keys and values do not know where they stand: all three come from the word plus its place.",
+            _step_with(placed_parts="q"),
+        ),
+        Mistake("no scale", "The scores are not scaled: divide by √d_head.", _step_with(power=0)),
+        Mistake(
+            "divided by d_head",
+            "The scores are divided by d_head: divide by its square root, or the weights become nearly equal.",
+            _step_with(power=1),
+        ),
+        Mistake(
+            "softmax over queries",
+            "The softmax runs over the queries: take it over the keys, dim=-1.",
+            _step_with(axis=-2),
+        ),
+        Mistake(
+            "attends to the new words only",
+            "The new words attend to each other only: let them attend to all keys, those in the cache too.",
+            _step_with(only_new=True, first_hidden=lambda past: 1),
+        ),
+        Mistake(
+            "output last",
+            "The order is output, keys, values: here the output comes last.",
+            _changed(lambda o, k, v: (k, v, o)),
+        ),
+        Mistake(
+            "keys and values exchanged",
+            "The order is output, keys, values: here the values come before the keys.",
+            _changed(lambda o, k, v: (o, v, k)),
+        ),
+        Mistake(
+            "only the output",
+            "Only the output comes back: the next step needs all keys and values.",
+            _changed(lambda o, k, v: o),
+        ),
+        Mistake(
+            "only the last new word",
+            "Only the last new word has an output: every new word has one.",
+            _changed(_last_word_only),
+        ),
+        Mistake(
+            "one word too many",
+            "With several new words, each sees the one after it: hide with triu(past + 1), not triu(past + 2).",
+            _step_with(first_hidden=lambda past: past + 2),
+        ),
+        Mistake(
+            "put in front, hidden as at the end",
+            "The new keys stand before the old ones: the order of the cache is the order of the text.",
+            _step_with(keep=lambda old, new: torch.cat([new, old], 1)),
+        ),
+        Mistake(
+            "the cache as it was",
+            "The cache comes back as it was: append the new keys and values to it.",
+            lambda *a: (_step_with()(*a)[0], a[1], a[2]),
+        ),
+    ]
 )

@@ -82,8 +82,7 @@ CAUSAL_BLOCK = Exercise(
         Case("3 sentences of 3 words, 3 features", (1 + draw(3, 3, 3, seed=2), _normalize, *_matrices(3, 3, 4))),
         Case("a single word", (draw(2, 1, 4, seed=3), _normalize, *_matrices(4, 4, 4))),
     ],
-    gradients=True,
-    praise="Right: no word hears of a later one, and the gradients agree too.",
+    praise="Right: no word hears of a later one.",
     mistakes=[
         Mistake(
             "no mask",
@@ -141,4 +140,99 @@ CAUSAL_BLOCK = Exercise(
         Mistake("no output projection", "The result is not projected: multiply it by w_o.", _block_with(project=False)),
         Mistake("no scale", "The scores are not scaled: divide by √d_head.", _block_with(power=0)),
     ],
+)
+
+
+def _past(scores: Tensor) -> Tensor:
+    return _later(*scores.shape[-2:], 1)
+
+
+def _unnormed(*which: int):
+    """Queries, keys or values (0, 1, 2) made from x itself."""
+
+    def block(x, norm, w_q, w_k, w_v, w_o):
+        q, k, v = ((x if i in which else norm(x)) @ w for i, w in enumerate((w_q, w_k, w_v)))
+        return x + _causal_weights(q @ k.mT / q.shape[-1] ** 0.5) @ v @ w_o
+
+    return block
+
+
+def _sum_projected(x, norm, w_q, w_k, w_v, w_o):
+    h = norm(x)
+    q, k, v = h @ w_q, h @ w_k, h @ w_v
+    return (x + _causal_weights(q @ k.mT / q.shape[-1] ** 0.5) @ v) @ w_o
+
+
+def _normed_result(x, norm, w_q, w_k, w_v, w_o):
+    return x + norm(_block_with(onto="nothing", norm_at="")(x, norm, w_q, w_k, w_v, w_o))
+
+
+def _all_transposed(x, norm, *weights):
+    return _block_with()(x, norm, *[w.T for w in weights])
+
+
+CAUSAL_BLOCK.mistakes.extend(
+    [
+        Mistake(
+            "divided by d_head",
+            "The scores are divided by d_head: divide by its square root, or the weights become nearly equal.",
+            _block_with(power=1),
+        ),
+        Mistake(
+            "multiplied by the root", "The scores are multiplied by √d_head: divide by it.", _block_with(power=-0.5)
+        ),
+        Mistake(
+            "no softmax",
+            "The scores weigh the values directly: a softmax over the keys must turn them into weights first.",
+            _block_with(lambda scores: scores.masked_fill(_past(scores), 0.0)),
+        ),
+        Mistake(
+            "the past shared equally",
+            "Every word takes the plain mean of what came before it: the scores say how much of each.",
+            _block_with(lambda scores: _causal_weights(torch.zeros_like(scores))),
+        ),
+        Mistake(
+            "only itself",
+            "Every word attends to itself alone: it may see the words before it, too.",
+            _block_with(lambda scores: torch.eye(scores.shape[-1], dtype=scores.dtype).expand_as(scores)),
+        ),
+        Mistake(
+            "queries not normalised",
+            "The queries come from x itself: they come from norm(x), as the others do.",
+            _unnormed(0),
+        ),
+        Mistake(
+            "keys not normalised",
+            "The keys come from x itself: they come from norm(x), as the others do.",
+            _unnormed(1),
+        ),
+        Mistake(
+            "keys and values not normalised",
+            "Keys and values come from x itself: they come from norm(x), as the queries do.",
+            _unnormed(1, 2),
+        ),
+        Mistake(
+            "sum projected", "x goes through w_o too: project what the head found, then add it to x.", _sum_projected
+        ),
+        Mistake(
+            "norm on the result",
+            "What the head found is normalised: the norm comes first, on the way into the head.",
+            _normed_result,
+        ),
+        Mistake(
+            "matrices transposed",
+            "All four matrices are transposed (as nn.Linear does with its own): x @ w is wanted.",
+            _all_transposed,
+        ),
+        Mistake(
+            "norm at both ends",
+            "The sum is normalised as well: the stream itself goes through no norm.",
+            lambda x, norm, *weights: norm(_block_with()(x, norm, *weights)),
+        ),
+        Mistake(
+            "no mask, no scale",
+            "Two things: later words are not hidden, and the scores are not divided by √d_head.",
+            _block_with(lambda scores: scores.softmax(-1), power=0),
+        ),
+    ]
 )

@@ -11,8 +11,9 @@ from transformer_lab.masks import causal_mask
 def _attend(scale: float):
     """One head without projections, always the same: ``attention(h, memory, mask)``."""
 
-    def attention(h: Tensor, memory: Tensor, mask: Tensor) -> Tensor:
-        scores = (scale * h @ memory.transpose(-2, -1)).masked_fill(~mask, float("-inf"))
+    def attention(h: Tensor, memory: Tensor, mask: Tensor | None = None) -> Tensor:
+        scores = scale * h @ memory.transpose(-2, -1)
+        scores = scores if mask is None else scores.masked_fill(~mask, float("-inf"))
         return scores.softmax(dim=-1) @ memory.flip(-1)
 
     return attention
@@ -220,4 +221,170 @@ DECODER_LAYER = Exercise(
             _with(lambda *a: (*a[:-1], (a[-1][0],) * 3)),
         ),
     ],
+)
+
+
+_SUMS = {
+    "pre": lambda x, work, norm: x + work(norm(x)),
+    "post": lambda x, work, norm: norm(x + work(x)),
+    "bare": lambda x, work, norm: x + work(x),
+    "behind": lambda x, work, norm: x + norm(work(x)),
+    "normed": lambda x, work, norm: (h := norm(x)) + work(h),
+    "alone": lambda x, work, norm: work(norm(x)),
+}
+
+
+def _wired(
+    first: str = "pre", second: str = "pre", third: str = "pre", parts: tuple[int, ...] = (0, 1, 2), used=(0, 1, 2)
+):
+    """Three sublayers, each ``pre``, ``post``, ``bare`` (no norm), ``normed`` (the sum from the normed copy), or
+    ``alone`` (no residual); ``parts`` is their order, ``used`` the norm of each."""
+
+    def layer(x, memory, mask, memory_mask, own, cross, feed_forward, norms):
+        works = (lambda h: own(h, h, mask), lambda h: cross(h, memory, memory_mask), feed_forward)
+        for part in parts:
+            x = _SUMS[(first, second, third)[part]](x, works[part], norms[used[part]])
+        return x
+
+    return layer
+
+
+def _all_side_by_side(x, memory, mask, memory_mask, own, cross, feed_forward, norms):
+    h = norms[0](x)
+    return x + own(h, h, mask) + cross(norms[1](x), memory, memory_mask) + feed_forward(norms[2](x))
+
+
+def _last_side_by_side(x, memory, mask, memory_mask, own, cross, feed_forward, norms):
+    h = norms[0](x)
+    x = x + own(h, h, mask)
+    return x + cross(norms[1](x), memory, memory_mask) + feed_forward(norms[2](x))
+
+
+def _one_residual(x, *rest):
+    return x + _no_residual(x, *rest)
+
+
+DECODER_LAYER.mistakes.extend(
+    [
+        Mistake(
+            "no residual around self-attention",
+            "The self-attention replaces the words: x = x + self_attention(…).",
+            _wired("alone"),
+        ),
+        Mistake(
+            "no residual around cross-attention",
+            "The cross-attention replaces the words: x = x + cross_attention(…).",
+            _wired("pre", "alone"),
+        ),
+        Mistake(
+            "no residual around feed-forward",
+            "The feed-forward network replaces the words: x = x + feed_forward(…).",
+            _wired("pre", "pre", "alone"),
+        ),
+        Mistake(
+            "one residual around all",
+            "One residual connection spans all sublayers: each of the three has its own.",
+            _one_residual,
+        ),
+        Mistake(
+            "the stream is normed",
+            "The norms also act on what is added *to*: only the sublayers' inputs are normed, the sum passes them by.",
+            _wired("normed", "normed", "normed"),
+        ),
+        Mistake(
+            "first sum from the normed copy",
+            "The first sum takes norms[0](x): x itself, as it came, is what is added to.",
+            _wired("normed"),
+        ),
+        Mistake(
+            "second sum from the normed copy",
+            "The second sum takes norms[1](x): x itself, after the first sum, is what is added to.",
+            _wired("pre", "normed"),
+        ),
+        Mistake(
+            "third sum from the normed copy",
+            "The third sum takes norms[2](x): x itself, after the second sum, is what is added to.",
+            _wired("pre", "pre", "normed"),
+        ),
+        Mistake("no norms", "The norms are not used: x + f(norm(x)), three times.", _wired("bare", "bare", "bare")),
+        Mistake(
+            "self-attention without a norm", "The self-attention reads x without a norm: norms[0].", _wired("bare")
+        ),
+        Mistake(
+            "cross-attention without a norm",
+            "The cross-attention asks with x without a norm: norms[1].",
+            _wired("pre", "bare"),
+        ),
+        Mistake(
+            "feed-forward without a norm",
+            "The feed-forward network reads x without a norm: norms[2].",
+            _wired("pre", "pre", "bare"),
+        ),
+        Mistake(
+            "norms behind the sublayers",
+            "The norms act on the sublayers' results: they belong before the sublayers, x + f(norm(x)).",
+            _wired("behind", "behind", "behind"),
+        ),
+        Mistake(
+            "norms in reverse",
+            "The norms are used in reverse: norms[0] is for the first sublayer, norms[2] for the last.",
+            _wired(used=(2, 1, 0)),
+        ),
+        Mistake(
+            "norms of the attentions exchanged",
+            "norms[0] and norms[1] have changed places: norms[0] is for the self-attention.",
+            _wired(used=(1, 0, 2)),
+        ),
+        Mistake(
+            "norms of the last two exchanged",
+            "norms[1] and norms[2] have changed places: norms[1] is for the cross-attention.",
+            _wired(used=(0, 2, 1)),
+        ),
+        Mistake(
+            "norms[0] for both attentions",
+            "norms[0] is used for both attentions: each sublayer has a norm of its own.",
+            _wired(used=(0, 0, 2)),
+        ),
+        Mistake(
+            "norms[1] twice",
+            "norms[1] is used for the feed-forward network too: each sublayer has a norm of its own.",
+            _wired(used=(0, 1, 1)),
+        ),
+        Mistake(
+            "no feed-forward",
+            "The feed-forward sublayer is missing: after the cross-attention, x + feed_forward(norms[2](x)).",
+            _wired(parts=(0, 1)),
+        ),
+        Mistake(
+            "feed-forward in between",
+            "The feed-forward network stands between the attentions: it comes last.",
+            _wired(parts=(0, 2, 1)),
+        ),
+        Mistake("feed-forward first", "The feed-forward network comes first: it comes last.", _wired(parts=(2, 0, 1))),
+        Mistake(
+            "all side by side",
+            "All three sublayers read the layer's input: each reads the sum after the one before.",
+            _all_side_by_side,
+        ),
+        Mistake(
+            "feed-forward beside the cross-attention",
+            "The feed-forward network reads what the cross-attention reads: it reads the sum *after* it.",
+            _last_side_by_side,
+        ),
+        Mistake(
+            "attentions exchanged",
+            "self_attention and cross_attention have changed places.",
+            _with(lambda x, m, mask, real, own, cross, *rest: (x, m, mask, real, cross, own, *rest)),
+        ),
+        Mistake(
+            "self-attention for both",
+            "self_attention is called twice: the second sublayer is cross_attention.",
+            _with(lambda x, m, mask, real, own, cross, *rest: (x, m, mask, real, own, own, *rest)),
+        ),
+        Mistake(
+            "norm at the end",
+            "A norm stands at the end of the layer: a pre-LN layer ends with a sum.",
+            lambda *a: a[-1][2](_decoder_layer(*a)),
+        ),
+    ]
 )

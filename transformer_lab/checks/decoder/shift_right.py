@@ -77,3 +77,69 @@ SHIFT_RIGHT = Exercise(
         ),
     ],
 )
+
+
+SHIFT_RIGHT.mistakes.extend(
+    [
+        Mistake(
+            "pairs",
+            "This is one list of pairs: return two lists, the input and the output.",
+            lambda target, bos, eos: list(zip([bos, *target], [*target, eos], strict=True)),
+        ),
+        Mistake(
+            "eos on both, bos on none",
+            "The input has no bos and ends in eos: it begins with bos and ends with the last word.",
+            lambda target, bos, eos: ([*target, eos], [*target, eos]),
+        ),
+        Mistake(
+            "bos on both, eos on none",
+            "The output begins with bos and has no eos: it begins with the first word and ends with eos.",
+            lambda target, bos, eos: ([bos, *target], [bos, *target]),
+        ),
+        Mistake(
+            "eos missing, not in its place either",
+            "The output lacks eos, and so is one shorter than the input: the decoder must learn to stop.",
+            lambda target, bos, eos: ([bos, *target], [*target]),
+        ),
+        Mistake(
+            "bos missing, not in its place either",
+            "The input lacks bos, and so is one shorter than the output: it begins with bos.",
+            lambda target, bos, eos: ([*target], [*target, eos]),
+        ),
+        Mistake(
+            "output with both marks",
+            "Both lists have both marks' place wrong: the input has bos alone, the output eos alone.",
+            lambda target, bos, eos: ([*target], [bos, *target, eos]),
+        ),
+        Mistake(
+            "reversed words",
+            "The words come in reverse order: the shift moves them, and leaves their order alone.",
+            lambda target, bos, eos: ([bos, *target[::-1]], [*target[::-1], eos]),
+        ),
+        Mistake(
+            "bos twice",
+            "The output ends with bos: it ends with eos.",
+            lambda target, bos, eos: ([bos, *target], [*target, bos]),
+        ),
+        Mistake(
+            "eos twice",
+            "The input begins with eos: it begins with bos.",
+            lambda target, bos, eos: ([eos, *target], [*target, eos]),
+        ),
+        Mistake(
+            "turned round",
+            "The last word is moved to the front: put bos there, and eos behind the last word of the output.",
+            lambda target, bos, eos: ([*target[-1:], *target[:-1]], [*target]),
+        ),
+        Mistake(
+            "the input alone",
+            "Only the input comes back: return two lists, what the decoder reads and what it has to say.",
+            lambda target, bos, eos: [bos, *target],
+        ),
+        Mistake(
+            "exchanged, without the last step",
+            "The two lists are what the decoder has read and what it reads: the second is what it has to say *next*.",
+            lambda target, bos, eos: ([*target, eos], [bos, *target, eos]),
+        ),
+    ]
+)

@@ -7,9 +7,13 @@ from transformer_lab.checks.exercise import Case, Exercise, Mistake
 from transformer_lab.checks.samples import draw
 
 
-def _attend(h: Tensor, mask: Tensor) -> Tensor:
-    """One head without projections, scores doubled so that the weights are far from even; always the same."""
-    scores = (2 * h @ h.transpose(-2, -1)).masked_fill(~mask, float("-inf"))
+def _attend(h: Tensor, mask: Tensor | None = None) -> Tensor:
+    """One head without projections, scores doubled so that the weights are far from even; always the same.
+
+    Without a mask it hides nothing, so that an answer which hands none on is judged by what that does.
+    """
+    scores = 2 * h @ h.transpose(-2, -1)
+    scores = scores if mask is None else scores.masked_fill(~mask, float("-inf"))
     return scores.softmax(dim=-1) @ h.flip(-1)
 
 
@@ -117,6 +121,7 @@ ENCODER_LAYER = Exercise(
         _layer_case("2 sentences of 5 words", 2, 5, 6, words=[5, 5]),
         _layer_case("3 sentences, two with padding", 3, 4, 4, words=[4, 2, 1]),
         _layer_case("one word", 1, 1, 4, words=[1]),
+        _layer_case("one sentence of 5 words with padding", 1, 5, 3, words=[3]),
     ],
     gradients=True,
     praise="Right: norm, work, add, twice; the gradients agree too.",
@@ -199,4 +204,120 @@ ENCODER_LAYER = Exercise(
             _mask_forgotten,
         ),
     ],
+)
+
+
+def _first_sum_normed(x, mask, attention, feed_forward, norm1, norm2):
+    h = norm1(x)
+    x = h + attention(h, mask)
+    return x + feed_forward(norm2(x))
+
+
+def _second_sum_normed(x, mask, attention, feed_forward, norm1, norm2):
+    x = x + attention(norm1(x), mask)
+    h = norm2(x)
+    return h + feed_forward(h)
+
+
+def _first_post(x, mask, attention, feed_forward, norm1, norm2):
+    x = norm1(x + attention(x, mask))
+    return x + feed_forward(norm2(x))
+
+
+def _second_post(x, mask, attention, feed_forward, norm1, norm2):
+    x = x + attention(norm1(x), mask)
+    return norm2(x + feed_forward(x))
+
+
+def _attention_unnormed(x, mask, attention, feed_forward, norm1, norm2):
+    x = x + attention(x, mask)
+    return x + feed_forward(norm2(x))
+
+
+def _feed_forward_unnormed(x, mask, attention, feed_forward, norm1, norm2):
+    x = x + attention(norm1(x), mask)
+    return x + feed_forward(x)
+
+
+def _only_what_was_found(x, mask, attention, feed_forward, norm1, norm2):
+    found = attention(norm1(x), mask)
+    return x + found + feed_forward(norm2(found))
+
+
+def _parallel_one_norm(x, mask, attention, feed_forward, norm1, norm2):
+    h = norm1(x)
+    return x + attention(h, mask) + feed_forward(h)
+
+
+def _norm_at_the_end(x, mask, attention, feed_forward, norm1, norm2):
+    return norm2(_encoder_layer(x, mask, attention, feed_forward, norm1, norm2))
+
+
+ENCODER_LAYER.mistakes.extend(
+    [
+        Mistake(
+            "first sum from the normed copy",
+            "The first sum takes norm1(x): x itself, as it came, is what is added to.",
+            _first_sum_normed,
+        ),
+        Mistake(
+            "second sum from the normed copy",
+            "The second sum takes norm2(x): x itself, after the first sum, is what is added to.",
+            _second_sum_normed,
+        ),
+        Mistake(
+            "first sublayer post-LN",
+            "The first norm stands on the sum (post-LN): it belongs on what attention reads.",
+            _first_post,
+        ),
+        Mistake(
+            "second sublayer post-LN",
+            "The second norm stands on the sum (post-LN): it belongs on what the feed-forward network reads.",
+            _second_post,
+        ),
+        Mistake("first norm missing", "Attention reads x without a norm: norm1.", _attention_unnormed),
+        Mistake(
+            "second norm missing", "The feed-forward network reads x without a norm: norm2.", _feed_forward_unnormed
+        ),
+        Mistake(
+            "feed-forward reads what attention found alone",
+            "The feed-forward network reads what attention found alone: it reads the sum, x plus that.",
+            _only_what_was_found,
+        ),
+        Mistake(
+            "side by side, one norm",
+            "Both sublayers read norm1(x): the feed-forward network reads the sum *after* attention, under norm2.",
+            _parallel_one_norm,
+        ),
+        Mistake(
+            "norms exchanged",
+            "The norms have changed places: norm1 is for attention, norm2 for the feed-forward network.",
+            lambda x, mask, a, f, norm1, norm2: _encoder_layer(x, mask, a, f, norm2, norm1),
+        ),
+        Mistake(
+            "norm2 twice",
+            "norm2 is used twice: each sublayer has a norm of its own, with its own gain and shift.",
+            lambda x, mask, a, f, norm1, norm2: _encoder_layer(x, mask, a, f, norm2, norm2),
+        ),
+        Mistake(
+            "norm at the end",
+            "A norm stands at the end of the layer: a pre-LN layer ends with a sum.",
+            _norm_at_the_end,
+        ),
+        Mistake(
+            "no attention",
+            "Attention is left out: x + attention(norm1(x), mask) comes first.",
+            lambda x, mask, a, f, norm1, norm2: x + f(norm2(x)),
+        ),
+        Mistake(
+            "mask inverted",
+            "The mask is turned over on its way to attention: hand it on as it is.",
+            lambda x, mask, *parts: _encoder_layer(x, ~mask, *parts),
+        ),
+        Mistake(
+            "post-LN without the mask",
+            "Two things: the norms stand on the sums (post-LN), and the mask is not handed to attention.",
+            lambda x, mask, *parts: _post_norm(x, torch.ones_like(mask), *parts),
+        ),
+    ]
 )

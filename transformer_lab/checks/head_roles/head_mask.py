@@ -48,6 +48,7 @@ HEAD_MASK = Exercise(
     cases=lambda: [
         Case("4 sentences, 4 heads, 4 words, 4 features, heads 1 and 2 off", (draw(4, 4, 4, 4), [1, 2])),
         Case("2 sentences, 3 heads, 5 words, 6 features, head 0 off", (draw(2, 3, 5, 6), [0])),
+        Case("3 sentences, 5 heads, 2 words, 4 features, heads 4 and 0 off", (draw(3, 5, 2, 4), [4, 0])),
         Case("every head off", (draw(1, 2, 3, 2), [0, 1])),
         Case("no head off", (draw(1, 2, 3, 2), [])),
     ],
@@ -109,4 +110,81 @@ HEAD_MASK = Exercise(
             lambda heads, off: heads.masked_fill(_gate(torch.ones_like(heads), off) == 0, float("-inf")),
         ),
     ],
+)
+
+
+def _filled(heads: Tensor, off: list[int], value: float) -> Tensor:
+    return heads.masked_fill(_gate(torch.ones_like(heads), off) == 0, value)
+
+
+HEAD_MASK.mistakes.extend(
+    [
+        Mistake(
+            "heads counted from 1",
+            "The numbers in `off` are counted from 1 here: head 0 is the first.",
+            lambda heads, off: _gate(heads, [i - 1 for i in off if i > 0]),
+        ),
+        Mistake(
+            "one head further",
+            "The head after each of those in `off` is silenced: the numbers count from 0.",
+            lambda heads, off: _gate(heads, [i + 1 for i in off]),
+        ),
+        Mistake(
+            "only the first of them",
+            "Only the first head in `off` is silenced: all of them are to be.",
+            lambda heads, off: _gate(heads, off[:1]),
+        ),
+        Mistake(
+            "only the last of them",
+            "Only the last head in `off` is silenced: all of them are to be.",
+            lambda heads, off: _gate(heads, off[-1:]),
+        ),
+        Mistake("halved", "The heads are halved: silent means 0.", lambda heads, off: _gate(heads, off, low=0.5)),
+        Mistake(
+            "turned over",
+            "The heads' signs are turned: silent means 0.",
+            lambda heads, off: _gate(heads, off, low=-1.0),
+        ),
+        Mistake("ones", "The heads' outputs become 1: silent means 0.", lambda heads, off: _filled(heads, off, 1.0)),
+        Mistake(
+            "NaN",
+            "The heads' outputs become NaN: silent means 0.",
+            lambda heads, off: _filled(heads, off, float("nan")),
+        ),
+        Mistake(
+            "only the heads that are off",
+            "Only the heads in `off` come back: keep all heads, and put zeros at those.",
+            lambda heads, off: heads[:, off],
+        ),
+        Mistake(
+            "added up",
+            "The heads are added up: [batch, head, query, d_head] is wanted, as it came.",
+            lambda heads, off: _gate(heads, off).sum(1),
+        ),
+        Mistake(
+            "mean of the others",
+            "The head's output is replaced by the mean of the other heads. Switched off means zero.",
+            lambda heads, off: torch.where(
+                _gate(torch.ones_like(heads), off) == 0,
+                _gate(heads, off).sum(1, keepdim=True) / max(1, heads.shape[1] - len(off)),
+                heads,
+            ),
+        ),
+        Mistake("nothing silenced", "Nothing is silenced: `off` is not used.", lambda heads, off: heads.clone()),
+        Mistake(
+            "only the first sentence",
+            "The heads are silenced in the first sentence only: axis 0 is the batch, and all of it is meant.",
+            lambda heads, off: torch.cat([_gate(heads[:1], off), heads[1:]]),
+        ),
+        Mistake(
+            "only the first word",
+            "The heads are silenced at the first word only: all queries are meant.",
+            lambda heads, off: torch.cat([_gate(heads[:, :, :1], off), heads[:, :, 1:]], 2),
+        ),
+        Mistake(
+            "only the last word",
+            "The heads are silenced at the last word only: all queries are meant.",
+            lambda heads, off: torch.cat([heads[:, :, :-1], _gate(heads[:, :, -1:], off)], 2),
+        ),
+    ]
 )

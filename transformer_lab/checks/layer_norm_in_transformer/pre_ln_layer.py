@@ -88,6 +88,7 @@ PRE_LN_LAYER = Exercise(
     cases=lambda: [
         Case("2 sentences of 4 tokens", (2 * draw(2, 4, 6), _attention, _feed_forward, _norm1, _norm2)),
         Case("a loud stream", (30 * draw(1, 3, 8, seed=1) + 5, _attention, _feed_forward, _norm1, _norm2)),
+        Case("3 sentences of 5 tokens, 4 features", (draw(3, 5, 4, seed=3), _attention, _feed_forward, _norm1, _norm2)),
         Case("one token", (draw(1, 1, 4, seed=2), _attention, _feed_forward, _norm1, _norm2)),
     ],
     gradients=True,
@@ -155,4 +156,132 @@ PRE_LN_LAYER = Exercise(
             lambda x, a, f, norm1, norm2: norm2(_pre(x, a, f, norm1, norm2)),
         ),
     ],
+)
+
+
+def _first_sum_normed(x, attention, feed_forward, norm1, norm2):
+    h = norm1(x)
+    x = h + attention(h)
+    return x + feed_forward(norm2(x))
+
+
+def _second_sum_normed(x, attention, feed_forward, norm1, norm2):
+    x = x + attention(norm1(x))
+    h = norm2(x)
+    return h + feed_forward(h)
+
+
+def _first_post(x, attention, feed_forward, norm1, norm2):
+    x = norm1(x + attention(x))
+    return x + feed_forward(norm2(x))
+
+
+def _second_post(x, attention, feed_forward, norm1, norm2):
+    x = x + attention(norm1(x))
+    return norm2(x + feed_forward(x))
+
+
+def _first_norm_missing(x, attention, feed_forward, norm1, norm2):
+    x = x + attention(x)
+    return x + feed_forward(norm2(x))
+
+
+def _only_what_was_found(x, attention, feed_forward, norm1, norm2):
+    found = attention(norm1(x))
+    return x + found + feed_forward(norm2(found))
+
+
+def _both_norms(x, attention, feed_forward, norm1, norm2):
+    x = norm1(x + attention(norm1(x)))
+    return norm2(x + feed_forward(norm2(x)))
+
+
+def _parallel_one_norm(x, attention, feed_forward, norm1, norm2):
+    h = norm1(x)
+    return x + attention(h) + feed_forward(h)
+
+
+def _normed_twice(x, attention, feed_forward, norm1, norm2):
+    x = x + attention(norm1(x))
+    return x + feed_forward(norm2(norm1(x)))
+
+
+def _no_residual_no_norms(x, attention, feed_forward, norm1, norm2):
+    return feed_forward(attention(x))
+
+
+def _post_no_residual(x, attention, feed_forward, norm1, norm2):
+    return norm2(feed_forward(norm1(attention(x))))
+
+
+PRE_LN_LAYER.mistakes.extend(
+    [
+        Mistake(
+            "first sum from the normalised copy",
+            "The first sum takes norm1(x): x itself, as it came, stands in front of the plus.",
+            _first_sum_normed,
+        ),
+        Mistake(
+            "second sum from the normalised copy",
+            "The second sum takes norm2(x): x itself, after the first sum, stands in front of the plus.",
+            _second_sum_normed,
+        ),
+        Mistake(
+            "first sublayer post-LN",
+            "The first norm stands on the sum (post-LN): normalise what the attention reads, x + attention(norm1(x)).",
+            _first_post,
+        ),
+        Mistake(
+            "second sublayer post-LN",
+            "The second norm stands on the sum (post-LN): normalise what the feed-forward network reads.",
+            _second_post,
+        ),
+        Mistake("first norm missing", "The attention reads x without a norm: norm1.", _first_norm_missing),
+        Mistake(
+            "feed-forward reads the attention's result alone",
+            "The feed-forward network reads what the attention found alone: it reads the sum, x plus that.",
+            _only_what_was_found,
+        ),
+        Mistake(
+            "norms before and behind",
+            "Each norm is used twice, before the sublayer and on the sum: only what the sublayer reads is normalised.",
+            _both_norms,
+        ),
+        Mistake(
+            "parallel, one norm",
+            "Both sublayers read norm1(x): the feed-forward network reads x *after* the attention was added, under "
+            "norm2.",
+            _parallel_one_norm,
+        ),
+        Mistake(
+            "norm2 for both",
+            "norm2 is used for both sublayers: each has a norm of its own.",
+            lambda x, a, f, norm1, norm2: _pre(x, a, f, norm2, norm2),
+        ),
+        Mistake(
+            "normalised twice",
+            "What the feed-forward network reads goes through both norms: through norm2 alone.",
+            _normed_twice,
+        ),
+        Mistake(
+            "no residual, no norms",
+            "Nothing is added and nothing normalised: x + f(norm(x)), twice.",
+            _no_residual_no_norms,
+        ),
+        Mistake(
+            "post-LN, no residual",
+            "Nothing is added, and the norms stand behind the sublayers: x + f(norm(x)), twice.",
+            _post_no_residual,
+        ),
+        Mistake(
+            "no attention",
+            "The attention is left out: x + attention(norm1(x)) comes first.",
+            lambda x, a, f, norm1, norm2: x + f(norm2(x)),
+        ),
+        Mistake(
+            "norm at the start",
+            "A norm stands at the start of the layer as well: the stream itself goes through none.",
+            lambda x, a, f, norm1, norm2: _pre(norm1(x), a, f, norm1, norm2),
+        ),
+    ]
 )

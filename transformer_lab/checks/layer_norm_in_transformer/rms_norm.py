@@ -33,6 +33,10 @@ def _along(*axes: int):
     return root
 
 
+def _scales() -> Tensor:
+    return draw(3, 4, seed=6) * torch.tensor([[1e-3], [1.0], [1e3]], dtype=torch.float64)
+
+
 RMS_NORM = Exercise(
     name="rms_norm",
     notebook="21_layer_norm_in_transformer",
@@ -44,10 +48,11 @@ RMS_NORM = Exercise(
         Case("2 sentences of 3 tokens", (1 + 2 * draw(2, 3, 6), 1 + draw(6, seed=1) / 2, 1e-5)),
         Case("4 tokens of 4 features", (draw(4, 4, seed=2) - 1, 1 + draw(4, seed=3) / 2, 1e-5)),
         Case("tiny values, where eps matters", (0.01 * draw(2, 3, 5, seed=4), 1 + draw(5, seed=5) / 2, 1e-3)),
+        Case("tokens on very different scales", (_scales(), 1 + draw(4, seed=7) / 2, 1e-6)),
+        Case("2 heads, 3 tokens of 2 features", (draw(1, 2, 3, 2, seed=8), 1 + draw(2, seed=9) / 2, 0.1)),
         Case("a token of zeros", (torch.zeros(2, 4).double(), torch.ones(4).double(), 1e-5)),
     ],
-    gradients=True,
-    praise="Right, also for tiny values and a token of zeros; the gradients agree too.",
+    praise="Right, also for tiny values and a token of zeros.",
     mistakes=[
         Mistake(
             "centred",
@@ -137,4 +142,94 @@ RMS_NORM = Exercise(
             lambda x, weight, eps: x / _root(x, eps) + weight,
         ),
     ],
+)
+
+
+def _mean_square(x: Tensor) -> Tensor:
+    return (x * x).mean(-1, keepdim=True)
+
+
+RMS_NORM.mistakes.extend(
+    [
+        Mistake(
+            "layer norm",
+            "This is LayerNorm, with one mean and one deviation: RMSNorm does not subtract the mean, anywhere.",
+            lambda x, weight, eps: normalization.layer_norm(x, eps=1e-5) * weight,
+        ),
+        Mistake(
+            "length 1, of at least eps",
+            "x is divided by its length, the root of the *sum* of squares: take the mean, and add eps inside the root.",
+            _divided(lambda x, eps: x.norm(dim=-1, keepdim=True).clamp(min=eps)),
+        ),
+        Mistake(
+            "length 1, by F.normalize",
+            "x is divided by its length, the root of the *sum* of squares: take the mean, and add eps inside the root.",
+            _divided(lambda x, eps: x.norm(dim=-1, keepdim=True).clamp(min=1e-12)),
+        ),
+        Mistake(
+            "length 1, eps added",
+            "x is divided by its length, the root of the *sum* of squares: take the mean, and add eps inside the root.",
+            _divided(lambda x, eps: x.norm(dim=-1, keepdim=True) + eps),
+        ),
+        Mistake(
+            "eps as a floor",
+            "eps is the least that x is divided by: it is added to the mean square, inside the root.",
+            _divided(lambda x, eps: _mean_square(x).sqrt().clamp(min=eps)),
+        ),
+        Mistake(
+            "eps as a floor of the square",
+            "eps is the least that the mean square may be: it is added to it.",
+            _divided(lambda x, eps: _mean_square(x).clamp(min=eps).sqrt()),
+        ),
+        Mistake(
+            "eps squared",
+            "eps is squared before it is added: mean square + eps, as it is given.",
+            _divided(lambda x, eps: (_mean_square(x) + eps**2).sqrt()),
+        ),
+        Mistake(
+            "eps added to x",
+            "eps is added to every square, or x itself: it is added to the mean square once, before the root.",
+            _divided(lambda x, eps: ((x + eps) ** 2).mean(-1, keepdim=True).sqrt()),
+        ),
+        Mistake(
+            "mean of the roots",
+            "The root is taken before the mean, so this is the mean of |x|: square, mean, root.",
+            _divided(lambda x, eps: (x * x + eps).sqrt().mean(-1, keepdim=True)),
+        ),
+        Mistake(
+            "mean of absolute values, no eps",
+            "This is the mean of |x|: square first, then mean, then root; and eps is missing.",
+            _divided(lambda x, eps: x.abs().mean(-1, keepdim=True)),
+        ),
+        Mistake(
+            "divided by the largest",
+            "x is divided by its largest size: divide by the root of the mean of its squares.",
+            _divided(lambda x, eps: x.abs().amax(-1, keepdim=True) + eps),
+        ),
+        Mistake(
+            "1 + weight",
+            "The result is multiplied by 1 + weight, as some models do: here by weight.",
+            lambda x, weight, eps: x / _root(x, eps) * (1 + weight),
+        ),
+        Mistake(
+            "weight inside",
+            "x is multiplied by weight before the mean square is taken: normalise first, weigh afterwards.",
+            lambda x, weight, eps: (w := x * weight) / _root(w, eps),
+        ),
+        Mistake(
+            "divided by weight",
+            "The result is divided by weight: multiply by it.",
+            lambda x, weight, eps: x / _root(x, eps) / weight,
+        ),
+        Mistake(
+            "root of the mean square lost",
+            "Only the root mean square comes back: x is to be divided by it, and multiplied by weight.",
+            lambda x, weight, eps: _root(x, eps),
+        ),
+        Mistake(
+            "first axis",
+            "The mean runs over the first axis: take it over the last one, the features of one token.",
+            _divided(lambda x, eps: ((x * x).mean(0, keepdim=True) + eps).sqrt()),
+        ),
+    ]
 )

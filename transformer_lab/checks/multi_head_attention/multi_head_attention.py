@@ -1,5 +1,6 @@
 """The exercise *Multi-head attention*."""
 
+import torch
 from torch import Tensor
 
 from transformer_lab.checks.engine.forbidding import Forbidden
@@ -8,8 +9,8 @@ from transformer_lab.checks.multi_head_attention.split_heads import _merge, _mer
 from transformer_lab.checks.samples import attend_with, draw
 
 
-def _multi_with(split=_split, merge=_merge, projected: bool = True, heads: int | None = None, **options):
-    attend = attend_with(**options)
+def _multi_with(split=_split, merge=_merge, projected: bool = True, heads: int | None = None, attend=None, **options):
+    attend = attend or attend_with(**options)
 
     def multi(x: Tensor, w_q: Tensor, w_k: Tensor, w_v: Tensor, w_o: Tensor, num_heads: int) -> Tensor:
         q, k, v = (split(x @ w, heads or num_heads) for w in (w_q, w_k, w_v))
@@ -33,11 +34,11 @@ MULTI_HEAD_ATTENTION = Exercise(
         Case("2 sentences of 4 words, 2 heads", (2 * draw(2, 4, 6), *_four_matrices(6), 2)),
         Case("5 words, 4 heads", (2 * draw(1, 5, 8), *_four_matrices(8), 4)),
         Case("3 words, 3 heads of 1 feature", (2 * draw(2, 3, 3), *_four_matrices(3), 3)),
+        Case("3 sentences of 5 words, 2 heads of 4 features", (2 * draw(3, 5, 8, seed=1), *_four_matrices(8), 2)),
     ],
-    gradients=True,
     # "Without a loop": a loop over the heads would call more of torch for more heads.
     forbidden=[Forbidden("a loop over the heads", grows_with=(5, 2, 3))],
-    praise="Right: split, attend, put together, project; the gradients agree too.",
+    praise="Right: split, attend, put together, project.",
     mistakes=[
         Mistake(
             "no output projection",
@@ -83,3 +84,138 @@ MULTI_HEAD_ATTENTION = Exercise(
         ),
     ],
 )
+
+
+def _dealt(x: Tensor, num_heads: int) -> Tensor:
+    return x.unflatten(-1, (-1, num_heads)).permute(0, 3, 1, 2)
+
+
+def _dealt_back(x: Tensor) -> Tensor:
+    return x.permute(0, 2, 3, 1).flatten(2)
+
+
+def _bare(change, **options):
+    """The right way with other matrices."""
+    multi = _multi_with(**options)
+    return lambda x, w_q, w_k, w_v, w_o, num_heads: multi(x, *change(w_q, w_k, w_v, w_o), num_heads)
+
+
+def _eye(w: Tensor) -> Tensor:
+    return torch.eye(len(w), dtype=w.dtype)
+
+
+def _causal(q: Tensor, k: Tensor, v: Tensor, d_model: int) -> Tensor:
+    scores = q @ k.mT / q.shape[-1] ** 0.5
+    later = torch.ones(scores.shape[-2:]).triu(1).bool()
+    return scores.masked_fill(later, float("-inf")).softmax(-1) @ v
+
+
+def _divided_late(q: Tensor, k: Tensor, v: Tensor, d_model: int) -> Tensor:
+    return (q @ k.mT).softmax(-1) / q.shape[-1] ** 0.5 @ v
+
+
+def _scaled_by_heads(q: Tensor, k: Tensor, v: Tensor, d_model: int) -> Tensor:
+    return (q @ k.mT / q.shape[1] ** 0.5).softmax(-1) @ v
+
+
+def _scaled_by_length(q: Tensor, k: Tensor, v: Tensor, d_model: int) -> Tensor:
+    return (q @ k.mT / q.shape[2] ** 0.5).softmax(-1) @ v
+
+
+MULTI_HEAD_ATTENTION.mistakes.extend(
+    [
+        Mistake(
+            "features dealt out",
+            "The features are dealt out like cards: head i gets the i-th *block* of neighbouring features.",
+            _multi_with(split=_dealt, merge=_dealt_back),
+        ),
+        Mistake(
+            "split dealt out",
+            "The split deals the features out like cards: head i gets the i-th *block* of neighbouring features.",
+            _multi_with(split=_dealt),
+        ),
+        Mistake(
+            "merge dealt out",
+            "The merge shuffles the heads' features into each other: head 0's features come first, then head 1's.",
+            _multi_with(merge=_dealt_back),
+        ),
+        Mistake(
+            "divided by d_head",
+            "The scores are divided by d_head: divide by its square root, or the weights become nearly equal.",
+            _multi_with(power=1),
+        ),
+        Mistake(
+            "multiplied by the root", "The scores are multiplied by √d_head: divide by it.", _multi_with(power=-0.5)
+        ),
+        Mistake(
+            "scaled by the number of heads",
+            "The scores are divided by √num_heads: divide by √d_head, the number of terms in each dot product.",
+            _multi_with(attend=_scaled_by_heads),
+        ),
+        Mistake(
+            "scaled by the length",
+            "The scores are divided by the root of the number of words: divide by √d_head.",
+            _multi_with(attend=_scaled_by_length),
+        ),
+        Mistake(
+            "divided after the softmax",
+            "The division by √d_head comes after the softmax, so the rows no longer sum to 1: divide the scores.",
+            _multi_with(attend=_divided_late),
+        ),
+        Mistake(
+            "no softmax",
+            "The scores weigh the values directly: a softmax over the keys must turn them into weights first.",
+            _multi_with(softmax=False),
+        ),
+        Mistake(
+            "softmax over the whole table",
+            "The whole table of a head sums to 1: each row must, dim=-1.",
+            _multi_with(axis=99),
+        ),
+        Mistake(
+            "query and key swapped",
+            "The table is transposed: row i must hold query i against every key, q @ k.transpose(-2, -1).",
+            _multi_with(swap=True),
+        ),
+        Mistake("causal", "Later words are hidden: no mask was asked for.", _multi_with(attend=_causal)),
+        Mistake(
+            "matrices transposed",
+            "All four matrices are transposed (as nn.Linear does with its own): x @ w is wanted.",
+            _bare(lambda *w: [m.T for m in w]),
+        ),
+        Mistake(
+            "w_q, w_k, w_v transposed",
+            "w_q, w_k and w_v are transposed (as nn.Linear does with its own): x @ w is wanted.",
+            _bare(lambda q, k, v, o: (q.T, k.T, v.T, o)),
+        ),
+        Mistake(
+            "values not projected",
+            "The values are the words themselves: project them with w_v first.",
+            _bare(lambda q, k, v, o: (q, k, _eye(v), o)),
+        ),
+        Mistake(
+            "nothing projected before",
+            "Queries, keys and values are the words themselves: project x with w_q, w_k and w_v first.",
+            _bare(lambda q, k, v, o: (_eye(q), _eye(k), _eye(v), o)),
+        ),
+        Mistake(
+            "keys not projected",
+            "The keys are the words themselves: project them with w_k first.",
+            _bare(lambda q, k, v, o: (q, _eye(k), v, o)),
+        ),
+    ]
+)
+
+
+@MULTI_HEAD_ATTENTION.mistake(
+    "words added", "x is added to the result: the residual connection is not part of the attention itself."
+)
+def _residual(x: Tensor, *rest) -> Tensor:
+    return x + _multi_with()(x, *rest)
+
+
+@MULTI_HEAD_ATTENTION.mistake(
+    "projected twice", "The result is multiplied by w_o twice: once, after the heads are put together."
+)
+def _projected_twice(x: Tensor, w_q: Tensor, w_k: Tensor, w_v: Tensor, w_o: Tensor, num_heads: int) -> Tensor:
+    return _multi_with()(x, w_q, w_k, w_v, w_o, num_heads) @ w_o

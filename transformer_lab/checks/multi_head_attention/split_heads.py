@@ -33,6 +33,7 @@ SPLIT_HEADS = Exercise(
         Case("6 words, 3 heads", (draw(1, 6, 6), 3)),
         Case("4 words, 4 heads of 2 features", (draw(3, 4, 8), 4)),
         Case("one head", (draw(2, 3, 4), 1)),
+        Case("3 sentences of 5 words, 2 heads of 4 features", (draw(3, 5, 8, seed=1), 2)),
     ],
     praise="Right: every head sees every word, through its own features.",
     mistakes=[
@@ -64,3 +65,51 @@ SPLIT_HEADS = Exercise(
         ),
     ],
 )
+
+
+@SPLIT_HEADS.mistake(
+    "transposed, then cut",
+    "Words and features are swapped first, and then cut into runs: split the last axis first, then swap axes 1 and 2.",
+)
+def _transposed_first(x: Tensor, num_heads: int) -> Tensor:
+    return x.transpose(1, 2).reshape(x.shape[0], num_heads, x.shape[1], -1)
+
+
+@SPLIT_HEADS.mistake(
+    "width and number of heads swapped",
+    "The features are cut into d_head heads of num_heads features: it is num_heads heads of d_head features.",
+)
+def _width_for_number(x: Tensor, num_heads: int) -> Tensor:
+    return x.unflatten(-1, (-1, num_heads)).transpose(1, 2)
+
+
+@SPLIT_HEADS.mistake(
+    "heads before the batch", "The head axis stands in front of the batch: [batch, head, length, d_head] is wanted."
+)
+def _heads_first(x: Tensor, num_heads: int) -> Tensor:
+    return _split(x, num_heads).transpose(0, 1)
+
+
+@SPLIT_HEADS.mistake("heads last", "The head axis stands last: [batch, head, length, d_head] is wanted.")
+def _heads_last(x: Tensor, num_heads: int) -> Tensor:
+    return _split(x, num_heads).movedim(1, -1)
+
+
+@SPLIT_HEADS.mistake(
+    "heads joined with the batch",
+    "Batch and heads are one axis, as if there were more sentences: keep them apart, [batch, head, length, d_head].",
+)
+def _joined_with_batch(x: Tensor, num_heads: int) -> Tensor:
+    return _split(x, num_heads).flatten(0, 1)
+
+
+@SPLIT_HEADS.mistake("heads in reverse", "The heads come in reverse order: head 0 gets the first features.")
+def _heads_reversed(x: Tensor, num_heads: int) -> Tensor:
+    return _split(x, num_heads).flip(1)
+
+
+@SPLIT_HEADS.mistake(
+    "the same head everywhere", "Every head gets the first d_head features: each head has a block of its own."
+)
+def _first_head(x: Tensor, num_heads: int) -> Tensor:
+    return _split(x, num_heads)[:, :1].expand(-1, num_heads, -1, -1)

@@ -27,6 +27,7 @@ CACHE_SIZE = Exercise(
         Case("80 layers, 64 heads, 8 shared, 4,096 tokens", (80, 64, 8, 8192, 4096, 2)),
         Case("12 layers, 12 heads, each its own", (12, 12, 12, 768, 1024, 4)),
         Case("2 layers, 8 heads, one for all", (2, 8, 1, 64, 100, 4)),
+        Case("3 layers, 6 heads, 2 shared, 7 tokens", (3, 6, 2, 48, 7, 1)),
     ],
     praise="Right: keys and values, of every layer, for the heads that have their own.",
     mistakes=[
@@ -62,4 +63,64 @@ CACHE_SIZE = Exercise(
             lambda layers, heads, kv, d, length, size: layers * heads * length * length * size,
         ),
     ],
+)
+
+
+def _numbers(count):
+    """``count(num_heads, num_kv_heads, d_model)`` numbers for each token and layer."""
+    return lambda layers, heads, kv, d_model, length, size: layers * count(heads, kv, d_model) * length * size
+
+
+CACHE_SIZE.mistakes.extend(
+    [
+        Mistake(
+            "width from the key heads",
+            "d_model is divided by num_kv_heads: a head is d_model / num_heads wide, however few of them have keys.",
+            _numbers(lambda heads, kv, d_model: 2 * heads * d_model // kv),
+        ),
+        Mistake(
+            "width from the key heads, only those counted",
+            "d_model is divided by num_kv_heads: a head is d_model / num_heads wide, however few of them have keys.",
+            _numbers(lambda heads, kv, d_model: 2 * (d_model // kv)),
+        ),
+        Mistake(
+            "values of all heads",
+            "Keys are counted for num_kv_heads heads, values for all: heads that share keys share values too.",
+            _numbers(lambda heads, kv, d_model: (heads + kv) * d_model // heads),
+        ),
+        Mistake(
+            "queries counted with them",
+            "The queries are counted too: old queries are never needed again, only keys and values.",
+            _numbers(lambda heads, kv, d_model: (heads + 2 * kv) * d_model // heads),
+        ),
+        Mistake(
+            "size of a group",
+            "num_heads / num_kv_heads is how many heads share: the heads with keys are num_kv_heads.",
+            _numbers(lambda heads, kv, d_model: 2 * (heads // kv) * d_model // heads),
+        ),
+        Mistake(
+            "keys only, as wide as d_model",
+            "Two things: the cache holds keys *and* values, and a head is d_model / num_heads wide.",
+            _numbers(lambda heads, kv, d_model: kv * d_model),
+        ),
+        Mistake(
+            "width forgotten",
+            "Each head counts as one number: a key has d_model / num_heads numbers.",
+            _numbers(lambda heads, kv, d_model: 2 * kv),
+        ),
+        Mistake("kibibytes", "This is in KiB: the answer is wanted in bytes.", lambda *a: _cache()(*a) / 2**10),
+        Mistake("gibibytes", "This is in GiB: the answer is wanted in bytes.", lambda *a: _cache()(*a) / 2**30),
+        Mistake("megabytes", "This is in megabytes: the answer is wanted in bytes.", lambda *a: _cache()(*a) / 1e6),
+        Mistake("gigabytes", "This is in gigabytes: the answer is wanted in bytes.", lambda *a: _cache()(*a) / 1e9),
+        Mistake(
+            "one token",
+            "This is one token's part: multiply by length.",
+            lambda layers, heads, kv, d_model, length, size: _cache()(layers, heads, kv, d_model, 1, size),
+        ),
+        Mistake(
+            "divided by 8",
+            "bytes_per_number is taken for bits: it is in bytes already, nothing is divided by 8.",
+            lambda *a: _cache()(*a) / 8,
+        ),
+    ]
 )

@@ -63,6 +63,8 @@ FUSED_PROJECTION = Exercise(
         Case("2 sentences of 6 words, 2 heads", _projection(2, 6, 4, 2)),
         Case("3 words, 3 heads of 2 features", _projection(1, 3, 6, 3)),
         Case("6 words, 4 heads", _projection(2, 6, 8, 4)),
+        Case("3 sentences of 5 words, 2 heads of 4 features", _projection(3, 5, 8, 2)),
+        Case("one word, one head", _projection(1, 1, 4, 1)),
     ],
     praise="Right: the layout of in_proj_weight in nn.MultiheadAttention.",
     mistakes=[
@@ -125,4 +127,92 @@ FUSED_PROJECTION = Exercise(
             _fused(split=lambda parts, num_heads: tuple(parts)),
         ),
     ],
+)
+
+
+def _blocks_not_transposed(x: Tensor, weight: Tensor, bias: Tensor, num_heads: int) -> Three:
+    return _heads([x @ w + b for w, b in zip(weight.chunk(3), bias.chunk(3), strict=True)], num_heads)
+
+
+def _bias_for(*places: int):
+    def project(x: Tensor, weight: Tensor, bias: Tensor, num_heads: int) -> Three:
+        parts = [
+            x @ w.T + b * (i in places) for i, (w, b) in enumerate(zip(weight.chunk(3), bias.chunk(3), strict=True))
+        ]
+        return _heads(parts, num_heads)
+
+    return project
+
+
+def _changed(change):
+    return lambda *a: tuple(change(*_fused()(*a)))
+
+
+FUSED_PROJECTION.mistakes.extend(
+    [
+        Mistake(
+            "order turned by one",
+            "The order is keys, values, queries here: the rows make queries, then keys, then values.",
+            _fused(order=(1, 2, 0)),
+        ),
+        Mistake(
+            "order turned back by one",
+            "The order is values, queries, keys here: the rows make queries, then keys, then values.",
+            _fused(order=(2, 0, 1)),
+        ),
+        Mistake(
+            "queries three times",
+            "All three are the queries: keys come from the second third of the rows, values from the last.",
+            _fused(order=(0, 0, 0)),
+        ),
+        Mistake(
+            "keys as values",
+            "The keys come back as values too: values come from the last third.",
+            _fused(order=(0, 1, 1)),
+        ),
+        Mistake(
+            "blocks not transposed",
+            "Each block of the weight is used untransposed: a row of the weight makes one output, x @ weight.T.",
+            _blocks_not_transposed,
+        ),
+        Mistake("bias for the queries only", "Keys and values lack their bias: add it before cutting.", _bias_for(0)),
+        Mistake("values without bias", "The values lack their bias: add it before cutting.", _bias_for(0, 1)),
+        Mistake("keys without bias", "The keys lack their bias: add it before cutting.", _bias_for(0, 2)),
+        Mistake(
+            "queries scaled",
+            "The queries are divided by √d_head: that is the attention's part, not the projection's.",
+            _changed(lambda q, k, v: (q / q.shape[-1] ** 0.5, k, v)),
+        ),
+        Mistake(
+            "keys transposed",
+            "The keys are transposed: all three are [batch, head, length, d_head].",
+            _changed(lambda q, k, v: (q, k.transpose(-2, -1), v)),
+        ),
+        Mistake(
+            "heads before the batch",
+            "The head axis stands in front of the batch: [batch, head, length, d_head] is wanted.",
+            _changed(lambda *parts: [part.transpose(0, 1) for part in parts]),
+        ),
+        Mistake(
+            "heads last",
+            "The head axis stands last: [batch, head, length, d_head] is wanted.",
+            _changed(lambda *parts: [part.movedim(1, -1) for part in parts]),
+        ),
+        Mistake(
+            "width and number of heads swapped",
+            "The features are cut into d_head heads of num_heads features: it is num_heads heads of d_head features.",
+            _fused(
+                split=lambda parts, num_heads: tuple(p.unflatten(-1, (-1, num_heads)).transpose(1, 2) for p in parts)
+            ),
+        ),
+        Mistake(
+            "transposed, then cut",
+            "Words and features are swapped first, then cut into runs: split the last axis, then swap axes 1 and 2.",
+            _fused(
+                split=lambda parts, num_heads: tuple(
+                    p.transpose(1, 2).reshape(p.shape[0], num_heads, p.shape[1], -1) for p in parts
+                )
+            ),
+        ),
+    ]
 )

@@ -80,10 +80,10 @@ GROUPED_QUERIES = Exercise(
         Case("8 query heads, 4 of keys and values", _groups(1, 8, 4, 3, 3, 2)),
         Case("multi-query: one for all", _groups(1, 4, 1, 3, 3, 2)),
         Case("nothing shared", _groups(1, 3, 3, 4, 4, 2)),
+        Case("3 sentences, 6 query heads, 3 of keys and values", _groups(3, 6, 3, 2, 5, 4)),
     ],
-    gradients=True,
     forbidden=[Forbidden("enable_gqa", torch_names=frozenset({"scaled_dot_product_attention:enable_gqa"}))],
-    praise="Right: neighbouring query heads share; equal to enable_gqa=True, and the gradients agree too.",
+    praise="Right: neighbouring query heads share; equal to enable_gqa=True.",
     mistakes=[
         Mistake(
             "heads tiled",
@@ -138,4 +138,106 @@ GROUPED_QUERIES = Exercise(
             _causal,
         ),
     ],
+)
+
+
+def _changed(change):
+    """The right way, its result changed."""
+    return lambda q, k, v: change(_grouped()(q, k, v), k.shape[1])
+
+
+def _attending(weigh):
+    """Right sharing, ``weigh(q, k)`` in place of the softmax of the scaled scores."""
+    return lambda q, k, v: weigh(q, _share(k, q.shape[1])) @ _share(v, q.shape[1])
+
+
+GROUPED_QUERIES.mistakes.extend(
+    [
+        Mistake(
+            "divided by d_head",
+            "The scores are divided by d_head: divide by its square root, or the weights become nearly equal.",
+            _attending(lambda q, k: (q @ k.mT / q.shape[-1]).softmax(-1)),
+        ),
+        Mistake(
+            "multiplied by the root",
+            "The scores are multiplied by √d_head: divide by it.",
+            _attending(lambda q, k: (q @ k.mT * q.shape[-1] ** 0.5).softmax(-1)),
+        ),
+        Mistake(
+            "scaled by d_model",
+            "The scores are divided by √(head · d_head): each dot product has d_head terms, divide by √d_head.",
+            _attending(lambda q, k: (q @ k.mT / (q.shape[1] * q.shape[-1]) ** 0.5).softmax(-1)),
+        ),
+        Mistake(
+            "scaled by the number of heads",
+            "The scores are divided by √head: divide by √d_head.",
+            _attending(lambda q, k: (q @ k.mT / q.shape[1] ** 0.5).softmax(-1)),
+        ),
+        Mistake(
+            "scaled by the number of keys",
+            "The scores are divided by the root of the number of keys: divide by √d_head.",
+            _attending(lambda q, k: (q @ k.mT / k.shape[-2] ** 0.5).softmax(-1)),
+        ),
+        Mistake(
+            "softmax over heads",
+            "The softmax runs over the heads, dim=1: take it over the keys, dim=-1.",
+            _attending(lambda q, k: (q @ k.mT / q.shape[-1] ** 0.5).softmax(1)),
+        ),
+        Mistake(
+            "no softmax",
+            "The scores weigh the values directly: a softmax over the keys must turn them into weights first.",
+            _attending(lambda q, k: q @ k.mT / q.shape[-1] ** 0.5),
+        ),
+        Mistake(
+            "divided after the softmax",
+            "The division by √d_head comes after the softmax, so the rows no longer sum to 1: divide the scores.",
+            _attending(lambda q, k: (q @ k.mT).softmax(-1) / q.shape[-1] ** 0.5),
+        ),
+        Mistake(
+            "heads come out in another order",
+            "Each head's result is right, but they come out in another order: first all heads of the first group, then "
+            "those of the second.",
+            _changed(lambda out, groups: out.unflatten(1, (groups, -1)).transpose(1, 2).flatten(1, 2)),
+        ),
+        Mistake(
+            "groups averaged",
+            "The results of a group are averaged: each query head has a result of its own.",
+            _changed(lambda out, groups: out.unflatten(1, (groups, -1)).mean(2)),
+        ),
+        Mistake(
+            "groups added up",
+            "The results of a group are added up: each query head has a result of its own.",
+            _changed(lambda out, groups: out.unflatten(1, (groups, -1)).sum(2)),
+        ),
+        Mistake(
+            "group axis left",
+            "Groups and heads are still two axes: flatten them into one, [batch, head, query, d_head].",
+            _changed(lambda out, groups: out.unflatten(1, (groups, -1))),
+        ),
+        Mistake(
+            "heads put together",
+            "The heads are put together already: wanted is [batch, head, query, d_head].",
+            _changed(lambda out, groups: out.transpose(1, 2).flatten(2)),
+        ),
+        Mistake(
+            "groups in reverse",
+            "The groups are dealt in reverse: the first query heads share key head 0.",
+            _grouped(lambda x, num_heads: _share(x, num_heads).flip(1)),
+        ),
+        Mistake(
+            "only the values shared",
+            "Every query head reads the values of its group, but the keys of head 0: share both.",
+            _grouped(lambda x, num_heads: x[:, :1], _share),
+        ),
+        Mistake(
+            "only the keys shared",
+            "Every query head reads the keys of its group, but the values of head 0: share both.",
+            _grouped(_share, lambda x, num_heads: x[:, :1]),
+        ),
+        Mistake(
+            "values averaged",
+            "The values are averaged over the groups: each group has its own.",
+            _grouped(_share, _mean),
+        ),
+    ]
 )

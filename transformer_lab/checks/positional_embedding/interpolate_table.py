@@ -53,8 +53,8 @@ INTERPOLATE_TABLE = Exercise(
         Case("5 rows stretched to 10", (draw(5, 2), 10), 1e-5),
         Case("8 rows stretched to 31", (draw(8, 6), 31), 1e-5),
         Case("6 rows, 6 asked for", (draw(6, 4), 6), 1e-5),
+        Case("2 rows stretched to 5", (draw(2, 3, seed=1), 5), 1e-5),
     ],
-    gradients=True,
     praise="Right: the first and the last row stay what they were, and the new ones lie between their neighbours.",
     mistakes=[
         Mistake(
@@ -130,3 +130,62 @@ INTERPOLATE_TABLE = Exercise(
         ),
     ],
 )
+
+
+def _places(table: Tensor, length: int) -> Tensor:
+    return torch.arange(length, dtype=torch.float64) * (len(table) - 1) / max(1, length - 1)
+
+
+INTERPOLATE_TABLE.mistakes.extend(
+    [
+        Mistake(
+            "the row before",
+            "Every place reads the row before it alone (rounded down): mix it with the next row, in proportion.",
+            lambda table, length: table[(torch.arange(length) * (len(table) - 1)) // max(1, length - 1)],
+        ),
+        Mistake(
+            "the row after",
+            "Every place reads the row after it alone (rounded up): mix it with the row before, in proportion.",
+            lambda table, length: table[-(-torch.arange(length) * (len(table) - 1) // max(1, length - 1))],
+        ),
+        Mistake(
+            "shares exchanged",
+            "The two shares have changed places: just behind row 2, the larger share is row 2's.",
+            lambda table, length: _mixed(table, _places(table, length), exchanged=True),
+        ),
+        Mistake(
+            "halves",
+            "Between two rows the plain mean of both is taken: mix them in proportion to how near they are.",
+            lambda table, length: _mixed(table, _places(table, length), halves=True),
+        ),
+        Mistake(
+            "last row not reached",
+            "Place i reads i·(rows − 1)/length, so the last place does not reach the last row: divide by length − 1.",
+            lambda table, length: _at(table, torch.arange(length) * (len(table) - 1) / length),
+        ),
+        Mistake(
+            "one row too far",
+            "The places run from 0 to the number of rows: the last row has the number rows − 1.",
+            lambda table, length: _at(table, torch.arange(length) * len(table) / max(1, length - 1)),
+        ),
+        Mistake(
+            "rows in reverse",
+            "The table is read from its last row to its first: place 0 reads row 0.",
+            lambda table, length: _stretch_with()(table.flip(0), length),
+        ),
+        Mistake(
+            "ratio upside down",
+            "Place i reads i·(length − 1)/(rows − 1), which soon lies past the last row: it is the other way round.",
+            lambda table, length: _at(table, torch.arange(length) * (length - 1) / (len(table) - 1)),
+        ),
+    ]
+)
+
+
+def _mixed(table: Tensor, places: Tensor, exchanged: bool = False, halves: bool = False) -> Tensor:
+    low = (places + 1e-9).floor().long()
+    high, share = (low + 1).clamp(max=len(table) - 1), (places - low)[:, None].to(table)
+    if halves:
+        share = torch.where(share < 1e-6, 0.0, 0.5).to(table)
+    share = 1 - share if exchanged else share
+    return (1 - share) * table[low] + share * table[high]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from transformer_lab.checks.engine.comparing import as_tensor
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
 
 
@@ -13,12 +14,15 @@ def _row_of(real: Tensor) -> Tensor:
 
 
 def _padding_may_have_any_row(answer: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
-    """Padding is masked: which row it gets is all one, as long as there is such a row."""
+    """Padding is masked: which of the ``length`` rows it gets is all one."""
 
     def rows(real: Tensor) -> Tensor:
-        found = answer(real)
-        same = isinstance(found, Tensor) and found.shape == real.shape and found.dtype == torch.long
-        return torch.where(real, found, found.clamp(max=0)) if same else found
+        given = answer(real)
+        found = as_tensor(given)
+        if found is None or found.shape != real.shape or found.is_floating_point() or found.dtype == torch.bool:
+            return given
+        there = (found >= 0) & (found < real.shape[1])
+        return torch.where(real | ~there, found.long(), 0)
 
     return rows
 
@@ -35,6 +39,8 @@ POSITION_IDS = Exercise(
         Case("padding on the right", (torch.tensor([[1, 1, 1, 0, 0], [1, 0, 0, 0, 0]]).bool(),)),
         Case("three sentences", (torch.tensor([[0, 0, 0, 1], [0, 1, 1, 1], [0, 0, 1, 1]]).bool(),)),
         Case("padding on both sides", (torch.tensor([[0, 1, 1, 1, 0, 0]]).bool(),)),
+        Case("left, both, right", (torch.tensor([[0, 0, 0, 1, 1], [0, 1, 1, 1, 0], [1, 1, 0, 0, 0]]).bool(),)),
+        Case("no padding", (torch.ones(2, 3, dtype=torch.bool),)),
     ],
     praise="Right: the first real token has row 0, wherever it stands.",
     mistakes=[
@@ -72,3 +78,49 @@ POSITION_IDS = Exercise(
         ),
     ],
 )
+
+
+@POSITION_IDS.mistake(
+    "all padding subtracted",
+    "The number of *all* padding is subtracted, also of that on the right: only the padding before a word moves it.",
+)
+def _all_padding(real: Tensor) -> Tensor:
+    return (torch.arange(real.shape[1]) - (~real).sum(dim=1, keepdim=True)).clamp(min=0)
+
+
+@POSITION_IDS.mistake(
+    "padding counted, words not", "The count is of the padding: a word's row is the number of words before."
+)
+def _padding_alone(real: Tensor) -> Tensor:
+    return (~real).long().cumsum(dim=1)
+
+
+@POSITION_IDS.mistake(
+    "counted on through the batch",
+    "The count runs on from one sentence into the next: every sentence begins again with row 0, cumsum(dim=1).",
+)
+def _through_the_batch(real: Tensor) -> Tensor:
+    return (real.flatten().long().cumsum(0) - 1).clamp(min=0).view(real.shape)
+
+
+@POSITION_IDS.mistake(
+    "no row for padding",
+    "Padding gets the row `length`, and the table's last row is length − 1: give it one that exists.",
+)
+def _beyond_the_table(real: Tensor) -> Tensor:
+    return torch.where(real, _row_of(real), real.shape[1])
+
+
+@POSITION_IDS.mistake(
+    "right padding taken for granted",
+    "The words are counted as if they stood at the beginning and the padding behind: this numbers the first places, "
+    "not the words.",
+)
+def _from_the_left(real: Tensor) -> Tensor:
+    places = torch.arange(real.shape[1])
+    return torch.where(places < real.sum(dim=1, keepdim=True), places, 0)
+
+
+@POSITION_IDS.mistake("two too low", "The second word has row 0 as well: subtract 1 from the running count, not 2.")
+def _two_too_low(real: Tensor) -> Tensor:
+    return (real.long().cumsum(dim=1) - 2).clamp(min=0)

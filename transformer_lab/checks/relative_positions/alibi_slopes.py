@@ -1,5 +1,6 @@
 """The exercise *ALiBi's slopes*."""
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -23,7 +24,7 @@ ALIBI_SLOPES = Exercise(
     title="ALiBi's slopes",
     difficulty=1,
     reference=positions.alibi_slopes,
-    cases=lambda: [Case(f"{n} heads", (n,)) for n in (8, 4, 16, 2, 1)],
+    cases=lambda: [Case(f"{n} heads", (n,)) for n in (8, 4, 16, 2, 1, 32)],
     praise="Right: from steep to flat, by equal factors, and 1/256 for the last head.",
     mistakes=[
         Mistake(
@@ -69,4 +70,70 @@ ALIBI_SLOPES = Exercise(
             lambda n: -positions.alibi_slopes(n),
         ),
     ],
+)
+
+
+ALIBI_SLOPES.mistakes.extend(
+    [
+        Mistake(
+            "one slope for all",
+            "Every head has the first head's slope: head h has 2^(−8h/n).",
+            _slopes_with(lambda h, n: -8 / n),
+        ),
+        Mistake(
+            "counted from the middle",
+            "The heads are counted half a head too low: h runs from 1 to n.",
+            _slopes_with(lambda h, n: -8 * (h + 0.5) / n),
+        ),
+        Mistake(
+            "n + 1 in the exponent",
+            "The exponent is −8h/(n + 1): it is −8h/n, so that the last head has 1/256.",
+            _slopes_with(lambda h, n: -8 * (h + 1) / (n + 1)),
+        ),
+        Mistake(
+            "n − 1 in the exponent",
+            "The slopes go from 1 to 1/256: h runs from 1 to n, so the first is 2^(−8/n).",
+            _slopes_with(lambda h, n: -8 * h / max(1, n - 1)),
+        ),
+        Mistake(
+            "e instead of 2",
+            "The slopes are powers of e: they are powers of 2.",
+            _slopes_with(lambda h, n: -8 * (h + 1) / n / math.log(2)),
+        ),
+        Mistake(
+            "4 instead of 8",
+            "The last head has slope 1/16: the exponent is −8h/n.",
+            _slopes_with(lambda h, n: -4 * (h + 1) / n),
+        ),
+        Mistake(
+            "one over the head's number",
+            "The slopes are 1/h: they are powers of two, 2^(−8h/n).",
+            lambda n: 1 / torch.arange(1, n + 1).float(),
+        ),
+        Mistake(
+            "the exponents",
+            "These are the exponents −8h/n: the slopes are 2 to the power of them.",
+            lambda n: -8 * torch.arange(1, n + 1) / n,
+        ),
+        Mistake(
+            "power exchanged",
+            "The base and the exponent have changed places: 2 to the power of −8h/n, not −8h/n to the power of 2.",
+            lambda n: (8 * torch.arange(1, n + 1) / n) ** 2,
+        ),
+        Mistake(
+            "one head too many",
+            "There is one slope too many: h runs from 1 to n, arange(1, n + 1).",
+            lambda n: torch.tensor([2.0 ** (-8 * h / n) for h in range(n + 1)]),
+        ),
+        Mistake(
+            "one head too few",
+            "There is one slope too few: h runs from 1 to n, arange(1, n + 1).",
+            lambda n: torch.tensor([2.0 ** (-8 * h / n) for h in range(1, n)]),
+        ),
+        Mistake(
+            "rounded exponent",
+            "The exponent is a whole number, rounded: −8h/n, with its fraction.",
+            _slopes_with(lambda h, n: -(8 * (h + 1) // n)),
+        ),
+    ]
 )

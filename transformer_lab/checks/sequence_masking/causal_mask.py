@@ -29,6 +29,7 @@ CAUSAL_MASK = Exercise(
         Case("1 query, 5 keys (a cache of 4)", (1, 5)),
         Case("2 queries, 5 keys (a cache of 3)", (2, 5)),
         Case("1 query, 1 key", (1, 1)),
+        Case("3 queries, 4 keys (a cache of 1)", (3, 4)),
     ],
     praise="Right, with and without earlier keys in a cache.",
     mistakes=[
@@ -69,4 +70,85 @@ CAUSAL_MASK = Exercise(
             lambda query_length, key_length: torch.ones(query_length, key_length, dtype=torch.bool),
         ),
     ],
+)
+
+
+CAUSAL_MASK.mistakes.extend(
+    [
+        Mistake(
+            "a mask to add",
+            "This is a mask to be added, with 0 and −∞: a boolean one is wanted, True where a key may be attended to.",
+            lambda query_length, key_length: torch.zeros(query_length, key_length).masked_fill(
+                ~_band()(query_length, key_length), float("-inf")
+            ),
+        ),
+        Mistake(
+            "shifted the wrong way",
+            "The diagonal moves the wrong way when there are more keys: by key_length − query_length, to the right.",
+            lambda query_length, key_length: (
+                torch.ones(query_length, key_length).tril(query_length - key_length).bool()
+            ),
+        ),
+        Mistake(
+            "shifted by the keys",
+            "The diagonal moves by key_length, past the last key: by key_length − query_length.",
+            lambda query_length, key_length: (
+                torch.ones(query_length, key_length).tril(key_length).bool()
+                if key_length > query_length
+                else _band()(query_length, key_length)
+            ),
+        ),
+        Mistake(
+            "inverted, first aligned with first",
+            "Two things: True must mean 'may attend', and with a cache the queries are the *last* tokens.",
+            _band(diagonal=1, upper=True, aligned=False),
+        ),
+        Mistake(
+            "not itself, first aligned with first",
+            "Two things: a word may see itself, and with a cache the queries are the *last* tokens.",
+            _band(diagonal=-1, aligned=False),
+        ),
+        Mistake(
+            "keys in rows",
+            "Queries and keys are swapped: [query_length, key_length], a row for each query.",
+            lambda query_length, key_length: _band()(query_length, key_length).T,
+        ),
+        Mistake(
+            "axes too many",
+            "The mask has axes in front: [query_length, key_length] is wanted.",
+            lambda query_length, key_length: _band()(query_length, key_length)[None, None],
+        ),
+        Mistake(
+            "one axis too many",
+            "The mask has an axis in front: [query_length, key_length] is wanted.",
+            lambda query_length, key_length: _band()(query_length, key_length)[None],
+        ),
+        Mistake(
+            "nothing allowed",
+            "Everything is hidden: each word sees itself and what came before.",
+            lambda query_length, key_length: torch.zeros(query_length, key_length, dtype=torch.bool),
+        ),
+        Mistake(
+            "only itself",
+            "Each word sees itself alone: the words before it are allowed too.",
+            lambda query_length, key_length: torch.eye(key_length)[key_length - query_length :].bool(),
+        ),
+        Mistake(
+            "square",
+            "The mask is [key_length, key_length]: there is a row for each query only, the last ones.",
+            lambda query_length, key_length: _band()(key_length, key_length),
+        ),
+        Mistake(
+            "the cache left out",
+            "The mask is [query_length, query_length]: the keys in the cache have columns too, all allowed.",
+            lambda query_length, key_length: _band()(query_length, query_length),
+        ),
+        Mistake(
+            "the cache hidden",
+            "The keys in the cache are hidden: the queries stand behind them and may see them all.",
+            lambda query_length, key_length: (
+                _band()(query_length, key_length) & (torch.arange(key_length) >= key_length - query_length)
+            ),
+        ),
+    ]
 )

@@ -27,7 +27,21 @@ def _corruption_cases() -> list[Case]:
         choice, fate = torch.rand(2, rows, length, generator=generator)
         return Case(label, (tokens, choice < 0.5, fate, drawn, 4))
 
-    return [case("4 sentences of 20 tokens", 4, 20), case("1 sentence of 40 tokens", 1, 40)]
+    return [case("4 sentences of 20 tokens", 4, 20), case("1 sentence of 40 tokens", 1, 40), *_at_the_borders()]
+
+
+def _at_the_borders() -> list[Case]:
+    """Fates of exactly 0, 0.8 and 0.9. (0.9 in float32 is below Python's 0.9: it is tried in float64 alone.)"""
+
+    def case(label: str, fates: list[float], dtype: torch.dtype) -> Case:
+        tokens, drawn = torch.arange(10, 10 + len(fates)), torch.arange(30, 30 + len(fates))
+        chosen, fate = torch.ones(1, len(fates), dtype=torch.bool), torch.tensor([fates], dtype=dtype)
+        return Case(label, (tokens[None], chosen, fate, drawn[None], 4))
+
+    return [
+        case("fates of 0, 0.8 and 0.9 exactly", [0.0, 0.8, 0.9, 0.85], torch.float64),
+        case("a fate of 0.8 exactly, float32", [0.0, 0.8, 0.85], torch.float32),
+    ]
 
 
 CORRUPT_TOKENS = Exercise(
@@ -77,4 +91,88 @@ CORRUPT_TOKENS = Exercise(
             lambda tokens, chosen, fate, drawn, mask_id: tokens * ~chosen,
         ),
     ],
+)
+
+
+def _where(mask=None, draw=None):
+    """A corruption from two conditions: where ``mask_id`` goes, and where the drawn word goes (afterwards)."""
+    mask = mask or (lambda chosen, fate: chosen & (fate < 0.8))
+    draw = draw or (lambda chosen, fate: chosen & (fate >= 0.9))
+
+    def corrupt(tokens: Tensor, chosen: Tensor, fate: Tensor, drawn: Tensor, mask_id: int) -> Tensor:
+        return torch.where(draw(chosen, fate), drawn, tokens.masked_fill(mask(chosen, fate), mask_id))
+
+    return corrupt
+
+
+CORRUPT_TOKENS.mistakes.extend(
+    [
+        Mistake(
+            "drawn where not chosen",
+            "The drawn word is put in wherever the fate is 0.9 or more, chosen or not: only chosen tokens may change.",
+            _where(draw=lambda chosen, fate: fate >= 0.9),
+        ),
+        Mistake(
+            "masked where not chosen",
+            "mask_id is put wherever the fate is below 0.8, chosen or not: only chosen tokens may change.",
+            _where(mask=lambda chosen, fate: fate < 0.8),
+        ),
+        Mistake(
+            "0.8 itself masked",
+            "A fate of exactly 0.8 is masked: mask_id is for fates *below* 0.8.",
+            _where(mask=lambda chosen, fate: chosen & (fate <= 0.8)),
+        ),
+        Mistake(
+            "0.9 itself kept",
+            "A fate of exactly 0.9 keeps the word: from 0.9 on it is the drawn one.",
+            _where(draw=lambda chosen, fate: chosen & (fate > 0.9)),
+        ),
+        Mistake(
+            "both borders on the wrong side",
+            "Both borders fall on the wrong side: 0.8 itself is not masked, and 0.9 itself is drawn.",
+            _where(lambda chosen, fate: chosen & (fate <= 0.8), lambda chosen, fate: chosen & (fate > 0.9)),
+        ),
+        Mistake(
+            "mask and word exchanged",
+            "mask_id and the drawn word have changed places: the [MASK] is for fates below 0.8.",
+            _where(lambda chosen, fate: chosen & (fate >= 0.9), lambda chosen, fate: chosen & (fate < 0.8)),
+        ),
+        Mistake(
+            "nothing kept, all masked",
+            "Between 0.8 and 0.9 the token becomes [MASK] too: there it stays the word itself.",
+            _where(mask=lambda chosen, fate: chosen & (fate < 0.9)),
+        ),
+        Mistake(
+            "the tenths from below",
+            "The shares are read from the wrong end: below 0.1 drawn, below 0.2 kept, the rest masked.",
+            _where(lambda chosen, fate: chosen & (fate >= 0.2), lambda chosen, fate: chosen & (fate < 0.1)),
+        ),
+        Mistake(
+            "drawn below 0.1",
+            "The drawn word is put where the fate is below 0.1, where [MASK] belongs: it is for fates from 0.9 on.",
+            _where(draw=lambda chosen, fate: chosen & (fate < 0.1)),
+        ),
+        Mistake(
+            "no [MASK]",
+            "The [MASK] is missing: where chosen and the fate is below 0.8, put mask_id.",
+            _where(mask=lambda chosen, fate: torch.zeros_like(chosen)),
+        ),
+        Mistake(
+            "the others corrupted",
+            "The tokens that were *not* chosen are corrupted, and the chosen ones stay: it is the other way round.",
+            lambda tokens, chosen, fate, drawn, mask_id: _corrupt()(tokens, ~chosen, fate, drawn, mask_id),
+        ),
+        Mistake(
+            "0 where not chosen",
+            "Tokens that were not chosen become 0: they stay what they are.",
+            lambda tokens, chosen, fate, drawn, mask_id: _corrupt()(tokens, chosen, fate, drawn, mask_id) * chosen,
+        ),
+        Mistake(
+            "0 where kept",
+            "Between 0.8 and 0.9 the token becomes 0: there it stays the word itself.",
+            lambda tokens, chosen, fate, drawn, mask_id: _corrupt()(tokens, chosen, fate, drawn, mask_id).masked_fill(
+                chosen & (fate >= 0.8) & (fate < 0.9), 0
+            ),
+        ),
+    ]
 )

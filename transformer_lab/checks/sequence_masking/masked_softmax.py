@@ -12,6 +12,10 @@ def _scores(*shape: int, seed: int) -> Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
 
 
+def _padding(*lengths: int) -> Tensor:
+    return (torch.arange(5) < torch.tensor(lengths)[:, None])[:, None, None]
+
+
 def _softmax_cases() -> list[Case]:
     some = torch.tensor([[True, False, True, True], [False, True, False, False], [True, True, True, True]])
     none = torch.tensor([[True, True, False], [False, False, False], [False, False, True]])
@@ -21,6 +25,10 @@ def _softmax_cases() -> list[Case]:
         Case("a row without a key", (_scores(3, 3, seed=1), none)),
         Case("left padding and a causal mask", (_scores(1, 4, 4, seed=2), left_padded)),
         Case("large scores", (1000 + _scores(3, 3, seed=3), none)),
+        Case("large negative scores", (_scores(3, 3, seed=4) - 1000, none)),
+        Case("scores far apart", (1000 * _scores(3, 4, seed=5), some)),
+        Case("one mask for all queries", (_scores(2, 3, 4, seed=6), torch.tensor([True, False, True, True]))),
+        Case("2 sentences, 3 heads, padding", (_scores(2, 3, 4, 5, seed=7), _padding(3, 0))),
     ]
 
 
@@ -40,8 +48,9 @@ MASKED_SOFTMAX = Exercise(
             lambda scores, mask: scores.masked_fill(~mask, float("-inf")).softmax(-1),
         ),
         Mistake(
-            "a large negative number",
-            "With −10⁹ in place of −∞ a row without a key gives every *hidden* key its share: it must be zeros.",
+            "equal shares in empty rows",
+            "A row without a key gives every *hidden* key an equal share (so does −10⁹ in place of −∞): it must be "
+            "zeros.",
             lambda scores, mask: scores.masked_fill(~mask, -1e9).softmax(-1),
         ),
         Mistake(
@@ -70,4 +79,78 @@ MASKED_SOFTMAX = Exercise(
             lambda scores, mask: (e := scores.exp() * mask) / e.sum(-1, keepdim=True).clamp(min=1e-30),
         ),
     ],
+)
+
+
+def _exact(scores: Tensor, mask: Tensor, some: Tensor, dim: int = -1, empty: float = 0.0) -> Tensor:
+    """The right way for the rows with a key (``some``), along one axis."""
+    hidden = scores.masked_fill(~mask & some, float("-inf")).softmax(dim)
+    return hidden.masked_fill(~some, empty)
+
+
+MASKED_SOFTMAX.mistakes.extend(
+    [
+        Mistake(
+            "empty rows left",
+            "A row without a key keeps the softmax of its ordinary scores: set it to 0 after the softmax.",
+            lambda scores, mask: scores.masked_fill(~mask & mask.any(-1, keepdim=True), float("-inf")).softmax(-1),
+        ),
+        Mistake(
+            "rows with a hidden key emptied",
+            "Every row with *some* hidden key becomes zeros: only those where no key is left, any() and not all().",
+            lambda scores, mask: masked_softmax(scores, mask) * mask.all(-1, keepdim=True),
+        ),
+        Mistake(
+            "hidden after the softmax, divided again",
+            "The hidden weights are set to 0 after the softmax and the rest is divided by its sum: right until a "
+            "hidden score is far above the others, whose weights are then all 0 already. Hide the scores first.",
+            lambda scores, mask: (w := scores.softmax(-1) * mask) / w.sum(-1, keepdim=True).clamp(min=1e-12),
+        ),
+        Mistake(
+            "softmax over queries",
+            "The softmax runs over the queries: take it over the keys, dim=-1.",
+            lambda scores, mask: _exact(scores, mask, mask.expand(scores.shape).any(-2, keepdim=True), dim=-2),
+        ),
+        Mistake(
+            "ones in empty rows",
+            "A row without a key comes out as ones: it must be zeros.",
+            lambda scores, mask: _exact(scores, mask, mask.any(-1, keepdim=True), empty=1.0),
+        ),
+        Mistake(
+            "logarithms",
+            "These are the logarithms of the weights: softmax, not log_softmax.",
+            lambda scores, mask: _exact(scores, mask, mask.any(-1, keepdim=True)).log(),
+        ),
+        Mistake(
+            "nothing hidden",
+            "The mask is used for the empty rows only: hide the other False keys too.",
+            lambda scores, mask: scores.softmax(-1) * mask.any(-1, keepdim=True),
+        ),
+        Mistake(
+            "mask not used", "The mask is not used: this is the plain softmax.", lambda scores, mask: scores.softmax(-1)
+        ),
+        Mistake(
+            "a small negative number",
+            "Hidden scores are set to a number such as −100, and real scores can lie below it: −∞ lies below all.",
+            lambda scores, mask: scores.masked_fill(~mask, -100.0).softmax(-1) * mask.any(-1, keepdim=True),
+        ),
+        Mistake(
+            "subtracted 1",
+            "1 is subtracted from hidden scores, which only makes them e times lighter: fill with −∞.",
+            lambda scores, mask: (scores - (~mask).to(scores.dtype)).softmax(-1),
+        ),
+        Mistake(
+            "one empty row empties all",
+            "As soon as one row has no key, everything becomes zeros: ask each row, any(dim=-1, keepdim=True).",
+            lambda scores, mask: masked_softmax(scores, mask) * mask.any(-1).all(),
+        ),
+        Mistake(
+            "weights of hidden keys shared out",
+            "The lost weight is shared out equally: a softmax over the allowed keys divides by *their* sum.",
+            lambda scores, mask: (
+                (w := scores.softmax(-1) * mask)
+                + mask * (1 - w.sum(-1, keepdim=True)) / mask.sum(-1, keepdim=True).clamp(min=1)
+            ),
+        ),
+    ]
 )
