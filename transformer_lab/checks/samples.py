@@ -1,5 +1,9 @@
 """What the rooms share: seeded numbers to try answers on, and one way to attend with its usual mistakes."""
 
+from collections.abc import Callable
+from numbers import Real
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -26,3 +30,16 @@ def attend_with(power: float = 0.5, axis: int = -1, softmax: bool = True, swap: 
 def head_matrices(width: int, d_head: int, seed: int = 3) -> tuple[Tensor, Tensor, Tensor]:
     """The matrices of one head: w_q, w_k, w_v."""
     return tuple(draw(width, d_head, seed=seed + i) for i in range(3))
+
+
+def numbers_in_a_row(answer: Callable[..., Any]) -> Callable[..., Any]:
+    """For a text that asks for "one number for each …": a list of numbers is as good as a tensor."""
+
+    def row(*arguments: Any) -> Any:
+        found = answer(*arguments)
+        plain = isinstance(found, list | tuple) and len(found) > 0 and all(isinstance(x, Real | Tensor) for x in found)
+        if not plain or any(isinstance(x, Tensor) and x.dim() for x in found):
+            return found
+        return torch.stack([torch.as_tensor(x, dtype=torch.get_default_dtype()) for x in found])
+
+    return row

@@ -113,12 +113,12 @@ COSINE_RATE.mistakes.extend(
         ),
         Mistake(
             "divided by total",
-            "The progress is divided by total: from warmup to total it is total − warmup steps.",
+            "The cosine takes total steps, counted from the warm-up on: it takes total − warmup.",
             _falling(lambda step, warmup, total: (1 + math.cos(math.pi * min(1.0, (step - warmup) / total))) / 2),
         ),
         Mistake(
             "divided by total, 0 at the end",
-            "The progress is divided by total: from warmup to total it is total − warmup steps.",
+            "The cosine takes total steps, counted from the warm-up on: it takes total − warmup.",
             _falling(
                 lambda step, warmup, total: (
                     (1 + math.cos(math.pi * (step - warmup) / total)) / 2 if step < total else 0.0
@@ -169,11 +169,6 @@ COSINE_RATE.mistakes.extend(
             "warm-up at the peak",
             "During the warm-up the rate is the peak: it rises to it, peak · step / warmup.",
             _falling(_half_cosine, rise=lambda step, warmup, total: 1.0),
-        ),
-        Mistake(
-            "total counted from the warm-up",
-            "The cosine takes total steps after the warm-up: it ends at step total, counted from the beginning.",
-            _falling(lambda step, warmup, total: _half_cosine(step, warmup, total + warmup)),
         ),
         Mistake(
             "degrees",

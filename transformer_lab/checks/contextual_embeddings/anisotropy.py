@@ -24,6 +24,7 @@ ANISOTROPY = Exercise(
     cases=lambda: [
         Case("6 vectors that lean to one side", (draw(6, 4) + 0.7,)),
         Case("5 vectors around the origin", (draw(5, 3, seed=1),)),
+        Case("7 vectors of very different lengths", (draw(7, 3, seed=3) * torch.arange(1, 8)[:, None] ** 3,)),
         Case("2 vectors", (draw(2, 5, seed=2) + 0.3,)),
     ],
     praise="Right: every pair of different vectors once, by cosine.",
@@ -64,4 +65,96 @@ ANISOTROPY = Exercise(
             lambda x: _pairs(x.T).mean(),
         ),
     ],
+)
+
+
+def _cosines(x: Tensor) -> Tensor:
+    return (unit := normalize(x, dim=-1)) @ unit.T
+
+
+ANISOTROPY.mistakes.extend(
+    [
+        Mistake("added up", "The cosines are added up: take their mean.", lambda x: _pairs(x).sum()),
+        Mistake(
+            "half of the pairs, divided by all",
+            "Each pair is added once, but the sum is divided by n · (n − 1), which counts it twice: divide by half "
+            "of that.",
+            lambda x: _pairs(x).sum() / 2 / (len(x) * (len(x) - 1)),
+        ),
+        Mistake(
+            "each vector with itself, in the upper triangle",
+            "The upper triangle holds the diagonal: triu(diagonal=1) leaves each vector's cosine with itself out.",
+            lambda x: _cosines(x)[torch.ones(len(x), len(x)).triu().bool()].mean(),
+        ),
+        Mistake(
+            "zeros of the triangle averaged in",
+            "The triangle's other half is 0 and averaged in: divide the sum by the number of pairs, n · (n − 1) / 2.",
+            lambda x: _cosines(x).triu(1).mean(),
+        ),
+        Mistake(
+            "neighbours only",
+            "Only neighbouring rows are compared: all pairs of different rows count.",
+            lambda x: cosine_similarity(x[:-1], x[1:], dim=-1).mean(),
+        ),
+        Mistake(
+            "neighbours all round",
+            "Each row is compared with the next one only: all pairs of different rows count.",
+            lambda x: cosine_similarity(x, x.roll(1, 0), dim=-1).mean() + 0 * x.sum(),
+        ),
+        Mistake(
+            "with the first row only",
+            "All rows are compared with the first one only: all pairs of different rows count.",
+            lambda x: cosine_similarity(x[:1], x[1:], dim=-1).mean(),
+        ),
+        Mistake(
+            "squared cosines",
+            "The cosines are squared, so that their signs are gone: average them as they are.",
+            lambda x: _pairs(x).square().mean(),
+        ),
+        Mistake(
+            "largest cosine", "This is the largest cosine: the mean of all pairs is wanted.", lambda x: _pairs(x).max()
+        ),
+        Mistake("median", "This is the median: the mean of all pairs is wanted.", lambda x: _pairs(x).median()),
+        Mistake(
+            "length of the mean vector",
+            "This is the length of the mean of the unit vectors: its square is the mean of *all* cosines, and n of "
+            "them are 1.",
+            lambda x: normalize(x, dim=-1).mean(0).norm(),
+        ),
+        Mistake(
+            "only one taken off",
+            "The sum of all cosines has n ones in it, not one: subtract n.",
+            lambda x: (_cosines(x).sum() - 1) / (len(x) * (len(x) - 1)),
+        ),
+        Mistake(
+            "divided by n squared less one",
+            "The sum is divided by n² − 1: there are n · (n − 1) pairs.",
+            lambda x: _pairs(x).sum() / (len(x) ** 2 - 1),
+        ),
+        Mistake(
+            "divided by n",
+            "The sum is divided by n: there are n · (n − 1) pairs.",
+            lambda x: _pairs(x).sum() / len(x),
+        ),
+        Mistake(
+            "angle, not cosine",
+            "These are the angles: the cosine itself is wanted.",
+            lambda x: _pairs(x).clamp(-1, 1).acos().mean(),
+        ),
+        Mistake(
+            "distance, not cosine",
+            "This is 1 − cosine, a distance: the cosine itself is wanted.",
+            lambda x: 1 - _pairs(x).mean(),
+        ),
+        Mistake(
+            "columns normalised",
+            "The *columns* are brought to length 1: a row is a vector, dim=-1.",
+            lambda x: ((unit := normalize(x, dim=0)) @ unit.T)[~torch.eye(len(x), dtype=torch.bool)].mean(),
+        ),
+        Mistake(
+            "one table of cosines",
+            "The cosines themselves come back: their mean is wanted, one number.",
+            _pairs,
+        ),
+    ]
 )

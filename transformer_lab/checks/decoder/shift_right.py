@@ -108,7 +108,7 @@ SHIFT_RIGHT.mistakes.extend(
         ),
         Mistake(
             "output with both marks",
-            "Both lists have both marks' place wrong: the input has bos alone, the output eos alone.",
+            "The output begins with bos, and the input lacks it: bos belongs before the input.",
             lambda target, bos, eos: ([*target], [bos, *target, eos]),
         ),
         Mistake(
@@ -138,7 +138,7 @@ SHIFT_RIGHT.mistakes.extend(
         ),
         Mistake(
             "exchanged, without the last step",
-            "The two lists are what the decoder has read and what it reads: the second is what it has to say *next*.",
+            "eos stands in the input and bos in the output: the input begins with bos, the output ends with eos.",
             lambda target, bos, eos: ([*target, eos], [bos, *target, eos]),
         ),
     ]

@@ -201,11 +201,6 @@ def _parallel_one_norm(x, attention, feed_forward, norm1, norm2):
     return x + attention(h) + feed_forward(h)
 
 
-def _normed_twice(x, attention, feed_forward, norm1, norm2):
-    x = x + attention(norm1(x))
-    return x + feed_forward(norm2(norm1(x)))
-
-
 def _no_residual_no_norms(x, attention, feed_forward, norm1, norm2):
     return feed_forward(attention(x))
 
@@ -257,11 +252,6 @@ PRE_LN_LAYER.mistakes.extend(
             "norm2 for both",
             "norm2 is used for both sublayers: each has a norm of its own.",
             lambda x, a, f, norm1, norm2: _pre(x, a, f, norm2, norm2),
-        ),
-        Mistake(
-            "normalised twice",
-            "What the feed-forward network reads goes through both norms: through norm2 alone.",
-            _normed_twice,
         ),
         Mistake(
             "no residual, no norms",

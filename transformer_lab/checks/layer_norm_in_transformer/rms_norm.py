@@ -48,6 +48,7 @@ RMS_NORM = Exercise(
         Case("2 sentences of 3 tokens", (1 + 2 * draw(2, 3, 6), 1 + draw(6, seed=1) / 2, 1e-5)),
         Case("4 tokens of 4 features", (draw(4, 4, seed=2) - 1, 1 + draw(4, seed=3) / 2, 1e-5)),
         Case("tiny values, where eps matters", (0.01 * draw(2, 3, 5, seed=4), 1 + draw(5, seed=5) / 2, 1e-3)),
+        Case("values below eps", (1e-4 * draw(2, 4, seed=10), 1 + draw(4, seed=11) / 2, 1e-3)),
         Case("tokens on very different scales", (_scales(), 1 + draw(4, seed=7) / 2, 1e-6)),
         Case("2 heads, 3 tokens of 2 features", (draw(1, 2, 3, 2, seed=8), 1 + draw(2, seed=9) / 2, 0.1)),
         Case("a token of zeros", (torch.zeros(2, 4).double(), torch.ones(4).double(), 1e-5)),
@@ -160,11 +161,6 @@ RMS_NORM.mistakes.extend(
             "length 1, of at least eps",
             "x is divided by its length, the root of the *sum* of squares: take the mean, and add eps inside the root.",
             _divided(lambda x, eps: x.norm(dim=-1, keepdim=True).clamp(min=eps)),
-        ),
-        Mistake(
-            "length 1, by F.normalize",
-            "x is divided by its length, the root of the *sum* of squares: take the mean, and add eps inside the root.",
-            _divided(lambda x, eps: x.norm(dim=-1, keepdim=True).clamp(min=1e-12)),
         ),
         Mistake(
             "length 1, eps added",

@@ -79,8 +79,9 @@ CACHE_SIZE.mistakes.extend(
             _numbers(lambda heads, kv, d_model: 2 * heads * d_model // kv),
         ),
         Mistake(
-            "width from the key heads, only those counted",
-            "d_model is divided by num_kv_heads: a head is d_model / num_heads wide, however few of them have keys.",
+            "d_model divided by the key heads",
+            "This counts d_model / num_kv_heads numbers for keys and for values: it is num_kv_heads heads, each "
+            "d_model / num_heads wide.",
             _numbers(lambda heads, kv, d_model: 2 * (d_model // kv)),
         ),
         Mistake(
@@ -92,11 +93,6 @@ CACHE_SIZE.mistakes.extend(
             "queries counted with them",
             "The queries are counted too: old queries are never needed again, only keys and values.",
             _numbers(lambda heads, kv, d_model: (heads + 2 * kv) * d_model // heads),
-        ),
-        Mistake(
-            "size of a group",
-            "num_heads / num_kv_heads is how many heads share: the heads with keys are num_kv_heads.",
-            _numbers(lambda heads, kv, d_model: 2 * (heads // kv) * d_model // heads),
         ),
         Mistake(
             "keys only, as wide as d_model",

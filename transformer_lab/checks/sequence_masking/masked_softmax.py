@@ -16,6 +16,12 @@ def _padding(*lengths: int) -> Tensor:
     return (torch.arange(5) < torch.tensor(lengths)[:, None])[:, None, None]
 
 
+def _hidden_far_above() -> Tensor:
+    scores = _scores(3, 4, seed=8)
+    scores[:2, 0], scores[0, 1] = -1500.0, 1500.0
+    return scores
+
+
 def _softmax_cases() -> list[Case]:
     some = torch.tensor([[True, False, True, True], [False, True, False, False], [True, True, True, True]])
     none = torch.tensor([[True, True, False], [False, False, False], [False, False, True]])
@@ -26,6 +32,7 @@ def _softmax_cases() -> list[Case]:
         Case("left padding and a causal mask", (_scores(1, 4, 4, seed=2), left_padded)),
         Case("large scores", (1000 + _scores(3, 3, seed=3), none)),
         Case("large negative scores", (_scores(3, 3, seed=4) - 1000, none)),
+        Case("a hidden score far above the others", (_hidden_far_above(), some)),
         Case("scores far apart", (1000 * _scores(3, 4, seed=5), some)),
         Case("one mask for all queries", (_scores(2, 3, 4, seed=6), torch.tensor([True, False, True, True]))),
         Case("2 sentences, 3 heads, padding", (_scores(2, 3, 4, 5, seed=7), _padding(3, 0))),
@@ -60,7 +67,8 @@ MASKED_SOFTMAX = Exercise(
         ),
         Mistake(
             "mask added as 0 and 1",
-            "The mask is added as 0 and 1: that only makes allowed keys e times as heavy. Fill with −∞ instead.",
+            "The mask is added as numbers one apart: that only makes allowed keys e times as heavy. Fill with −∞ "
+            "instead.",
             lambda scores, mask: (scores + mask.to(scores.dtype)).softmax(-1),
         ),
         Mistake(
@@ -133,11 +141,6 @@ MASKED_SOFTMAX.mistakes.extend(
             "a small negative number",
             "Hidden scores are set to a number such as −100, and real scores can lie below it: −∞ lies below all.",
             lambda scores, mask: scores.masked_fill(~mask, -100.0).softmax(-1) * mask.any(-1, keepdim=True),
-        ),
-        Mistake(
-            "subtracted 1",
-            "1 is subtracted from hidden scores, which only makes them e times lighter: fill with −∞.",
-            lambda scores, mask: (scores - (~mask).to(scores.dtype)).softmax(-1),
         ),
         Mistake(
             "one empty row empties all",
