@@ -48,7 +48,7 @@ HEAD_MASK = Exercise(
     cases=lambda: [
         Case("4 sentences, 4 heads, 4 words, 4 features, heads 1 and 2 off", (draw(4, 4, 4, 4), [1, 2])),
         Case("2 sentences, 3 heads, 5 words, 6 features, head 0 off", (draw(2, 3, 5, 6), [0])),
-        Case("3 sentences, 5 heads, 2 words, 4 features, heads 4 and 0 off", (draw(3, 5, 2, 4), [4, 0])),
+        Case("5 sentences, 4 heads, 6 words, 5 features, heads 3 and 0 off", (draw(5, 4, 6, 5), [3, 0])),
         Case("every head off", (draw(1, 2, 3, 2), [0, 1])),
         Case("no head off", (draw(1, 2, 3, 2), [])),
     ],
