@@ -413,3 +413,13 @@ def test_a_dtype_that_the_text_names_is_wanted():
 
 def test_a_number_is_enough_where_no_gradient_is_asked_for():
     assert check.anisotropy(lambda x: ANOTHER_WAY["anisotropy"](x).item()).passed
+
+
+def test_an_index_that_stays_is_no_proof_that_an_argument_is_not_used():
+    def mixed(log_probabilities, lengths, alpha):
+        scores = [p / (alpha * (3 + n) / 4 + 1 - alpha) for p, n in zip(log_probabilities, lengths, strict=True)]
+        return scores.index(max(scores))
+
+    result = check.length_penalty(mixed)
+    assert not result.passed
+    assert result.mistake != "argument not used"

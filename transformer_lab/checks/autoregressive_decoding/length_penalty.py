@@ -116,6 +116,11 @@ LENGTH_PENALTY.mistakes.extend(
             lambda p, n, alpha: p / (alpha * (5 + n) / 6) if alpha else p,
         ),
         _formula(
+            "alpha between 1 and the penalty",
+            "alpha mixes the penalty with 1, as a factor: it is its exponent.",
+            lambda p, n, alpha: p / (alpha * (5 + n) / 6 + 1 - alpha),
+        ),
+        _formula(
             "alpha times the length, subtracted",
             "alpha · length is subtracted: divide by the penalty.",
             lambda p, n, alpha: p - alpha * n,
