@@ -111,7 +111,7 @@ extrapolation: $(TESTING) ## train every scheme of positions on 32 tokens and te
 induction: $(TESTING) ## train the small models of notebook 27 again (three minutes)
 	$(PY) tools/train_induction.py
 
-bench: $(TESTING) $(PRETRAINED) ## measure speed, against peers, as ratios, into bench/README.md (QUICK=1: rough, in minutes)
+bench: $(TESTING) $(PRETRAINED) ## measure speed, against peers, as ratios, into bench/README.md (QUICK=1: rough, in minutes; BENCH=gpu: what a GPU takes part in)
 	$(PIP_INSTALL) --quiet -e ".[bench]"
 	$(PIP_INSTALL) --quiet --no-deps bertviz
 	$(PY) -m bench --report bench $(if $(QUICK),--quick) $(BENCH)

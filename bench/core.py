@@ -32,7 +32,7 @@ def causal(settings: Settings) -> Iterator[Row]:
         calls = {"ours": lambda x=x, n=n: module(x, mask=CausalMask(n, n)), "plain": lambda x=x: plain(x)}
         torch.testing.assert_close(calls["ours"](), calls["plain"](), rtol=1e-5, atol=1e-5)
         found = interleave(calls, settings.turns)
-        what = f"batch 4, {n} tokens, d_model 256, 8 heads"
+        what = f"cpu, batch 4, {n} tokens, d_model 256, 8 heads"
         yield Row("Causal MultiHeadAttention, no gradient", what, "SDPA(is_causal)", "s", *found.values(), n)
 
 

@@ -20,7 +20,7 @@ from transformer_lab.models import CausalLanguageModel
 from transformer_lab.recording import record
 from transformer_lab.translation import Translator
 
-SENTENCES = ["The teacher did not buy three new books.", "Where did you see my friend yesterday?"]
+SENTENCES = ["The teacher did not buy three new books.", "did the yellow cow drink anna 's tea because he was cold ?"]
 
 
 def _same(*outputs: torch.Tensor, tolerance: float = 1e-5) -> None:
@@ -77,14 +77,14 @@ def norm(settings: Settings) -> Iterator[Row]:
 def decoding(settings: Settings) -> Iterator[Row]:
     group, peer = "Greedy decoding with a cache of keys and values", "the same without the cache"
     translator = Translator.load()
-    calls = {
-        use: lambda use=use: [translator.translate(each, use_cache=use) for each in SENTENCES] for use in (True, False)
-    }
-    a, b = ([each.text for each in call()] for call in calls.values())
-    if a != b:
-        raise AssertionError(f"the cache changes the translation: {a} and {b}")
-    found = interleave(calls, settings.turns)
-    yield Row(group, f"the shipped translator, {len(SENTENCES)} sentences", peer, "s", found[True], found[False])
+    for text in SENTENCES:
+        calls = {use: lambda use=use, text=text: translator.translate(text, use_cache=use) for use in (True, False)}
+        a, b = (call() for call in calls.values())
+        if a.text != b.text:
+            raise AssertionError(f"the cache changes the translation: {a.text} and {b.text}")
+        found = interleave(calls, settings.turns)
+        what = f"the shipped translator, one sentence, {len(a.target_tokens)} words written"
+        yield Row(group, what, peer, "s", found[True], found[False])
     count = settings.generated
     config = TransformerConfig(vocab_size=256, d_model=128, num_heads=4, num_layers=4, max_length=count + 1)
     torch.manual_seed(0)

@@ -33,7 +33,6 @@ def machine() -> dict[str, str | int]:
 
 
 def _cores() -> list[int]:
-
     return list(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
 
 
@@ -73,7 +72,8 @@ def page(folder: Path) -> str:
     parts = [
         "# Speed and size, against peers",
         "",
-        "Made by `make bench`; nothing here is written by hand.",
+        "Made by `make bench`; by hand are the notes at the end (`notes.md`). On a machine with a GPU,",
+        "`make test-gpu bench BENCH=gpu` tests on it and adds its rows, in a section of its own.",
         "",
         LEGEND,
     ]
@@ -90,6 +90,8 @@ def page(folder: Path) -> str:
             picture = path.with_name(f"{path.stem}-{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}.png")
             alt = curve(name, [row for row in rows if row["group"] == name and row["x"] is not None], picture)
             parts += ["", f"![{alt}](results/{picture.name})"]
+    notes = folder / "notes.md"
+    parts += ["", notes.read_text("utf-8").strip()] if notes.exists() else []
     return "\n".join(parts) + "\n"
 
 
@@ -108,7 +110,8 @@ def table_line(row: dict) -> str:
 
 
 def curve(name: str, rows: list[dict], path: Path) -> str:
-    """Draw both times against the length; returns the picture in words."""
+    """Draw times, or what else was measured, against the length; returns the picture in words."""
+    unit, scale = ("milliseconds", 1e3) if rows[0]["unit"] == "s" else (rows[0]["unit"], 1)
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.subplots()
     devices = sorted({row["what"].split(",")[0] for row in rows})
@@ -116,9 +119,11 @@ def curve(name: str, rows: list[dict], path: Path) -> str:
         points = sorted((r for r in rows if r["what"].split(",")[0] == device), key=lambda r: r["x"])
         for side, style in (("ours", "o-"), ("theirs", "s--")):
             label = f"{'this package' if side == 'ours' else points[0]['peer']}, {device}"
-            axes.plot([r["x"] for r in points], [statistics.median(r[side]) * 1e3 for r in points], style, label=label)
-    axes.set(title=name, xlabel="tokens", ylabel="milliseconds", xscale="log", yscale="log")
+            axes.plot(
+                [r["x"] for r in points], [statistics.median(r[side]) * scale for r in points], style, label=label
+            )
+    axes.set(title=name, xlabel="tokens", ylabel=unit, xscale="log", yscale="log")
     axes.legend()
     figure.savefig(path, dpi=110)
     ratios = ", ".join(f"{r['ratio']:.2f} at {r['x']:g}" for r in sorted(rows, key=lambda r: (r["what"], r["x"])))
-    return f"{name}: milliseconds against tokens, ours and {rows[0]['peer']}; ratio {ratios}"
+    return f"{name}: {unit} against tokens, ours and {rows[0]['peer']}; ratio {ratios}"

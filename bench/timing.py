@@ -45,7 +45,7 @@ class Settings:
 
     @classmethod
     def quick(cls) -> "Settings":
-        """Every row in a few minutes, its numbers rough."""
+        """In a few minutes, the numbers rough."""
         return cls(
             turns=5,
             starts=1,
@@ -55,7 +55,6 @@ class Settings:
             lengths=(256, 1024),
             generated=64,
             sentences=64,
-            notebooks=2,
         )
 
 
@@ -128,7 +127,7 @@ def say(value: float, unit: str) -> str:
 HEAD = ("measured", "ours: median", "p90", "peer: median", "p90", "n", "  ratio (quartiles)")
 WIDTHS = (47, 14, 13, 14, 13, 4, 0)
 LEGEND = """\
-ratio: ours ÷ peer, of medians; where less is better (time, frames to the first change, bytes), below 1 is better, and
+ratio: ours ÷ peer, of medians; where less is better (time, frames to the first change, memory), below 1 is better, and
 where more is better (painted frames) above 1. quartiles: of the ratios of neighbouring turns. p90: 90th percentile.
 Both are measured in turn (A B A B …) in one run on one machine: only ratios compare between machines."""
 

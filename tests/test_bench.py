@@ -11,12 +11,13 @@ from commands import ROOT, run
 
 sys.path.append(str(ROOT))
 
-from bench import models, report
+from bench import __main__ as bench_main
+from bench import memory, models, report
 from bench.__main__ import BENCHES, main
 from bench.timing import LEGEND, Row, Settings, Table, interleave, nine_tenths, say
 
 PACKAGE = ["attention", "norm", "causal", "training-step", "decoding", "recording", "imports"]
-MODELS = ["marian", "sentences", "gpu-causal", "gpu-training-step", "notebooks"]
+MODELS = ["marian", "sentences", "memory", "first-decoding", "gpu-causal", "gpu-training-step", "notebooks"]
 VIEWS = ["attention-view", "layer-norm-view", "positional-encoding-view", "explorer", "start-up"]
 
 
@@ -87,7 +88,7 @@ def test_package_benches_run(tmp_path):
         assert f"{each['group']}; peer: {each['peer']}" in shown
         assert each["what"] in shown
     assert LEGEND in shown
-    assert len(rows) == 3 + 2 + 1 + 2 + 2 + 1 + 3
+    assert len(rows) == 3 + 2 + 1 + 2 + 3 + 1 + 3
 
 
 def test_stored_sizes_count_the_widget_state(tmp_path):
@@ -108,6 +109,49 @@ def test_the_gpus_rows_run(monkeypatch):
     assert [*models.causal(settings), *models.training_step(settings)] == []
 
 
+def test_memory_is_the_most_that_was_held_at_once():
+    def call():
+        first = torch.zeros(1000, 1000)
+        del first
+        return torch.zeros(500, 1000), torch.zeros(250, 1000)
+
+    assert memory.peak_bytes(call, torch.device("cpu")) == pytest.approx(4e6, rel=0.01)
+    rows = [*memory.causal(Settings(lengths=(64,)), lambda: [torch.device("cpu")])]
+    assert [(row.x, row.unit) for row in rows] == [(128, "MB")]
+    assert all(value > 128 * 256 * 4 / 1e6 for value in rows[0].ours + rows[0].theirs)
+
+
+def test_the_first_decoding_is_measured_in_a_process_of_its_own(tmp_path):
+    out = tmp_path / "results.json"
+    run_bench(out, "first-decoding")
+    assert check_output(out)[0]["peer"] == "the second call"
+
+
+def test_what_was_measured_is_kept_when_a_later_bench_fails(tmp_path, monkeypatch):
+    def fails(settings):
+        raise SystemExit("no browser")
+
+    monkeypatch.setitem(bench_main.BENCHES, "norm", lambda settings: [row([1.0], [2.0])])
+    monkeypatch.setitem(bench_main.BENCHES, "explorer", fails)
+    with pytest.raises(SystemExit, match="no browser"):
+        main(["--quick", "--report", str(tmp_path), "norm", "explorer"])
+    assert "| group: what | peer | 1 s | 2 s | **0.50** |" in (tmp_path / "README.md").read_text("utf-8")
+
+
+def test_a_group_is_asked_for_by_one_name_and_quick_leaves_the_slow_ones_out(monkeypatch):
+    asked = []
+    for name in BENCHES:
+        monkeypatch.setitem(BENCHES, name, lambda settings, name=name: asked.append(name) or [])
+    main(["gpu", "norm"])
+    assert asked == [*bench_main.GROUPS["gpu"], "norm"]
+    asked.clear()
+    main(["--quick"])
+    assert asked == [name for name in BENCHES if name != "notebooks"]
+    asked.clear()
+    main(["--quick", "notebooks"])
+    assert asked == ["notebooks"]
+
+
 def test_the_report_keeps_what_was_not_measured_again(tmp_path, monkeypatch):
     monkeypatch.setattr(
         report, "machine", lambda: {"cpu": "A (R) CPU", "cores": 2, "gpu": "none", "system": "X", "threads": 1}
@@ -118,10 +162,12 @@ def test_the_report_keeps_what_was_not_measured_again(tmp_path, monkeypatch):
     ]
     path = report.write(tmp_path, first, quick=True)
     assert path == tmp_path / "results" / "a-r-cpu-2-cores.json"
+    (tmp_path / "notes.md").write_text("## Notes\n\nWhy.\n", "utf-8")
     report.write(tmp_path, [Row("g", "cpu, 8", "peer", "s", [3.0, 3.0], [2.0, 2.0], 8)], quick=False)
     page = (tmp_path / "README.md").read_text("utf-8")
     assert "| g: cpu, 8 | peer | 3 s | 2 s | **1.50** | 1.50 … 1.50 | 2 |" in page
     assert "| g: cpu, 16 | p\\|p | 3 s | 2 s | **1.50** |  | 1 (quick) |" in page
+    assert page.endswith("\n\n## Notes\n\nWhy.\n")
     assert "## A (R) CPU, 2 cores, no GPU" in page
     assert "ratio 1.50 at 16, 1.50 at 8](results/a-r-cpu-2-cores-g.png)" in page
     assert (tmp_path / "results" / "a-r-cpu-2-cores-g.png").stat().st_size > 1000

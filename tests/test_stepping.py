@@ -1,9 +1,11 @@
 """The prepared step of decoding: equal to the modules for every architecture, and aside when somebody looks."""
 
 import itertools
+import sys
 
 import pytest
 import torch
+from commands import run
 
 from transformer_lab import stepping
 from transformer_lab.config import TransformerConfig
@@ -184,3 +186,16 @@ def test_it_ends_where_the_model_ends():
         next_token(tokens[:, :length])
     with pytest.raises(ValueError, match="the sequence has 5 tokens; this model takes at most 4"):
         next_token(tokens)
+
+
+def test_a_first_translation_brings_in_no_algebra():
+    """Some of PyTorch's conveniences import sympy when they are first called: half a second, in every new kernel."""
+    code = """
+import sys
+from transformer_lab.translation import Translator
+translator = Translator.load()
+translator.translate_all(["the cat sleeps", "the teacher did not buy three new books"])
+translator.translate("the cat sleeps", num_beams=2)
+print("sympy" in sys.modules)
+"""
+    assert run(sys.executable, "-c", code).strip() == "False"

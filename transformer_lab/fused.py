@@ -31,7 +31,8 @@ def fused_attention(
         return _kernel(q, k, v, shared_by, dropout_p=dropout, is_causal=True)
     mask = write_out(mask, q.device)
     if mask is not None:  # two axes at least, and every key named
-        mask = mask.expand(*torch.broadcast_shapes(mask.shape, (1, k.shape[-2])))
+        mask = mask if mask.dim() > 1 else mask.reshape(1, -1)
+        mask = mask.expand(*mask.shape[:-1], k.shape[-2])
     same_for_all = mask is None or (mask.shape[-2] == 1 and (mask.dim() < 4 or mask.shape[1] == 1))
     if shared_by > 1 and bias is None and same_for_all:
         # Queries that share a key head stand below one another, as if they were more queries: nothing is repeated.
