@@ -59,6 +59,9 @@ test-browser: $(TESTING) $(PRETRAINED) ## drive the views in a real Chromium
 
 test-gpu: $(TESTING) $(PRETRAINED) ## run components, translator and command line on every accelerator (fails without one)
 	$(PYTEST) -v -m gpu $(PYTEST_ARGS) tests/gpu
+	@# The components' own tests, held to torch in float64 too, which Apple's GPUs do not have.
+	TEST_DEVICE=$$($(PY) -c "import torch; print('cuda' if torch.cuda.is_available() else 'cpu')") \
+		$(PYTEST) -m device $(PYTEST_ARGS) tests/components
 
 test-reference: $(TESTING) $(PRETRAINED) ## compare the pretrained encoder with the transformers library
 	$(PIP_INSTALL) --quiet -e ".[reference]"

@@ -26,6 +26,13 @@ def pytest_configure(config):
     config.option.cov_source = None
 
 
+def pytest_collection_modifyitems(items):
+    """``-m device`` chooses the tests that compute on the ``device`` that they are given."""
+    for item in items:
+        if "device" in getattr(item, "fixturenames", ()):
+            item.add_marker("device")
+
+
 @pytest.fixture(autouse=True)
 def _seeded():
     """Each test draws the same numbers whatever ran before it, and leaves torch's defaults as it found them."""
@@ -39,8 +46,8 @@ def _seeded():
 
 @pytest.fixture
 def device():
-    """Where a component test computes; another collection of tests may give it another value."""
-    return "cpu"
+    """Where a component test computes: on the CPU, or where ``make test-gpu`` says."""
+    return os.environ.get("TEST_DEVICE", "cpu")
 
 
 @pytest.fixture(scope="session")
