@@ -64,6 +64,14 @@ def rows(*templates):
             ['cells in quotes, as a spreadsheet writes them: read without, and "" as "'],
         ),
         (rows("{} ||| {}", "{} ||| {}"), ["sides separated by |||: read so"]),
+        (
+            rows("http://a.org/1\t2020-01-02 10:00:00\t{}\t{}", "https://b.org\t2021-3-4\t{}\t{}"),
+            ["column 1 holds addresses: not read", "column 2 holds dates: not read"],
+        ),
+        (
+            rows("# English\tChinese\n{}\t{}", "{}\t{}"),
+            ["line 1: names of columns (# English, Chinese), not read as a pair"],
+        ),
         (PLAIN.encode("utf-16"), ["UTF-16, not UTF-8: read as UTF-16"]),
         (PLAIN.replace("\n", "\r\n").encode("utf-32"), ["UTF-32, not UTF-8: read as UTF-32"]),
         (gzip.compress(PLAIN.encode(), mtime=0), ["packed with gzip: unpacked while reading"]),
@@ -85,6 +93,7 @@ def test_the_same_two_pairs_in_whatever_form(tmp_path, data, notes):
         ("hot&nbsp;tea", "what look like escapes of HTML (&nbsp; …)"),
         ("un@@ able", "what look like marks of pieces of words (@@, ▁)"),
         ("▁hot ▁tea", "what look like marks of pieces of words (@@, ▁)"),
+        ("hot \ufffd tea", "�, which some program left where it could not read a sign"),
     ],
 )
 def test_marks_of_other_tools_are_told(tmp_path, text, kind):
@@ -127,6 +136,10 @@ def test_a_file_of_numbers_and_words_is_read_and_told(tmp_path):
         ("Hi\t嗨\n\nRun\t\n", "line 3: the target side is empty"),
         ("the cat\t猫\tNULL ({ }) the ({ }) cat ({ 1 })\n", r"line 1: .* notation that is not read"),
         ("a b\t我 你\t0-0:0.93 1-1:0.2\n", "line 1: .* notation that is not read"),
+        ("a b\t我 你\t[[0,0],[1,1]]\nc\t他\t[[0,0]]\n", "line 1: .* notation that is not read"),
+        ("a b\t我 你\t[(0, 0), (1, 1)]\n", "line 1: .* notation that is not read"),
+        ("0-0 1-1\ta b\t我 你\n0-0\tc\t他\n", "column 1 holds alignments; they belong into column 3"),
+        ("Hi\t嗨\rRun\t跑\nGo\t走\n", "line 1: lines end in CR alone here and in LF elsewhere"),
         ("a b\t我 你\t(0,0) (1,1)\n", "line 1: .* notation that is not read"),
         ("a b\t我 你\t0-0\na\t我\tx\n", "line 2: 'x' is not an alignment link"),
         ("a b c\t我\t0-0 0-1\nd e\t你\t0-1\n", "line 1: link 0-1 is out of range.*target-source"),
@@ -181,6 +194,24 @@ def test_tokens_that_links_count_are_left_alone_and_told(tmp_path):
     pairs, notes = read(tmp_path, "He &apos;s well @-@ known\t他 有名\t0-0 2-1\n")
     assert pairs[0].source == ("He", "'s", "well", "@-@", "known")
     assert [note.split(":")[0] for note in notes] == ["line 1", "line 1"]
+
+
+def test_a_blank_that_does_not_break_is_inside_a_token_that_links_count(tmp_path):
+    pairs, _ = read(tmp_path, "10\u00a0000 men\t一万 人\t0-0 1-1\n")
+    assert pairs[0].source == ("10\u00a0000", "men")
+    assert pairs[0].alignment == {(0, 0), (1, 1)}
+
+
+def test_alignments_behind_bars_are_read(tmp_path):
+    pairs, notes = read(tmp_path, "a b ||| 我 你 ||| 0-1\nc ||| 他 ||| 0-0\n")
+    assert [pair.alignment for pair in pairs] == [{(0, 1)}, {(0, 0)}]
+    assert notes == ["sides separated by |||: read so"]
+
+
+def test_a_carriage_return_inside_a_line_is_a_blank_and_told(tmp_path):
+    pairs, notes = read(tmp_path, "Go\rnow\t走\r\r\nRun\t跑\r\n")
+    assert [pair.source for pair in pairs] == [("go", "now"), ("run",)]
+    assert notes == ["line 1: a carriage return inside the line: read as a blank"]
 
 
 def test_every_pair_knows_its_line_and_doubles_are_told(tmp_path):

@@ -24,6 +24,8 @@ _CODES = frozenset([
 _CODE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 _ATTRIBUTION = re.compile(r"\bCC[- ]?(?:BY|0)\b|tatoeba\.org|\battribution\b|\blicen[cs]e\b", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?")
+_ADDRESS = re.compile(r"(?:[a-z]+://|www\.)\S+", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}[-/]\d\d?[-/]\d\d?(?:[ T]\d\d?:\d\d\S*)?")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
@@ -34,7 +36,12 @@ def split_rows(lines: Sequence[tuple[int, str]], path: str, notes: list[Note]) -
         notes.append(Note(path, blank, "blank, not read"))
     full = [(number, line) for number, line in lines if line.strip()]
     sign = "\t"
-    if full and not any("\t" in line for _, line in full) and all(line.count(_BAR) == 1 for _, line in full):
+    if (
+        full
+        and not any("\t" in line for _, line in full)
+        and len({line.count(_BAR) for _, line in full}) == 1
+        and _BAR in full[0][1]
+    ):
         sign = _BAR
         notes.append(Note(path, (), "sides separated by |||: read so"))
     rows = _unquoted([(number, line.split(sign)) for number, line in full], path, notes)
@@ -60,7 +67,7 @@ def _unquoted(rows: list[Row], path: str, notes: list[Note]) -> list[Row]:
 
 
 def _names_columns(row: Sequence[str]) -> bool:
-    cells = [cell.strip() for cell in row if cell.strip()]
+    cells = [cell.strip(" #") for cell in row if cell.strip(" #")]
     words = [re.sub(r"[\d_ .-]+", " ", cell.lower()).split() for cell in cells]
     return len(cells) > 1 and all(
         (cell.lower() in _CODES and (cell.islower() or cell.isupper() or "-" in cell)) or (w and set(w) <= _NAMES)
@@ -94,19 +101,25 @@ def aligned(rows: Sequence[Row], path: str, notes: list[Note]) -> bool:
 def sentence_columns(rows: Sequence[Row], path: str, notes: list[Note]) -> tuple[int, int]:
     """Which two columns are the sentences; what the others hold is told.
 
-    Columns of numbers (ids, as in Tatoeba's export of four columns), of one language code and of attributions are not
-    sentences. Raises CorpusError where fewer than two columns are left.
+    Columns of numbers (ids, as in Tatoeba's export of four columns), of one language code, of attributions, of
+    addresses and of dates are not sentences. Raises CorpusError where fewer than two columns are left, and where a
+    column holds alignments that is not the third.
     """
     width = max(len(cells) for _, cells in rows)
     kinds = [_kind([cells[j].strip() for _, cells in rows if j < len(cells)]) for j in range(width)]
-    pool = [j for j, kind in enumerate(kinds) if kind not in ("nothing", "attributions")]
+    if width > 2 and "alignments" in kinds:
+        raise CorpusError(
+            f"{path}: column {kinds.index('alignments') + 1} holds alignments; they belong into column 3, after source "
+            "and target: bring the columns into that order, or take this one out"
+        )
+    pool = [j for j, kind in enumerate(kinds) if kind not in ("nothing", "attributions", "addresses", "dates")]
     sentences = [j for j in pool if kinds[j] == "text"]
     if len(sentences) < 2 < len(pool):
         held = "; ".join(f"column {j + 1} holds {kind}" for j, kind in enumerate(kinds))
         raise CorpusError(f"{path}: two columns of sentences are needed, but {held}")
     chosen = (sentences if len(sentences) > 1 else [*pool, 0, 1] if len(pool) == 2 else [0, 1])[:2]
     for j, kind in enumerate(kinds):
-        if j in chosen and kind in ("numbers", "one language code"):
+        if j in chosen and kind not in ("text", "nothing"):
             notes.append(Note(path, (), f"column {j + 1} holds {kind}: read as sentences all the same"))
         elif j not in chosen and kind != "nothing":
             notes.append(Note(path, (), f"column {j + 1} holds {kind}: not read"))
@@ -119,6 +132,12 @@ def _kind(cells: Sequence[str]) -> str:
         return "nothing"
     if all(_NUMBER.fullmatch(cell) for cell in full):
         return "numbers"
+    if all(_ADDRESS.fullmatch(cell) for cell in full):
+        return "addresses"
+    if all(_DATE.fullmatch(cell) for cell in full):
+        return "dates"
+    if all(are_links(cell) for cell in full):
+        return "alignments"
     if 2 * sum(_ATTRIBUTION.search(cell) is not None for cell in full) > len(full):
         return "attributions"
     if len(full) > 1 and len(set(full)) == 1 and _CODE.fullmatch(full[0]) and full[0].split("-")[0] in _CODES:

@@ -13,6 +13,8 @@ _LINK = re.compile(r"(\d+)([-:sSpP?])(\d+)", flags=re.ASCII)
 _LINKS = re.compile(r"\s*\d+[-:sSpP?]\d+(?:[\s,]+\d+[-:sSpP?]\d+)*[\s,]*", flags=re.ASCII)
 # A pair of numbers in some other notation: (0,0), 0/0, 0-0:0.93, 1-1-S; and GIZA++'s "({ 1 2 })". Not a date.
 _OTHER = re.compile(r"[(\[]?\d+[^\w\s.]{1,2}\d+\S*", flags=re.ASCII)
+# Lists of pairs as programs print them: [[0, 0], [1, 2]], [(0, 0)].
+_LISTED = re.compile(r"\s*[(\[]\D{0,3}\d+\s*,\s*\d+[\d\s,()\[\]]*[)\]]\s*", flags=re.ASCII)
 _POSSIBLE = "pP?"
 _DATE = re.compile(r"\d{4}[-/]\d\d?[-/]\d\d?\S*", flags=re.ASCII)
 
@@ -40,7 +42,9 @@ def are_links(cell: str) -> bool:
 def resemble_links(cell: str) -> bool:
     """Whether a cell holds what look like links in a notation that is not read here."""
     items = cell.split()
-    return "({" in cell or (bool(items) and all(_OTHER.fullmatch(i) and not _DATE.fullmatch(i) for i in items))
+    if "({" in cell or _LISTED.fullmatch(cell):
+        return True
+    return bool(items) and all(_OTHER.fullmatch(i) and not _DATE.fullmatch(i) for i in items)
 
 
 def read_links(cell: str, where: str) -> tuple[tuple[int, str, int], ...]:

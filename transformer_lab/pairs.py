@@ -131,7 +131,8 @@ def _with_links(rows: Sequence[Row], path: str, notes: list[Note]) -> list[Pair]
             wanted = "3 (source, target, alignment)"
             raise CorpusError(f"{where}: {len(cells)} column(s) separated by tabs, expected {wanted}")
         source, target = (
-            tuple(map(normalise, cell.split())) if "&" in cell else tuple(cell.split()) for cell in cells[:2]
+            tuple(normalise(token) if "&" in cell else token for token in cell.split(" ") if token)
+            for cell in cells[:2]
         )
         _check_sides(source, target, where)
         sides.append((source, target))

@@ -63,6 +63,8 @@ def unread_marks(text: str) -> str:
     """What a text holds that some other tool wrote and that is read sign by sign here; an empty text for nothing."""
     if "&" in text and any(found not in _ESCAPES for found in _HTML.findall(text)):
         return "what look like escapes of HTML (&nbsp; …)"
+    if "\ufffd" in text:
+        return "�, which some program left where it could not read a sign"
     return "what look like marks of pieces of words (@@, ▁)" if _PIECES.search(text) else ""
 
 

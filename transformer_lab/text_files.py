@@ -88,7 +88,21 @@ def read_lines(path: Path, notes: list[Note]) -> list[tuple[int, str]]:
     lines = data.split(b"\n")
     if lines[-1] == b"":
         lines.pop()
-    return [(number, _decoded(raw, f"{path}, line {number}")) for number, raw in enumerate(lines, start=1)]
+    found = [(number, _decoded(raw, f"{path}, line {number}")) for number, raw in enumerate(lines, start=1)]
+    return _without_returns(found, path, notes) if b"\r" in data else found
+
+
+def _without_returns(lines: list[tuple[int, str]], path: Path, notes: list[Note]) -> list[tuple[int, str]]:
+    """A carriage return inside a line is a blank, unless it plainly ends one: then some lines would be lost."""
+    torn = [number for number, line in lines if "\r" in line.rstrip("\r")]
+    for number, line in lines:
+        if sum("\t" in part for part in line.split("\r")) > 1:
+            raise CorpusError(
+                f"{place(path, [number])}: lines end in CR alone here and in LF elsewhere; save the file with one kind"
+            )
+    if torn:
+        notes.append(Note(str(path), tuple(torn), "a carriage return inside the line: read as a blank"))
+    return [(number, line.rstrip("\r").replace("\r", " ")) for number, line in lines]
 
 
 def _decoded(raw: bytes, where: str) -> str:
