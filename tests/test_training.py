@@ -225,6 +225,14 @@ def test_a_resumed_run_ends_where_an_uninterrupted_one_does(tmp_path, monkeypatc
         assert torch.equal(a, b)
 
 
+def test_a_folder_that_cannot_be_written_to_costs_no_epoch(tmp_path, monkeypatch):
+    pairs = load_pairs(*tatoeba(tmp_path))
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(Trainer, "step", lambda *_: pytest.fail("a step was made"))
+    with pytest.raises(OSError, match="file"):
+        run(pairs, tmp_path / "file")
+
+
 def test_a_run_interrupted_before_its_first_validation_still_leaves_a_model(tmp_path, monkeypatch):
     pairs = load_pairs(*tatoeba(tmp_path))
 

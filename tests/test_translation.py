@@ -228,3 +228,15 @@ def test_the_command_line_reads_a_sentence_a_line_and_loses_none(capsys, monkeyp
 def test_the_command_line_names_what_is_wrong(capsys, arguments, message):
     assert main(arguments) == 1
     assert message in capsys.readouterr().err
+
+
+def test_the_command_line_says_that_standard_input_is_closed(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    assert main(["translate"]) == 1
+    assert "standard input, which is closed" in capsys.readouterr().err
+
+
+def test_a_new_run_does_not_replace_an_old_one(capsys, tmp_path):
+    (tmp_path / "history.json").write_text("{}", encoding="utf-8")
+    assert main(["train", "--pairs", "nowhere.tsv", "--out", str(tmp_path)]) == 1
+    assert "holds a run already" in capsys.readouterr().err

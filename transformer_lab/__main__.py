@@ -94,6 +94,10 @@ def run_translate(options: argparse.Namespace) -> int:
         raise ValueError(f"--beam must be at least 1, got {options.beam}")
     translator = Translator.load(options.checkpoint).to(find_device(options.device))
     status = 0
+    if not options.text and sys.stdin is None:
+        raise ValueError(
+            "no sentence: give one as an argument, or a sentence a line on standard input, which is closed"
+        )
     lines: Iterable[str] = [" ".join(options.text)] if options.text else sys.stdin
     for number, line in enumerate(lines, start=1):
         where = "" if options.text else f"line {number}: "
@@ -151,6 +155,11 @@ def run_train(options: argparse.Namespace) -> int:
 
     names = ("d_model", "num_heads", "num_layers", "d_ff", "dropout", "positions", "max_length")
     training_names = ("epochs", "batch_size", "learning_rate", "warmup_steps", "precision", "seed")
+    if not options.resume and (options.out / "history.json").exists():
+        raise ValueError(
+            f"--out: {options.out} holds a run already, which a new one would replace; --resume continues it, another "
+            "folder keeps it"
+        )
     found = read_pairs(options.pairs, options.target)
     device = find_device(options.device)
     with distributed(device):

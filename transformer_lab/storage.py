@@ -7,7 +7,8 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
+from safetensors.torch import save as tensors_to_bytes
 from torch import Tensor, nn
 
 from transformer_lab.config import TransformerConfig
@@ -105,14 +106,15 @@ def unique_tensors(model: nn.Module) -> dict[str, Tensor]:
     return unique
 
 
-def write_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
+def write_tensors(path: str | Path, tensors: dict[str, Tensor]) -> None:
     """Write a safetensors file, replacing an old one in one step."""
     with replacing(path) as part:
         _save_tensors(part, tensors)
 
 
 def _save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
-    save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, path)
+    # Written by Python: a full disk is an OSError then, and others may read the file as they may read any new one.
+    path.write_bytes(tensors_to_bytes({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}))
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:

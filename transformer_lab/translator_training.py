@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -80,6 +81,7 @@ def train_translator(
 
     Raises:
         ValueError: when there are no pairs, or the run to resume was made with other options.
+        OSError: when ``out`` cannot be written to; before the first step, unless it changes later.
     """
     if not pairs or not validation:
         raise ValueError(f"pairs and validation must not be empty, got {len(pairs)} and {len(validation)} pairs")
@@ -142,6 +144,11 @@ class _Run:
 
     def go(self, resume: bool, progress: bool) -> Translator:
         first = self.load() + 1 if resume else 1
+        if is_main():
+            # A folder that cannot be written to is told before an epoch's work, not after it.
+            self.out.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.out):
+                pass
         total = self.options.epochs * len(self.batches)
         with tqdm(total=total, initial=self.trainer.steps_done, disable=not (progress and is_main())) as bar:
             try:

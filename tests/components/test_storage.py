@@ -1,4 +1,7 @@
+import errno
 import json
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -165,16 +168,38 @@ def interrupted(*_, **__):
     raise KeyboardInterrupt
 
 
-def interrupted_midway(tensors, path, *_):
+def interrupted_midway(path, tensors):
     path.write_bytes(b"half a file")
     raise KeyboardInterrupt
+
+
+def test_others_may_read_the_weights_as_they_may_read_any_new_file(saved):
+    modes = {name: (saved / name).stat().st_mode for name in ("model.json", "model.safetensors")}
+    assert modes["model.safetensors"] == modes["model.json"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on a file's size to stand for a full disk")
+def test_a_full_disk_is_an_error_of_the_system_and_leaves_the_old_files_whole(saved):
+    before = {p.name: p.read_bytes() for p in saved.iterdir()}
+    script = (
+        "import resource, sys, torch\n"
+        "from transformer_lab.storage import write_tensors\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "try:\n    write_tensors(sys.argv[1], {'table': torch.zeros(10_000)})\n"
+        "except OSError as error:\n    print('refused', error.errno)\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script, saved / "model.safetensors"], capture_output=True, text=True, check=False
+    )
+    assert found.stdout == f"refused {errno.EFBIG}\n", found.stderr
+    assert {p.name: p.read_bytes() for p in saved.iterdir()} == before
 
 
 @pytest.mark.parametrize("step", ["tensors", "text"])
 def test_an_interrupted_save_leaves_the_old_files_whole(step, saved, monkeypatch):
     before = {p.name: p.read_bytes() for p in saved.iterdir()}
     if step == "tensors":
-        monkeypatch.setattr(storage, "save_file", interrupted_midway)
+        monkeypatch.setattr(storage, "_save_tensors", interrupted_midway)
     else:
         monkeypatch.setattr(storage.json, "dumps", interrupted)
     with pytest.raises(KeyboardInterrupt):
