@@ -63,7 +63,7 @@ class Exercise:
     difficulty: int
     reference: Callable[..., Any]
     cases: Callable[[], Sequence[Case]]
-    mistakes: Sequence[Mistake]
+    mistakes: list[Mistake]
     gradients: bool = False
     praise: str = "Right on every input that was tried."
     adapt: Callable[[Callable[..., Any]], Callable[..., Any]] = field(default=lambda answer: answer)
@@ -196,6 +196,8 @@ class _Trial:
         """The sentence, with the case that shows it; without a sentence, what was wanted and what came."""
         index = smallest(self.cases, faults) if index is None else index
         case, fault = self.cases[index], faults[index]
+        if fault is None:
+            raise ValueError(f"index: case {index} shows nothing wrong, got faults {faults}")
         picture = draw_pair(fault.got, fault.want, case.tolerance)
         fact_of_case = f"With {case.label}: {fault}"
         message = f"{sentence} {fact_of_case}" if sentence and fact else sentence or fact_of_case

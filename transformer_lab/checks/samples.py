@@ -29,7 +29,7 @@ def attend_with(power: float = 0.5, axis: int = -1, softmax: bool = True, swap: 
 
 def head_matrices(width: int, d_head: int, seed: int = 3) -> tuple[Tensor, Tensor, Tensor]:
     """The matrices of one head: w_q, w_k, w_v."""
-    return tuple(draw(width, d_head, seed=seed + i) for i in range(3))
+    return draw(width, d_head, seed=seed), draw(width, d_head, seed=seed + 1), draw(width, d_head, seed=seed + 2)
 
 
 def numbers_in_a_row(answer: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,13 +11,13 @@ from transformer_lab.checks.samples import draw
 
 
 # A causal block -----------------------------------------------------------------------------------------------------
-def _later(queries: int, keys: int, first: int) -> Tensor:
+def _later(scores: Tensor, first: int) -> Tensor:
     """True where key j stands ``first`` places or more after query i's row number."""
-    return torch.ones(queries, keys).triu(first).bool()
+    return torch.ones(scores.shape[-2:]).triu(first).bool()
 
 
 def _causal_weights(scores: Tensor, hide: Callable[[Tensor], Tensor] | None = None) -> Tensor:
-    later = _later(*scores.shape[-2:], 1) if hide is None else hide(scores)
+    later = _later(scores, 1) if hide is None else hide(scores)
     return scores.masked_fill(later, float("-inf")).softmax(-1)
 
 
@@ -43,23 +43,23 @@ def _block_with(
 
 
 def _hide(first: int) -> Callable[[Tensor], Tensor]:
-    return lambda scores: _causal_weights(scores, lambda s: _later(*s.shape[-2:], first))
+    return lambda scores: _causal_weights(scores, lambda s: _later(s, first))
 
 
 def _future(scores: Tensor) -> Tensor:
-    return _causal_weights(scores, lambda s: ~_later(*s.shape[-2:], 0))
+    return _causal_weights(scores, lambda s: ~_later(s, 0))
 
 
 def _zeros_before(scores: Tensor) -> Tensor:
-    return scores.masked_fill(_later(*scores.shape[-2:], 1), 0.0).softmax(-1)
+    return scores.masked_fill(_later(scores, 1), 0.0).softmax(-1)
 
 
 def _zeros_after(scores: Tensor) -> Tensor:
-    return scores.softmax(-1).masked_fill(_later(*scores.shape[-2:], 1), 0.0)
+    return scores.softmax(-1).masked_fill(_later(scores, 1), 0.0)
 
 
 def _over_queries(scores: Tensor) -> Tensor:
-    return scores.masked_fill(_later(*scores.shape[-2:], 1), float("-inf")).softmax(-2)
+    return scores.masked_fill(_later(scores, 1), float("-inf")).softmax(-2)
 
 
 def _normalize(x: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ import math
 import numbers
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import torch
@@ -51,13 +51,18 @@ def difference(got: Any, want: Any, tolerance: float, exact_dtype: bool = False)
         return _set_difference(got, want)
     if isinstance(want, bool):
         return _bool_difference(got, want)
-    if isinstance(want, numbers.Real):
+    if is_number(want):
         return _number_difference(got, want, tolerance)
     try:
         same = got is want or bool(got == want)
     except Exception:  # an == of the learner's own may raise anything, an array's has no truth value
         same = False
     return None if same else Fault(f"expected {shown(want)}, got {kind_of(got)}.", "values", got, want)
+
+
+def is_number(value: Any) -> TypeGuard[float]:
+    """Whether a value is a real number, Python's, NumPy's or a fraction: what counts as a float in a signature."""
+    return isinstance(value, numbers.Real)
 
 
 def plain(value: Any) -> Any:
@@ -163,11 +168,10 @@ def _list_difference(got: Any, want: list | tuple, tolerance: float, exact: bool
     if len(items) != len(want):
         return Fault(f"expected {len(want)} items, got {len(items)}.", "length", got, want)
     faults = [difference(*pair, tolerance, exact) for pair in zip(items, want, strict=True)]
-    index = next((i for i, fault in enumerate(faults) if fault), None)
-    if index is None:
-        return None
-    fault = faults[index]
-    return replace(fault, path=(index, *fault.path), where=_place(_item(want, index, faults), fault.where))
+    for index, fault in enumerate(faults):
+        if fault:
+            return replace(fault, path=(index, *fault.path), where=_place(_item(want, index, faults), fault.where))
+    return None
 
 
 def _item(want: list | tuple, index: int, faults: list[Fault | None]) -> str:
@@ -194,7 +198,7 @@ def _set_difference(got: Any, want: set | frozenset) -> Fault | None:
     return Fault(f"expected {len(want)} members, got {len(found)}: {', '.join(parts)}.", "values", found, want)
 
 
-def _some(items: set) -> str:
+def _some(items: set | frozenset) -> str:
     listed = sorted(items, key=repr)
     return ", ".join(map(shown, listed[:3])) + (f" and {len(listed) - 3} more" if len(listed) > 3 else "")
 
@@ -212,7 +216,7 @@ def _number_difference(got: Any, want: float, tolerance: float) -> Fault | None:
     if isinstance(got, Tensor | np.ndarray) and math.prod(got.shape) == 1:
         got = got.reshape(())[()]
     found = plain(got)
-    if isinstance(found, bool) or not isinstance(found, numbers.Real):
+    if isinstance(found, bool) or not is_number(found):
         return Fault(f"expected a number, got {kind_of(found)}.", "type", found, want)
     try:
         found = float(found) if not isinstance(found, int) or abs(found) < 2**53 else found

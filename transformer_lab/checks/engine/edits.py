@@ -6,8 +6,9 @@ of them, to see whether the cases notice.
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult)
 LOGIC = (ast.BitAnd, ast.BitOr, ast.BitXor)
@@ -61,11 +62,13 @@ class Edit:
             getattr(self.parent, self.field)[self.index] = node
 
 
-def places(root: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, ast.AST]]:
+def places(root: ast.FunctionDef | ast.Lambda) -> Iterator[tuple[ast.AST, str, int | None, ast.AST]]:
     """Every node below a function with the place where it stands; defaults and annotations are left alone."""
-    bodies = root.body if isinstance(root.body, list) else [root.body]
-    for index, child in enumerate(bodies):
-        yield from _below(root, "body", index if isinstance(root.body, list) else None, child)
+    if isinstance(root, ast.Lambda):
+        yield from _below(root, "body", None, root.body)
+        return
+    for index, child in enumerate(root.body):
+        yield from _below(root, "body", index, child)
 
 
 def _below(parent: ast.AST, field: str, index: int | None, node: ast.AST) -> Iterator:
@@ -94,19 +97,7 @@ def local_names(root: ast.AST) -> list[str]:
 
 
 def _of_node(node: ast.AST, names: list[str]) -> Iterator[tuple[str, ast.AST]]:
-    for kind, rule in (
-        (ast.BinOp, _binary),
-        (ast.UnaryOp, _unary),
-        (ast.Compare, _compare),
-        (ast.BoolOp, _bool),
-        (ast.IfExp, _if),
-        (ast.Constant, _constant),
-        (ast.Call, _call),
-        (ast.Attribute, _attribute),
-        (ast.Slice, _slice),
-        (ast.AugAssign, _augmented),
-        (ast.If, _if_statement),
-    ):
+    for kind, rule in _RULES:
         if isinstance(node, kind):
             yield from rule(node)
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
@@ -194,9 +185,10 @@ def _called(node: ast.Call) -> str:
 
 def _call(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
     name = _called(node)
-    method = isinstance(node.func, ast.Attribute)
+    function = node.func
+    method = isinstance(function, ast.Attribute)
     if method:
-        yield "a call too many", node.func.value
+        yield "a call too many", function.value
     if node.args:
         yield "a call too many", node.args[0]
     for kin in KIN:
@@ -257,6 +249,22 @@ def _augmented(node: ast.AugAssign) -> Iterator[tuple[str, ast.AST]]:
     for operator in ARITHMETIC[:4]:
         if not isinstance(node.op, operator):
             yield "another operator", _with(node, op=operator())
+
+
+# What each kind of node may become.
+_RULES: tuple[tuple[type[ast.AST], Callable[[Any], Iterator[tuple[str, ast.AST]]]], ...] = (
+    (ast.BinOp, _binary),
+    (ast.UnaryOp, _unary),
+    (ast.Compare, _compare),
+    (ast.BoolOp, _bool),
+    (ast.IfExp, _if),
+    (ast.Constant, _constant),
+    (ast.Call, _call),
+    (ast.Attribute, _attribute),
+    (ast.Slice, _slice),
+    (ast.AugAssign, _augmented),
+    (ast.If, _if_statement),
+)
 
 
 # What is missing ----------------------------------------------------------------------------------------------------
@@ -349,12 +357,12 @@ def line_edits(root: ast.FunctionDef | ast.Lambda) -> Iterator[Edit]:
     """A line too many, two lines in the wrong order, a return inside the loop."""
     if isinstance(root, ast.Lambda):
         return
-    for block in [node for node in ast.walk(root) if isinstance(getattr(node, "body", None), list)]:
-        yield from _in_block(block)
+    for block, body in [(node, getattr(node, "body", None)) for node in ast.walk(root)]:
+        if isinstance(body, list):
+            yield from _in_block(block, body)
 
 
-def _in_block(block: ast.AST) -> Iterator[Edit]:
-    body = block.body
+def _in_block(block: ast.AST, body: list[ast.stmt]) -> Iterator[Edit]:
     for i, statement in enumerate(body):
         yield from _other_assignments(block, i, statement)
         rest = [*body[:i], *body[i + 1 :]]

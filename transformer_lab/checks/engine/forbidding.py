@@ -69,7 +69,8 @@ def forbidden_way(
 ) -> Forbidden | None:
     """The first forbidden way that the answer goes on any of the cases, or None."""
     for way in forbidden:
-        own = {plain_function(function) for function in (*way.own, reference)} - {None}
+        named = map(plain_function, (*way.own, reference))
+        own = {function for function in named if function is not None}
         seen = _observed(answer, cases)
         grows = way.grows_with is not None and _grows(answer, cases[0], *way.grows_with)
         if way.torch_names & set(seen) or reaches(answer, own) or grows:

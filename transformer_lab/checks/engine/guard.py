@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import torch
+from torch import _tensor_str
 
 TICK = 0.02
 IMPORTING = "<frozen importlib._bootstrap"
@@ -118,7 +119,7 @@ def passes_through(error: BaseException) -> bool:
 
 
 def _torch_print_options() -> dict:
-    return dict(vars(torch._tensor_str.PRINT_OPTS))
+    return dict(vars(_tensor_str.PRINT_OPTS))
 
 
 # How a setting is read and written, and what it is while an answer is judged (None: as the reader has it).
@@ -181,7 +182,7 @@ def _use_device(device: torch.device) -> None:
 
 def _same(now: object, before: object) -> bool:
     if isinstance(now, torch.Tensor):
-        return torch.equal(now, before)
+        return isinstance(before, torch.Tensor) and torch.equal(now, before)
     # What holds an array (NumPy's random state) does not compare: it is written again in any case.
     flags = isinstance(now, tuple) and all(isinstance(flag, bool) for flag in now)
     return (flags or isinstance(now, bool | int | str | dict | torch.dtype)) and now == before

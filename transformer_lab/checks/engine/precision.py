@@ -42,8 +42,9 @@ def is_float32(got: Outcome, want: Outcome) -> bool:
 
 def _narrower(found: Any, wanted: Any) -> bool:
     tensor = as_tensor(found)
-    both = tensor is not None and isinstance(wanted, Tensor) and tensor.dim() > 0
-    return both and tensor.dtype == torch.float32 and wanted.dtype == torch.float64
+    if tensor is None or not isinstance(wanted, Tensor):
+        return False
+    return tensor.dim() > 0 and tensor.dtype == torch.float32 and wanted.dtype == torch.float64
 
 
 def _leaves(value: Any) -> list:

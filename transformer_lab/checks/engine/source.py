@@ -7,21 +7,25 @@ import linecache
 import types
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 
 NODES = (ast.FunctionDef, ast.Lambda)
+# Fields of a function's node that Python has since 3.12, and compiles nothing without.
+_SINCE_312: dict[str, Any] = {"type_params": []}
 
 
-@dataclass(frozen=True)
 class Source:
     """A function's own node, the function, and how a changed function takes the place of the answer."""
 
-    node: ast.FunctionDef | ast.Lambda
-    function: types.FunctionType
-    replace: Callable[[Callable[..., Any]], Callable[..., Any]]
+    def __init__(
+        self,
+        node: ast.FunctionDef | ast.Lambda,
+        function: types.FunctionType,
+        replace: Callable[[Callable[..., Any]], Callable[..., Any]],
+    ):
+        self.node, self.function, self.replace = node, function, replace
 
     def parameters(self) -> list[str]:
         """The names of the parameters, without self."""
@@ -108,14 +112,15 @@ def _compiled(node: ast.FunctionDef | ast.Lambda, function: types.FunctionType) 
     free = function.__code__.co_freevars
     cells = [cell.cell_contents for cell in function.__closure__ or ()]
     if isinstance(node, ast.Lambda):
-        body: list[ast.stmt] = [ast.Return(_bare(node))]
+        body: list[ast.stmt] = [ast.Return(ast.Lambda(_bare(node.args), node.body))]
     else:
-        body = [_bare(node), ast.Return(ast.Name(node.name, ast.Load()))]
+        place: dict[str, Any] = {"lineno": node.lineno, "end_lineno": node.end_lineno, "col_offset": 0}
+        inner = ast.FunctionDef(node.name, _bare(node.args), node.body, [], **place, **_SINCE_312)
+        body = [inner, ast.Return(ast.Name(node.name, ast.Load()))]
     arguments = ast.arguments(
         posonlyargs=[], args=[ast.arg(name) for name in free], kwonlyargs=[], kw_defaults=[], defaults=[]
     )
-    maker = ast.FunctionDef("__make", arguments, body, [], lineno=1, col_offset=0)
-    maker.type_params = []
+    maker = ast.FunctionDef("__make", arguments, body, [], lineno=1, col_offset=0, **_SINCE_312)
     module = ast.fix_missing_locations(ast.Module([maker], []))
     scope = dict(function.__globals__)
     with warnings.catch_warnings():
@@ -124,10 +129,9 @@ def _compiled(node: ast.FunctionDef | ast.Lambda, function: types.FunctionType) 
     return scope["__make"](*cells)
 
 
-def _bare(node: ast.FunctionDef | ast.Lambda) -> ast.FunctionDef | ast.Lambda:
-    """Without defaults, decorators and annotations, whose names may be gone; the defaults are set afterwards."""
-    old = node.args
-    arguments = ast.arguments(
+def _bare(old: ast.arguments) -> ast.arguments:
+    """Without defaults and annotations, whose names may be gone; the defaults are set afterwards."""
+    return ast.arguments(
         posonlyargs=[ast.arg(a.arg) for a in old.posonlyargs],
         args=[ast.arg(a.arg) for a in old.args],
         vararg=old.vararg and ast.arg(old.vararg.arg),
@@ -136,10 +140,3 @@ def _bare(node: ast.FunctionDef | ast.Lambda) -> ast.FunctionDef | ast.Lambda:
         kwarg=old.kwarg and ast.arg(old.kwarg.arg),
         defaults=[],
     )
-    if isinstance(node, ast.Lambda):
-        return ast.Lambda(arguments, node.body)
-    bare = ast.FunctionDef(
-        node.name, arguments, node.body, [], lineno=node.lineno, end_lineno=node.end_lineno, col_offset=0
-    )
-    bare.type_params = []
-    return bare

@@ -3,7 +3,9 @@
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
 
 
-def _cache(parts: int = 2, per_number: float = 1, layers: bool = True, width: str = "kv heads"):
+def _cache(
+    parts: int = 2, per_number: float = 1, layers: bool = True, width: str = "kv heads", bytes_each: bool = True
+):
     """Bytes of a cache; right by default."""
 
     def size(
@@ -12,7 +14,14 @@ def _cache(parts: int = 2, per_number: float = 1, layers: bool = True, width: st
         d_head = d_model // num_heads
         widths = {"kv heads": num_kv_heads * d_head, "heads": d_model, "d_model": num_kv_heads * d_model, "one": d_head}
         numbers = widths[width]
-        return int(parts * (num_layers if layers else 1) * numbers * length * (bytes_per_number * per_number))
+        return int(
+            parts
+            * (num_layers if layers else 1)
+            * numbers
+            * length
+            * (bytes_per_number if bytes_each else 1)
+            * per_number
+        )
 
     return size
 
@@ -54,7 +63,7 @@ CACHE_SIZE = Exercise(
         Mistake(
             "numbers, not bytes",
             "This counts numbers: multiply by bytes_per_number.",
-            lambda *a: _cache()(*a[:5], 1),
+            _cache(bytes_each=False),
         ),
         Mistake(
             "a table",

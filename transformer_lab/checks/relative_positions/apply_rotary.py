@@ -31,7 +31,8 @@ def _rotary_with(sign: float = 1.0, exponent: float = 1.0, first: int = 0, one_s
 
 
 def _halves(x: Tensor, places: Tensor) -> Tensor:
-    return torch.cat(_turn(*x.chunk(2, dim=-1), _angles(places, x.shape[-1])), dim=-1)
+    first, second = x.chunk(2, dim=-1)
+    return torch.cat(_turn(first, second, _angles(places, x.shape[-1])), dim=-1)
 
 
 def _interleaved_pairs_laid_in_halves(x: Tensor, places: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from transformer_lab.checks.engine.calling import Case, Outcome, run
-from transformer_lab.checks.engine.comparing import difference
+from transformer_lab.checks.engine.comparing import difference, is_number
 from transformer_lab.checks.engine.diagnosing.evidence import Evidence, Finding
 from transformer_lab.checks.engine.words import axis_name
 
@@ -230,10 +230,12 @@ def _other(value: Any, arguments: tuple) -> Any:
         return value.flip(0) * 1.5 + 0.1 if value.is_floating_point() and value.dim() else value.roll(1)
     if isinstance(value, bool):
         return not value
-    if isinstance(value, numbers.Real):
+    if is_number(value):
         return value + 1
     if isinstance(value, list | tuple):
         return type(value)(_other(item, arguments) for item in value)
-    if callable(value):
-        return lambda *a: 1.5 * value(*a) + 0.1
-    return value
+    return _other_function(value) if callable(value) else value
+
+
+def _other_function(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *a: 1.5 * function(*a) + 0.1

@@ -117,8 +117,9 @@ def numbers(value: Any) -> Tensor | None:
     """A tensor, an array, a number or a list of numbers as a tensor; None for anything else."""
     if isinstance(value, list | tuple):
         plain = [as_tensor(item) for item in value]
-        if any(item is None or item.dim() for item in plain):
+        scalars = [item for item in plain if item is not None and not item.dim()]
+        if len(scalars) < len(plain):
             return None
-        return torch.stack([item.double() for item in plain]) if plain else torch.zeros(0, dtype=torch.float64)
+        return torch.stack([item.double() for item in scalars]) if scalars else torch.zeros(0, dtype=torch.float64)
     found = as_tensor(value)
     return None if found is None or found.is_complex() else found

@@ -88,8 +88,8 @@ def _kinds(source: Source, evidence: Evidence) -> dict[str, str]:
 
 
 def _sentence(edit: Edit, source: Source) -> str | None:
-    if isinstance(edit.new, list):
-        return _line_sentence(edit)
+    if isinstance(edit.new, list) and isinstance(edit.old, list):
+        return _line_sentence(edit.kind, edit.old, edit.new)
     old, new = _text(edit.old), _text(edit.new)
     if old is None or new is None or old == new:
         return None
@@ -107,14 +107,13 @@ def _line_of(edit: Edit, source: Source) -> ast.AST | None:
     return around[-1] if around else None
 
 
-def _line_sentence(edit: Edit) -> str | None:
-    before, after = edit.old, edit.new
-    if edit.kind == "a line too many":
+def _line_sentence(kind: str, before: list[ast.stmt], after: list[ast.stmt]) -> str | None:
+    if kind == "a line too many":
         gone = next(line for line in before if line not in after)
         text = _text(gone)
         short = text is not None and len(text) <= LONGEST and "\n" not in text
         return f"Without the line `{text}` it would be right on every input that was tried." if short else None
-    if edit.kind == "return inside the loop":
+    if kind == "return inside the loop":
         return "The return stands inside the loop, which so ends in its first round: move it behind the loop."
     first = next(i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a is not b)
     texts = [_text(line) for line in after[first : first + 2]]
@@ -122,7 +121,7 @@ def _line_sentence(edit: Edit) -> str | None:
     return f"With `{texts[0]}` before `{texts[1]}` it would be right on every input that was tried." if short else None
 
 
-def _text(node: ast.AST) -> str | None:
+def _text(node: ast.AST | list | None) -> str | None:
     try:
         return ast.unparse(ast.fix_missing_locations(node)) if isinstance(node, ast.AST) else None
     except (ValueError, AttributeError, RecursionError):

@@ -52,13 +52,19 @@ def scaled_or_moved(part: Part, evidence: Evidence) -> Finding | None:
     """One factor for all numbers of a case, or one summand."""
     if any(got.shape != want.shape or want.dtype == torch.bool or got.dtype == torch.bool for got, want in part.pairs):
         return None
-    factors = [_factor(got.double(), want.double()) for got, want in part.pairs]
-    if None not in factors and _telling(part, factors):
+    factors = _complete([_factor(got.double(), want.double()) for got, want in part.pairs])
+    if factors is not None and _telling(part, factors):
         return _said("constant factor", "the wanted one times {}", factors, part, evidence)
-    summands = [_summand(got.double(), want.double()) for got, want in part.pairs]
-    if None not in summands and _telling(part, summands):
+    summands = _complete([_summand(got.double(), want.double()) for got, want in part.pairs])
+    if summands is not None and _telling(part, summands):
         return _said("constant added", "the wanted one plus {}", summands, part, evidence)
     return None
+
+
+def _complete(found: Sequence[float | None]) -> list[float] | None:
+    """The numbers, if every case has one."""
+    there = [value for value in found if value is not None]
+    return there if len(there) == len(found) else None
 
 
 def _telling(part: Part, found: Sequence[float]) -> bool:
