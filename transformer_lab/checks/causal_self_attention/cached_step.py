@@ -36,7 +36,7 @@ def _step_with(
         seen_keys, seen_values = (own_keys, own_values) if only_new else (all_keys, all_values)
         scores = q @ w_q @ seen_keys.transpose(-2, -1) / seen_keys.shape[-1] ** power
         if first_hidden is not None:
-            scores = scores.masked_fill(_later(*scores.shape[-2:], first_hidden(past)), float("-inf"))
+            scores = scores.masked_fill(_later(scores, first_hidden(past)), float("-inf"))
         out = scores.softmax(axis) @ seen_values
         return (out, all_keys, all_values) if returned == "all" else (out, own_keys, own_values)
 

@@ -117,7 +117,7 @@ CLIP_ACCUMULATED = Exercise(
         Mistake(
             "each clipped, the mean clipped again",
             "The micro-batches are clipped before the mean as well: clip once, at the end.",
-            lambda micro_batches, max_norm: _shorten(sum(_shorten(each, max_norm) for each in micro_batches), max_norm),
+            lambda parts, max_norm: _shorten(torch.stack([_shorten(g, max_norm) for g in parts]).sum(dim=0), max_norm),
         ),
         Mistake(
             "divided twice",

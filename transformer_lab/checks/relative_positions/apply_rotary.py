@@ -178,7 +178,8 @@ def _own_speeds(x: Tensor, places: Tensor) -> Tensor:
 
 
 def _halves_laid_as_pairs(x: Tensor, places: Tensor) -> Tensor:
-    return torch.stack(_turn(*x.chunk(2, dim=-1), _angles(places, x.shape[-1])), dim=-1).flatten(-2)
+    first, second = x.chunk(2, dim=-1)
+    return torch.stack(_turn(first, second, _angles(places, x.shape[-1])), dim=-1).flatten(-2)
 
 
 def _paired(form):

@@ -138,7 +138,7 @@ RESIDUAL_JACOBIAN = Exercise(
         Mistake(
             "the mean of the Jacobians",
             "The Jacobians are averaged first: every layer has its own factor.",
-            lambda jacobians: _through([sum(jacobians) / len(jacobians)] * len(jacobians)),
+            lambda jacobians: _through([torch.stack(jacobians).mean(dim=0)] * len(jacobians)),
         ),
         Mistake(
             "the last layer only",
