@@ -123,3 +123,13 @@ def test_the_hidden_name_fits_where_the_name_does(tmp_path):
     write_file(path, "new")
     assert names(tmp_path) == [path.name]
     assert files.POINTER.decode() in POINTER
+
+
+def test_a_read_only_file_is_not_replaced(tmp_path, monkeypatch):
+    path = tmp_path / "kept.txt"
+    path.write_text("old", encoding="utf-8")
+    monkeypatch.setattr(os, "access", lambda *_: False)  # as for everybody but root
+    with pytest.raises(PermissionError, match="read-only"):
+        write_file(path, "new")
+    assert path.read_text(encoding="utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [path]

@@ -1,6 +1,7 @@
 """Files that are replaced whole or left as they were, and what a file turns out to be that was meant to hold data."""
 
 import contextlib
+import errno
 import os
 import shutil
 import uuid
@@ -18,11 +19,14 @@ def replacing(path: str | Path) -> Iterator[Path]:
     When the block fails, the new file is removed and an old one stays as it was. A link keeps pointing where it did,
     and the file there is replaced; an old file's permissions are kept. What is no plain file (a pipe, ``/dev/stdout``)
     cannot be replaced and is written to as it is.
+    Raises PermissionError for a file that is read-only: renaming over it would have asked nobody.
     """
     final = Path(os.path.realpath(path))
     if final.exists() and not final.is_file() and not final.is_dir():
         yield final
         return
+    if final.is_file() and not os.access(final, os.W_OK):
+        raise PermissionError(errno.EACCES, "read-only, not replaced", str(path))
     part = final.with_name(f".{final.name[:100]}.{uuid.uuid4().hex[:8]}.part")
     try:
         yield part
