@@ -4,17 +4,17 @@ import ast
 import json
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-import torch
-
 from transformer_lab.checks import EXERCISES
+from transformer_lab.checks.engine import guard
 from transformer_lab.checks.engine.calling import Case, Outcome, run
 from transformer_lab.checks.engine.edits import edits, line_edits, local_names
 from transformer_lab.checks.engine.guard import attempt
 from transformer_lab.checks.engine.source import sources
+from transformer_lab.checks.engine.varied import varied
 from transformer_lab.checks.exercise import Exercise
 
 
@@ -61,23 +61,6 @@ def same(exercise: Exercise, function: Callable[..., Any], cases: list[Case]) ->
     return all(exercise.compare(got, wanted[i], cases[i]) is None for got, i in zip(found, usable, strict=True))
 
 
-def varied(case: Case, seed: int) -> Case:
-    """The case with other numbers of the same kind, so that what a function computes is seen and not its luck."""
-    generator = torch.Generator().manual_seed(seed)
-    return replace(case, arguments=tuple(_vary(value, generator) for value in case.arguments))
-
-
-def _vary(value: Any, generator: torch.Generator) -> Any:
-    if isinstance(value, torch.Tensor) and value.is_floating_point():
-        order = torch.randperm(value.shape[-1], generator=generator) if value.dim() else ...
-        return value[..., order] * (0.5 + torch.rand(1, generator=generator, dtype=value.dtype))
-    if isinstance(value, torch.Tensor) and value.dim():
-        return value[..., torch.randperm(value.shape[-1], generator=generator)]
-    if isinstance(value, list | tuple) and type(value) in (list, tuple):
-        return type(value)(_vary(item, generator) for item in value)
-    return value
-
-
 def survey(count: int, variations: int) -> dict:
     """What the cases let through though it is wrong, and how many changes the check names: one for each exercise."""
     tried, through, verdicts = 0, [], []
@@ -97,4 +80,5 @@ def survey(count: int, variations: int) -> dict:
 
 
 if __name__ == "__main__":
+    guard.STRICT = True  # a fault of the engine's own is not to look like a verdict
     print(json.dumps(survey(8, 3)))

@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 
 from transformer_lab.checks.engine.comparing import difference
-from transformer_lab.checks.engine.guard import TimeUp, attempt, passes_through, renew
+from transformer_lab.checks.engine.guard import TimeUp, attempt, passes_through
+from transformer_lab.checks.engine.settings import renew
 from transformer_lab.checks.engine.words import first_line
 
 # Seconds that an answer has for all its calls in one check; right answers take milliseconds.
@@ -75,39 +76,6 @@ def run_all(
     error = attempt(work, seconds)
     missing = len(cases) - len(outcomes)
     return outcomes + [Outcome(error=error or TimeUp())] * missing
-
-
-def gradients_all(
-    function: Callable[..., Any], cases: Sequence[Case], names: Sequence[str], seconds: float = LIMIT
-) -> list[Outcome]:
-    """For every case the gradients as the value of an outcome, by the reference's names."""
-    found: list[Outcome] = []
-
-    def work() -> None:
-        renew()
-        for case in cases:
-            try:
-                found.append(Outcome(gradients(function, case, names)))
-            except BaseException as error:
-                if passes_through(error):
-                    raise
-                found.append(Outcome(error=error))
-
-    error = attempt(work, seconds)
-    return found + [Outcome(error=error or TimeUp())] * (len(cases) - len(found))
-
-
-def gradients(function: Callable[..., Any], case: Case, names: Sequence[str]) -> dict[str, Tensor | None]:
-    """The gradient of a fixed weighted sum of the output by every floating-point argument; None where none arrives."""
-    arguments = copy.deepcopy(case.arguments)
-    named = zip(names, arguments, strict=False)
-    leaves = {name: a.requires_grad_() for name, a in named if isinstance(a, Tensor) and a.is_floating_point()}
-    out = function(*arguments)
-    if not isinstance(out, Tensor) or not out.requires_grad:
-        return dict.fromkeys(leaves)
-    weights = torch.linspace(-1, 1, out.numel(), dtype=out.dtype).view(out.shape)
-    found = torch.autograd.grad((out * weights).sum(), list(leaves.values()), allow_unused=True)
-    return dict(zip(leaves, found, strict=True))
 
 
 def _settle(value: Any) -> Any:

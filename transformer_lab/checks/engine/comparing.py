@@ -14,10 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from transformer_lab.checks.engine.values import as_tensor, items_of, plain, same_values
 from transformer_lab.checks.engine.words import joined, kind_of, nth, number, shown
-
-# A result in float32 where float64 is wanted is compared at its own precision; 16 bits get no such allowance.
-SINGLE = 1e-5
 
 
 @dataclass(frozen=True)
@@ -63,48 +61,6 @@ def difference(got: Any, want: Any, tolerance: float, exact_dtype: bool = False)
 def is_number(value: Any) -> TypeGuard[float]:
     """Whether a value is a real number, Python's, NumPy's or a fraction: what counts as a float in a signature."""
     return isinstance(value, numbers.Real)
-
-
-def plain(value: Any) -> Any:
-    """A number, bool or string of NumPy's or torch's as Python's own; anything else as it is."""
-    if isinstance(value, Tensor) and value.dim() == 0:
-        return value.detach().item()
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def items_of(value: Any) -> list | None:
-    """The items of a list in any plain form, or None."""
-    if isinstance(value, list | tuple):
-        return list(value)
-    if isinstance(value, Tensor | np.ndarray) and value.ndim:
-        return list(value)
-    return None
-
-
-def as_tensor(value: Any) -> Tensor | None:
-    """A tensor, or what NumPy and Python have in its place; None for anything else."""
-    if isinstance(value, Tensor):
-        return value.detach()
-    if isinstance(value, np.ndarray | np.generic):
-        try:
-            return torch.from_numpy(np.ascontiguousarray(value).reshape(np.shape(value)))
-        except (TypeError, ValueError):
-            return None
-    if isinstance(value, numbers.Real):
-        return torch.tensor(value, dtype=torch.float64 if isinstance(value, float) else None)
-    return None
-
-
-def same_values(got: Tensor, want: Tensor, tolerance: float) -> bool:
-    """Whether two tensors of one shape hold the same numbers, at the precision of the coarser one."""
-    if got.dtype == torch.float32 and want.dtype == torch.float64:
-        tolerance = max(tolerance, SINGLE)
-    a, b = got.double(), want.double()
-    finite = b[b.isfinite()].abs()
-    largest = float(finite.max()) if len(finite) else 1.0
-    # The absolute part follows small results down, and stops where rounding begins.
-    absolute = tolerance * min(1.0, max(largest, 1e-3))
-    return torch.allclose(a, b, rtol=tolerance, atol=absolute, equal_nan=True)
 
 
 def _tensor_difference(got: Any, want: Tensor, tolerance: float, exact_dtype: bool) -> Fault | None:
@@ -223,7 +179,9 @@ def _number_difference(got: Any, want: float, tolerance: float) -> Fault | None:
         if math.isnan(found) and math.isnan(want):
             return None
     except OverflowError:  # a whole number beyond all floats
-        return Fault(f"expected {number(want)}, got a number of {len(str(abs(found)))} digits.", "values", None, want)
+        return Fault(
+            f"expected {number(want)}, got a number of {int(math.log10(abs(found))) + 1} digits.", "values", None, want
+        )
     if math.isclose(found, want, rel_tol=tolerance, abs_tol=tolerance * min(1.0, max(abs(want), 1e-3))):
         return None
     return Fault(f"expected {number(want)}, got {number(found)}.", "values", found, want)

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from transformer_lab.checks.engine.comparing import as_tensor, same_values
+from transformer_lab.checks.engine.values import as_tensor, same_values
 from transformer_lab.checks.engine.words import number
 
 LARGEST = 8
@@ -101,7 +101,10 @@ def _unequal(a: Tensor, b: Tensor) -> Picture | None:
 
 def _tensor(value: Any) -> Tensor | None:
     if isinstance(value, list | tuple) and value and all(isinstance(v, bool | int | float) for v in value):
-        return torch.tensor([float(v) if isinstance(v, float) else v for v in value])
+        try:
+            return torch.tensor([float(v) if isinstance(v, float) else v for v in value])
+        except (OverflowError, RuntimeError):  # a whole number beyond 64 bits
+            return None
     found = as_tensor(value)
     return None if found is None or found.is_complex() else found
 

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from transformer_lab.checks.engine.calling import Case, Outcome, run_all
-from transformer_lab.checks.engine.comparing import Fault, as_tensor, difference, items_of
+from transformer_lab.checks.engine.comparing import Fault, difference
+from transformer_lab.checks.engine.values import as_tensor, items_of
 from transformer_lab.checks.engine.words import first_line
 
 NOTE = (

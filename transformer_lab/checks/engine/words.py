@@ -1,5 +1,6 @@
 """How values, errors and places are said in a sentence."""
 
+import math
 import numbers
 from collections.abc import Sequence
 from typing import Any
@@ -41,6 +42,8 @@ def number(value: Any) -> str:
     """A number to six places, True and False as words, integers whole."""
     if isinstance(value, bool):
         return str(value)
+    if isinstance(value, numbers.Integral) and abs(int(value)) > 10**300:
+        return f"a number of about {math.log10(abs(int(value))):.0f} digits"
     if isinstance(value, numbers.Integral):
         return str(int(value))
     if isinstance(value, numbers.Real):
@@ -82,3 +85,8 @@ def nth(index: int) -> str:
 def axis_name(axis: int) -> str:
     """``last``, ``second to last``, … for -1, -2, …."""
     return "last" if axis == -1 else f"{nth(-axis - 1)} to last"
+
+
+def along(dims: int, axis: int, place: object) -> str:
+    """``[:, 2]``: one place, or a slice of them, along one axis of a tensor."""
+    return f"[{', '.join([':'] * (axis % dims) + [str(place)])}]"

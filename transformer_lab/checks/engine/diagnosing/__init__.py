@@ -1,43 +1,49 @@
 """How an answer differs, where no known mistake matches: computed, checked on every case, and said in one sentence.
 
 Each rule takes the :class:`Evidence` and returns a :class:`Finding`, or None. What a finding says holds on *every*
-case; where no rule can say that much, the check shows what was wanted and what came, and says no more.
+case and on the same cases with other numbers; where no rule can say that much, the check shows what was wanted and what
+came, and says no more.
 """
 
-import warnings
 from collections.abc import Callable
+from dataclasses import replace
 
-from transformer_lab.checks.engine.calling import run
-from transformer_lab.checks.engine.diagnosing.arguments import changed_argument, ignored_argument
+from transformer_lab.checks.engine.diagnosing.arguments import changed_argument
 from transformer_lab.checks.engine.diagnosing.evidence import Evidence, Finding
+from transformer_lab.checks.engine.diagnosing.experiments import right_once_simpler
 from transformer_lab.checks.engine.diagnosing.forms import wrong_form
+from transformer_lab.checks.engine.diagnosing.ignored import ignored_argument
+from transformer_lab.checks.engine.diagnosing.influence import wrong_influence
 from transformer_lab.checks.engine.diagnosing.places import where_it_differs
 from transformer_lab.checks.engine.diagnosing.repair import one_edit
 from transformer_lab.checks.engine.diagnosing.transformed import transformed
+from transformer_lab.checks.engine.guard import shielded
 
 RULES: tuple[Callable[[Evidence], Finding | None], ...] = (
-    wrong_form,
     transformed,
     changed_argument,
     one_edit,
     ignored_argument,
+    wrong_influence,
+    right_once_simpler,
     where_it_differs,
 )
 
 
 def diagnose(evidence: Evidence) -> Finding | None:
-    """The finding of the first rule that has one."""
-    for rule in RULES:
-        if evidence.left() < 0.05:
+    """The finding of the first rule that has one. A rule that fails has none."""
+    plain = shielded(lambda: wrong_form(evidence))
+    if plain is not None:
+        return plain
+    wide = shielded(evidence.widened)
+    for rule in RULES if wide is not None else ():
+        if wide.left() < 0.05:
             return None
-        try:
-            finding = rule(evidence)
-        except Exception as error:  # what an answer returns may misbehave wherever it is touched
-            warnings.warn(f"{rule.__name__} could not look at this answer: {error!r}", stacklevel=2)
-            continue
+        finding = shielded(lambda rule=rule: rule(wide))
         if finding is not None:
-            return finding
+            case = finding.case
+            return replace(finding, case=case if case is not None and case < wide.tried else None)
     return None
 
 
-__all__ = ["RULES", "Evidence", "Finding", "diagnose", "run"]
+__all__ = ["RULES", "Evidence", "Finding", "diagnose"]

@@ -3,14 +3,11 @@
 import itertools
 import numbers
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from transformer_lab.checks.engine.calling import Case, Outcome, run
-from transformer_lab.checks.engine.comparing import difference, is_number
 from transformer_lab.checks.engine.diagnosing.evidence import Evidence, Finding
 from transformer_lab.checks.engine.words import axis_name
 
@@ -186,56 +183,3 @@ def _of_function(name: str) -> Iterator[tuple]:
     text = f"What {name} returns is not used: this is what comes out if it returns 0."
     yield _rule("function not used", text, lambda v: lambda x, *rest: torch.zeros_like(x))
     yield _rule("applied twice", f"{name} is applied twice.", lambda v: lambda x, *rest: v(v(x, *rest), *rest))
-
-
-# Not used at all ----------------------------------------------------------------------------------------------------
-def ignored_argument(evidence: Evidence) -> Finding | None:
-    """An argument that may be replaced without any change of the answer's result, though the reference's changes."""
-    if any(outcome.error is not None for outcome in evidence.outcomes) or _is_choice(evidence):
-        return None
-    for place, name in enumerate(evidence.names):
-        if place < len(evidence.cases[0].arguments) and _is_ignored(evidence, place):
-            text = f"{name} has no influence: the result stays the same whatever {name} is, and it should not."
-            return Finding("argument not used", text)
-    return None
-
-
-def _is_choice(evidence: Evidence) -> bool:
-    """Whether the results are indices: those stay the same under many a change of what they depend on."""
-    return all(isinstance(want.value, int) and abs(want.value) < 10 for want in evidence.expected)
-
-
-def _is_ignored(evidence: Evidence, place: int) -> bool:
-    others = [replace(case, arguments=_replace(place, _other)(case.arguments)) for case in evidence.cases]
-    matters = [i for i, other in enumerate(others) if _matters(evidence.reference, other, evidence.expected[i])]
-    if not matters:
-        return False
-    found = evidence.rerun([others[i] for i in matters])
-    return all(
-        got.error is None and difference(got.value, evidence.outcomes[i].value, 1e-12) is None
-        for got, i in zip(found, matters, strict=True)
-    )
-
-
-def _matters(reference: Callable[..., Any], case: Case, before: Outcome) -> bool:
-    now = run(reference, case)
-    return now.error is None and before.error is None and difference(now.value, before.value, 1e-3) is not None
-
-
-def _other(value: Any, arguments: tuple) -> Any:
-    """Another value that could stand there."""
-    if isinstance(value, Tensor) and value.dtype == torch.bool:
-        return value.flip(-1) if value.dim() and not torch.equal(value, value.flip(-1)) else ~value
-    if isinstance(value, Tensor):
-        return value.flip(0) * 1.5 + 0.1 if value.is_floating_point() and value.dim() else value.roll(1)
-    if isinstance(value, bool):
-        return not value
-    if is_number(value):
-        return value + 1
-    if isinstance(value, list | tuple):
-        return type(value)(_other(item, arguments) for item in value)
-    return _other_function(value) if callable(value) else value
-
-
-def _other_function(function: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *a: 1.5 * function(*a) + 0.1

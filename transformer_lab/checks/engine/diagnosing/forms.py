@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor
 
-from transformer_lab.checks.engine.comparing import Fault, as_tensor, difference
+from transformer_lab.checks.engine.comparing import Fault, difference
 from transformer_lab.checks.engine.diagnosing.evidence import Evidence, Finding
+from transformer_lab.checks.engine.values import as_tensor
 
 
 def wrong_form(evidence: Evidence) -> Finding | None:

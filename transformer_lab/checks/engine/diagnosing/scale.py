@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 import torch
 from torch import Tensor
 
-from transformer_lab.checks.engine.comparing import same_values
 from transformer_lab.checks.engine.diagnosing.evidence import Evidence, Finding, Part
+from transformer_lab.checks.engine.values import same_values
 from transformer_lab.checks.engine.words import axis_name, number
 
 CLOSE = 1e-6

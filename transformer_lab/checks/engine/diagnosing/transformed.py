@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-from transformer_lab.checks.engine.comparing import same_values
 from transformer_lab.checks.engine.diagnosing.evidence import Evidence, Finding, Part
 from transformer_lab.checks.engine.diagnosing.scale import scaled_or_moved
+from transformer_lab.checks.engine.values import same_values
 from transformer_lab.checks.engine.words import axis_name, nth
 
 CLOSE = 1e-6
