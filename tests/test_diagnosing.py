@@ -40,7 +40,7 @@ MASKED = exercise(
 )
 PAIR = exercise(
     lambda a, b: (a.argmax(-1) + b.argmax(-1), a + b),
-    [Case("two", (draw(2, 3), draw(2, 3))), Case("five", (draw(5, 4), draw(5, 4)))],
+    [Case("two", (draw(2, 3), draw(3, 2).mT)), Case("five", (draw(5, 4), draw(4, 5).mT))],
 )
 
 
@@ -138,7 +138,7 @@ def test_another_slope_at_a_corner_is_not_called_cut_off():
 
 
 def replaced_afterwards(x):
-    return torch.nan_to_num(torch.where(x > 0, x, -math.inf).softmax(-1))
+    return torch.nan_to_num((x + torch.where(x > 0, 0.0, -math.inf)).softmax(-1))
 
 
 def replaced_before(x):
@@ -222,7 +222,7 @@ def test_a_fault_of_the_engine_reaches_no_reader(monkeypatch):
 def test_whole_numbers_beyond_all_floats_are_judged(got):
     assert "digits" in number(10**5000)
     assert difference(got, [1] if isinstance(got, list) else 1, 1e-6) is not None
-    assert exercise(lambda n: n, [Case("three", (3,))]).check(lambda n: got).status == "wrong"
+    assert exercise(lambda n: n, [Case("three", (3,))]).check(lambda n: (got, n)[0]).status == "wrong"
 
 
 def test_nested_lists_do_for_a_tensor_where_no_gradient_is_asked():
