@@ -103,7 +103,7 @@ def _tensor(value: Any) -> Tensor | None:
     if isinstance(value, list | tuple) and value and all(isinstance(v, bool | int | float) for v in value):
         try:
             return torch.tensor([float(v) if isinstance(v, float) else v for v in value])
-        except (OverflowError, RuntimeError):  # a whole number beyond 64 bits
+        except (OverflowError, RuntimeError, ValueError):  # a whole number beyond 64 bits
             return None
     found = as_tensor(value)
     return None if found is None or found.is_complex() else found

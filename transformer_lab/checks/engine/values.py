@@ -39,7 +39,7 @@ def as_tensor(value: Any) -> Tensor | None:
     if isinstance(value, numbers.Real):
         try:
             return torch.tensor(value, dtype=torch.float64 if isinstance(value, float) else None)
-        except (OverflowError, RuntimeError):  # a whole number beyond 64 bits
+        except (OverflowError, RuntimeError, ValueError):  # a whole number beyond 64 bits
             return None
     return None
 

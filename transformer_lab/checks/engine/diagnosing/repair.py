@@ -48,7 +48,7 @@ def search(evidence: Evidence, is_right: Test) -> Finding | None:
                 if not EFFECTS & set(source.function.__code__.co_names) and not found:
                     found.extend(_in_source(source, evidence, is_right))
 
-    error = attempt(work, 2 * max(0.1, evidence.left()))
+    error = attempt(work, max(0.1, evidence.left()))
     if error is not None and not isinstance(error, TimeUp):
         raise error
     return found[0] if found else None
