@@ -173,7 +173,7 @@ def start_up(settings: Settings) -> Iterator[Row]:
 
 def stored(settings: Settings) -> Iterator[Row]:
     """Bytes of a saved notebook with one view of 4 layers × 8 heads × 32 tokens."""
-    shape = (4, 8, 32) if settings.starts > 1 else (1, 2, 4)
+    shape = (4, 8, 32) if settings.turns > 2 else (1, 2, 4)
     ours = _bytes("samples.stored", shape)
     peers = {f"{USUAL}, as it stands": "peers.stored"}
     if importlib.util.find_spec("bertviz"):
