@@ -125,5 +125,7 @@ def curve(name: str, rows: list[dict], path: Path) -> str:
     axes.set(title=name, xlabel="tokens", ylabel=unit, xscale="log", yscale="log")
     axes.legend()
     figure.savefig(path, dpi=110)
-    ratios = ", ".join(f"{r['ratio']:.2f} at {r['x']:g}" for r in sorted(rows, key=lambda r: (r["what"], r["x"])))
+    ratios = ", ".join(
+        f"{r['ratio']:.2f} at {r['x']:g}" for r in sorted(rows, key=lambda r: (r["what"].split(",")[0], r["x"]))
+    )
     return f"{name}: {unit} against tokens, ours and {rows[0]['peer']}; ratio {ratios}"
