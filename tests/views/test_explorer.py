@@ -27,6 +27,7 @@ from transformer_lab.views import (
     TextField,
     Toggle,
 )
+from transformer_lab.views.common import drawing
 from transformer_lab.views.explorer import frames
 from transformer_lab.views.explorer.panels import encode
 
@@ -384,6 +385,8 @@ def test_a_log_axis_and_gaps_are_drawn_by_matplotlib_too():
     assert len(figure.axes) == 5
     said = [text.get_text() for text in figure.axes[1].texts]
     assert {"NaN", "∞", "0.00"} <= set(said)
+    [heat] = [each for each in figure.axes[3].collections if isinstance(each, drawing.CellNumbers)]
+    assert heat.texts == ["NaN", "∞"] * 2
 
 
 def test_the_fixture_of_the_node_tests_is_what_python_says():

@@ -1,11 +1,14 @@
 """The picture and the words for AttentionView, where no browser draws it: GitHub, PDF, screen readers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.patches import Rectangle
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import to_rgba
 
 from transformer_lab.views.common import drawing, numbers
+from transformer_lab.views.common.layout import OUTSIDE
 
 
 def describe(view: Any) -> str:
@@ -47,24 +50,33 @@ def _title(view: Any) -> str:
 def _matrix(view: Any) -> Any:
     facts, weights = view._facts, view.weights().numpy()
     rows, columns = weights.shape
+    # Long names take their room from the page, not from the cells.
+    beside, above = _beyond(facts["queries"]), _beyond(facts["keys"])
     figure = drawing.new_figure(
-        drawing.size_for(columns, 0.5, 3.6, 8) + 2.4, drawing.size_for(rows, 0.42, 2, 7.5) + 1.6
+        drawing.size_for(columns, 0.5, 3.6, 8) + 2.4 + beside + above,
+        drawing.size_for(rows, 0.42, 2, 7.5) + 1.6 + above,
     )
     axes = figure.add_subplot()
     top = max(float(weights.max()), 1e-9) if columns > 16 else 1.0
     image = axes.imshow(weights, cmap=drawing.SEQUENTIAL, vmin=0, vmax=top, aspect="auto")
     _label(axes, facts, rows, columns)
     if rows * columns <= 400:
-        for q, k in np.ndindex(rows, columns):
-            if weights[q, k] >= 0.005:
-                ink = "white" if weights[q, k] > 0.55 * top else drawing.INK
-                axes.text(k, q, numbers.said(float(weights[q, k])), ha="center", va="center", color=ink, fontsize=9)
-    if view.gold_shown:
-        for q, k in facts["gold"]:
-            axes.add_patch(Rectangle((k - 0.46, q - 0.46), 0.92, 0.92, fill=False, edgecolor=drawing.GOLD, linewidth=2))
-    figure.colorbar(image, ax=axes, label="attention weight (each row sums to 1)", shrink=0.9)
+        places = np.argwhere(weights >= 0.005)
+        values = weights[weights >= 0.005]
+        inks = ["white" if value > 0.55 * top else drawing.INK for value in values]
+        drawing.CellNumbers(axes, places[:, ::-1], [numbers.said(float(value)) for value in values], inks, 9)
+    if view.gold_shown and facts["gold"]:
+        corners = [(k - 0.46, q - 0.46) for q, k in facts["gold"]]
+        axes.add_collection(_squares(corners, (0.92, 0.92), drawing.GOLD, 2))
+    drawing.colour_bar(figure, image, [axes], "attention weight (each row sums to 1)")
     axes.set_title(_title(view) + ("   □ gold alignment" if facts["gold"] and view.gold_shown else ""), fontsize=11)
     return figure
+
+
+def _beyond(tokens: list[str]) -> float:
+    """Inches that the longest name needs beyond the ten letters that every picture has room for."""
+    wide = max(sum(2 if c > "\u2e7f" else 1 for c in drawing.shown(token)) for token in tokens)
+    return 0.08 * max(0, wide - 10)
 
 
 def _label(axes: Any, facts: dict, rows: int, columns: int) -> None:
@@ -89,52 +101,74 @@ def _label(axes: Any, facts: dict, rows: int, columns: int) -> None:
 def _lines(view: Any) -> Any:
     facts, weights = view._facts, view.weights().numpy()
     rows, columns = weights.shape
-    figure = drawing.new_figure(6.4, drawing.size_for(max(rows, columns), 0.34, 2.4, 9) + 0.8)
+    width = 6.4 + _beyond(facts["queries"]) + _beyond(facts["keys"])
+    figure = drawing.new_figure(width, drawing.size_for(max(rows, columns), 0.34, 2.4, 9) + 0.8)
     axes = figure.add_subplot()
     height = max(rows, columns)
     place_query, place_key = (lambda i, n: -(i + 0.5) * height / n,) * 2
-    linked = {tuple(pair) for pair in facts["gold"]} if view.gold_shown else set()
-    for q, k in np.ndindex(rows, columns):
-        ends = [place_query(q, rows), place_key(k, columns)]
-        if weights[q, k] >= 0.01:
-            axes.plot(
-                [0, 1],
-                ends,
-                color=drawing.ACCENT,
-                alpha=min(1, weights[q, k] + 0.05),
-                linewidth=5 * weights[q, k] + 0.3,
-            )
-        if (q, k) in linked:
-            axes.plot([0, 1], ends, color=drawing.GOLD, linewidth=1.4, linestyle=(0, (4, 3)))
+    seen = np.argwhere(weights >= 0.01)
+    strong = weights[weights >= 0.01]
+    axes.add_collection(
+        LineCollection(
+            [[(0, place_query(q, rows)), (1, place_key(k, columns))] for q, k in seen],
+            colors=[to_rgba(drawing.ACCENT, min(1.0, value + 0.05)) for value in strong],
+            linewidths=5 * strong + 0.3,
+        )
+    )
+    linked = facts["gold"] if view.gold_shown else []
+    gold = [[(0, place_query(q, rows)), (1, place_key(k, columns))] for q, k in linked]
+    axes.add_collection(LineCollection(gold, colors=drawing.GOLD, linewidths=1.4, linestyles=[(0, (4, 3))]))
     for name, x, align, place, count in (
         ("query", -0.03, "right", place_query, rows),
         ("key", 1.03, "left", place_key, columns),
     ):
         texts, options = drawing.labels(facts["queries" if name == "query" else "keys"], facts[f"{name}Pinyin"])
         for i, text in enumerate(texts):
-            axes.text(x, place(i, count), text, ha=align, va="center", fontsize=11 if count <= 24 else 7, **options)
+            axes.text(
+                x,
+                place(i, count),
+                text,
+                ha=align,
+                va="center",
+                fontsize=11 if count <= 24 else 7,
+                gid=OUTSIDE,
+                **options,
+            )
     axes.text(0, 0.6, "query (attends)", ha="right", color=drawing.FAINT)
     axes.text(1, 0.6, "key (attended)", ha="left", color=drawing.FAINT)
-    axes.set(xlim=(-0.5, 1.5), ylim=(-height - 0.3, 1))
+    axes.set(xlim=(0, 1), ylim=(-height - 0.3, 1))
     axes.axis("off")
     axes.set_title(_title(view), fontsize=11)
     return figure
 
 
 def _heads(view: Any) -> Any:
+    """All maps in one pair of axes: a map is a unit wide and high, and a third of a unit stands between two."""
     facts, every = view._facts, view.all_weights().numpy()
-    layers, heads = every.shape[:2]
+    layers, heads, rows, columns = every.shape
     figure = drawing.new_figure(min(11, 1.25 * heads + 1.2), min(11, 1.35 * layers + 0.9))
-    grid = figure.subplots(layers, heads, squeeze=False)
-    for (layer, head), axes in np.ndenumerate(grid):
-        top = max(float(every[layer, head].max()), 1e-9)
-        image = axes.imshow(
-            every[layer, head], cmap=drawing.SEQUENTIAL, vmin=0, vmax=1 if every.shape[3] <= 16 else top
-        )
-        axes.set(xticks=[], yticks=[])
-        axes.set_title(f"L{facts['layers'][layer]} H{facts['heads'][head]}", fontsize=9)
-        for q, k in facts["gold"] if view.gold_shown else ():
-            axes.add_patch(Rectangle((k - 0.5, q - 0.5), 1, 1, fill=False, edgecolor=drawing.GOLD, linewidth=0.8))
-    figure.colorbar(image, ax=grid, label="attention weight", shrink=0.8)
+    axes, step = figure.add_subplot(), 4 / 3
+    own = columns > 16
+    tops = np.maximum(every.max((2, 3)), 1e-9) if own else np.ones((layers, heads))
+    for layer, head in np.ndindex(layers, heads):
+        x, y = step * head, step * layer
+        map_ = every[layer, head] / tops[layer, head]
+        image = axes.imshow(map_, cmap=drawing.SEQUENTIAL, vmin=0, vmax=1, extent=(x, x + 1, y + 1, y))
+        name = f"L{facts['layers'][layer]} H{facts['heads'][head]}"
+        axes.text(x + 0.5, y - 0.04, name, fontsize=9, ha="center", va="bottom")
+    places = [(step * head, step * layer) for layer, head in np.ndindex(layers, heads)]
+    axes.add_collection(_squares(places, (1, 1), drawing.FAINT, 0.8))
+    if view.gold_shown and facts["gold"]:
+        cells = [(x + k / columns, y + q / rows) for x, y in places for q, k in facts["gold"]]
+        axes.add_collection(_squares(cells, (1 / columns, 1 / rows), drawing.GOLD, 0.8))
+    axes.set(xlim=(-0.05, step * heads - 0.28), ylim=(step * layers - 0.28, -0.3), aspect="auto")
+    axes.axis("off")
+    drawing.colour_bar(figure, image, [axes], "attention weight" + (", largest of each map = 1" if own else ""))
     figure.suptitle(facts["title"], fontsize=11)
     return figure
+
+
+def _squares(corners: Sequence[tuple[float, float]], size: tuple[float, float], colour: str, width: float) -> Any:
+    """Empty frames of one size, as one artist."""
+    shape = np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * size
+    return PolyCollection(np.asarray(corners)[:, None] + shape, facecolors="none", edgecolors=colour, linewidths=width)

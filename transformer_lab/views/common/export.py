@@ -100,31 +100,39 @@ def png(figure: Figure, dpi: int) -> bytes:
     figure.set_dpi(dpi)
     canvas, small = FigureCanvasAgg(figure), io.BytesIO()
     with _quiet():
-        _lay_out(figure)
         canvas.draw()
-    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    few = drawn.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    few.save(small, format="png", compress_level=6)
+    _few_colours(np.asarray(canvas.buffer_rgba())).save(small, format="png", compress_level=6)
     return small.getvalue()
 
 
-def _lay_out(figure: Figure) -> None:
-    """Find room for labels, once: what stands inside the axes takes part in no layout, and drawing repeats none."""
-    engine = figure.get_layout_engine()
-    if engine is None:
-        return
-    for axes in figure.get_axes():
-        for inside in (*axes.texts, *axes.lines, *axes.patches, *axes.collections, *axes.images):
-            inside.set_in_layout(False)
-    engine.execute(figure)
-    figure.set_layout_engine("none")
+def _few_colours(pixels: np.ndarray) -> Image.Image:
+    """An opaque picture ``[height, width, 4]`` in 256 colours: the most frequent as they are, the rest by median cut.
+
+    Colours that agree in the upper 6 bits of red, green and blue count as one, by the last pixel that has it: a table
+    of them takes a fifth of the time that Pillow takes for every pixel.
+    """
+    red, green, blue = (pixels[..., channel].astype(np.uint32) >> 2 for channel in range(3))
+    cells = ((red << 12) | (green << 6) | blue).reshape(-1)
+    counts, last = np.bincount(cells, minlength=1 << 18), np.zeros((1 << 18, 3), np.uint8)
+    last[cells] = pixels.reshape(-1, 4)[:, :3]
+    used = np.flatnonzero(counts)
+    used = used[np.argsort(-counts[used], kind="stable")]
+    colours, place = last[used], np.arange(len(used))
+    if len(used) > 256:
+        rest = Image.fromarray(colours[None, 64:]).quantize(192, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        place[64:] = 64 + np.asarray(rest)[0]
+        mixed = np.asarray(rest.getpalette(), np.uint8).reshape(-1, 3)
+        colours = np.concatenate([colours[:64], mixed])
+    table = np.zeros(1 << 18, np.uint8)
+    table[used] = place
+    picture = Image.fromarray(table[cells].reshape(pixels.shape[:2]))
+    picture.putpalette(colours.tobytes())
+    return picture
 
 
 def svg(figure: Figure, description: str) -> str:
     """Return a figure as SVG text, the same text each time, with the description as its title."""
     buffer = io.StringIO()
-    with _quiet():
-        _lay_out(figure)
     with _quiet(), matplotlib.rc_context({"svg.hashsalt": "transformer-lab"}):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Title": description})
     return buffer.getvalue()

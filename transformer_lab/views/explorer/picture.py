@@ -52,19 +52,16 @@ def _heat(axes: Any, panel: dict) -> None:
     image = axes.imshow(
         values, cmap=drawing.DIVERGING if signed else drawing.SEQUENTIAL, vmin=limits[0], vmax=limits[1], aspect="auto"
     )
-    for (r, c), v in np.ndenumerate(values):
-        if not np.isfinite(v) or panel["numbers"]:
-            share = (v - limits[0]) / (limits[1] - limits[0])
-            dark = abs(2 * share - 1) > 0.6 if signed else share > 0.55
-            axes.text(
-                c,
-                r,
-                said(v, panel["digits"]),
-                ha="center",
-                va="center",
-                fontsize=10,
-                color=drawing.ALARM if not np.isfinite(v) else "white" if dark else drawing.INK,
-            )
+    written = [((r, c), v) for (r, c), v in np.ndenumerate(values) if panel["numbers"] or not np.isfinite(v)]
+    if written:
+        share = (np.array([v for _, v in written]) - limits[0]) / (limits[1] - limits[0])
+        dark = np.abs(2 * share - 1) > 0.6 if signed else share > 0.55
+        inks = [
+            drawing.ALARM if not np.isfinite(v) else "white" if deep else drawing.INK
+            for (_, v), deep in zip(written, dark, strict=True)
+        ]
+        places = [(c, r) for (r, c), _ in written]
+        drawing.CellNumbers(axes, places, [said(v, panel["digits"]) for _, v in written], inks, 10)
     for names, set_ticks in ((panel["columns"], axes.set_xticks), (panel["rows"], axes.set_yticks)):
         every = max(1, -(-len(names) // 16))
         texts, options = drawing.labels(names)
@@ -74,7 +71,7 @@ def _heat(axes: Any, panel: dict) -> None:
     axes.spines[:].set_visible(False)
     for r, c in panel["outline"]:
         axes.add_patch(Rectangle((c - 0.46, r - 0.46), 0.92, 0.92, fill=False, edgecolor=drawing.GOLD, linewidth=2.5))
-    axes.figure.colorbar(image, ax=axes, shrink=0.85)
+    drawing.colour_bar(axes.figure, image, [axes], "")
 
 
 def _numbers(axes: Any, panel: dict) -> None:

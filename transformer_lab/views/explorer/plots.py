@@ -52,13 +52,8 @@ def bars(axes: Any, panel: dict) -> None:
         at = np.arange(count) - 0.4 + (s + 0.5) * thick
         colours = [COLOURS[1 if len(rows) == 1 and i in panel["highlight"] else s % 6] for i in range(count)]
         usable = np.isfinite(row) & ((row > 0) | (not panel["log"]))
-        axes.bar(
-            at[usable],
-            row[usable],
-            thick * 0.92,
-            color=[c for c, ok in zip(colours, usable, strict=True) if ok],
-            label=panel["series"][s]["name"] or None,
-        )
+        shown = [c for c, ok in zip(colours, usable, strict=True) if ok]
+        drawing.bars(axes, at[usable], row[usable], thick * 0.92, shown, panel["series"][s]["name"] or None)
         for x, v, ok in zip(at, row, usable, strict=True):
             if not ok:
                 axes.text(

@@ -83,7 +83,7 @@ def figure(view: "LayerNormView") -> Figure:
         axes.set_xticks([])
         _bars(view, picture.add_subplot(grid[-1, column]), stage, stages[stage][view.token], own)
     if view.common_scale:
-        picture.colorbar(image, ax=picture.axes[-2], label="value", shrink=0.9)
+        drawing.colour_bar(picture, image, [picture.axes[-2]], "value")
     return picture
 
 
@@ -115,7 +115,7 @@ def _tokens(view: "LayerNormView", axes: Any, shown: bool) -> None:
 def _bars(view: "LayerNormView", axes: Any, stage: str, values: np.ndarray, most: float) -> None:
     mean, spread = _group(view, stage)
     colours = [drawing.DIVERGING(0.8 if value >= 0 else 0.16) for value in values]
-    axes.bar(range(len(values)), values, color=colours, width=0.7)
+    drawing.bars(axes, range(len(values)), values, 0.7, colours)
     axes.axhline(0, color=drawing.FAINT, linewidth=0.8)
     axes.axhline(mean, color=drawing.GOLD, linewidth=1.5)
     if view.common_scale and np.nanmax(np.abs(values), initial=0) <= most:

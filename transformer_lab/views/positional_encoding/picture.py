@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 import torch
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from torch import Tensor
 
 from transformer_lab.positions import frequencies
-from transformer_lab.views.common.drawing import ACCENT, ALARM, DIVERGING, FAINT, GOLD, INK, new_figure
+from transformer_lab.views.common import drawing
+from transformer_lab.views.common.drawing import ACCENT, ALARM, DIVERGING, FAINT, GOLD, INK, colour_bar, new_figure
 from transformer_lab.views.common.numbers import said
 
 
@@ -93,7 +95,7 @@ def _heat(view: Any, part: Any, which: int, table: np.ndarray) -> None:
         if column is not None:
             axes.axvline(column, color=colour, linewidth=1)
     axes.set(xlabel="feature", ylabel="position")
-    part.colorbar(image, ax=axes, label="value")
+    colour_bar(part, image, [axes], "value")
 
 
 def _waves(view: Any, part: Any, which: int, table: np.ndarray) -> None:
@@ -125,21 +127,26 @@ def _dot(view: Any, part: Any, which: int, table: np.ndarray) -> None:
     image = maps.imshow(gram / sizes[:, None] / sizes, cmap=DIVERGING, vmin=-1, vmax=1, interpolation="nearest")
     maps.axhline(p, color=INK, linewidth=1)
     maps.set(xlabel="position q", ylabel="position p", title="cosine similarity")
-    part.colorbar(image, ax=maps, shrink=0.8)
+    colour_bar(part, image, [maps], "")
 
 
 def _clocks(view: Any, part: Any, which: int, table: np.ndarray) -> None:
     axes, count = part.subplots(), (view.d_model + 1) // 2
     across = max(1, math.ceil(math.sqrt(2.2 * count / len(view._kinds))))
     reach = 1.0 if view._computed[which] else float(np.abs(table).max()) or 1.0
+    middles = np.array([(2.4 * (pair % across), -2.9 * (pair // across)) for pair in range(count)])
+    hands, row = np.zeros((count, 2)), table[view.position] / reach
     for pair in range(count):
-        x, y = 2.4 * (pair % across), -2.9 * (pair // across)
         sine, cosine = _features(view, pair)
-        colour = GOLD if pair == view.pair else ACCENT
-        axes.add_patch(_circle(x, y, FAINT if pair != view.pair else GOLD))
-        up = 0.0 if cosine is None else float(table[view.position, cosine]) / reach
-        axes.plot([x, x + float(table[view.position, sine]) / reach], [y, y + up], color=colour, linewidth=2.5)
-        axes.text(x, y - 1.25, str(pair), ha="center", va="top", fontsize=8, color=INK)
+        hands[pair] = row[sine], 0.0 if cosine is None else row[cosine]
+    chosen = [pair == view.pair for pair in range(count)]
+    turn = np.linspace(0, 2 * math.pi, 65)
+    rims = middles[:, None] + np.stack([np.cos(turn), np.sin(turn)], -1)
+    axes.add_collection(LineCollection(list(rims), colors=[GOLD if on else FAINT for on in chosen], linewidths=1))
+    lines = np.stack([middles, middles + hands], 1)
+    colours = [GOLD if on else ACCENT for on in chosen]
+    axes.add_collection(LineCollection(list(lines), colors=colours, linewidths=2.5, capstyle="projecting"))
+    drawing.CellNumbers(axes, middles - (0, 1.5), [str(pair) for pair in range(count)], [INK] * count, 8)
     axes.set(xlim=(-1.5, 2.4 * across), ylim=(-2.9 * math.ceil(count / across) + 0.6, 1.4), aspect="equal")
     axes.set_title(f"position {view.position}: across sine, up cosine, one dial for each pair", fontsize=10)
     axes.axis("off")
@@ -152,7 +159,7 @@ def _shift(view: Any, part: Any, which: int, table: np.ndarray) -> None:
         axes.text(0.5, 0.5, missing, transform=axes.transAxes, ha="center", color=ALARM)
         return
     errors = view.rotation_error(compare=bool(which), per_pair=True)
-    axes.bar(range(len(errors)), errors.numpy(), color=ALARM)
+    drawing.bars(axes, range(len(errors)), errors.numpy(), 0.8, ALARM)
     limit = 1.0 if view._computed[which] else float(view._hands(which, torch.arange(view.length)).abs().max()) or 1.0
     axes.set_ylim(0, max(limit, 1.1 * float(errors.max())))
     p, k, norm = view.position, view.shift, _number(float(errors.norm()))
