@@ -134,8 +134,8 @@ def _lines(view: Any) -> Any:
                 gid=OUTSIDE,
                 **options,
             )
-    axes.text(0, 0.6, "query (attends)", ha="right", color=drawing.FAINT)
-    axes.text(1, 0.6, "key (attended)", ha="left", color=drawing.FAINT)
+    axes.text(0, 0.6, "query (attends)", ha="right", color=drawing.FAINT, gid=OUTSIDE)
+    axes.text(1, 0.6, "key (attended)", ha="left", color=drawing.FAINT, gid=OUTSIDE)
     axes.set(xlim=(0, 1), ylim=(-height - 0.3, 1))
     axes.axis("off")
     axes.set_title(_title(view), fontsize=11)
