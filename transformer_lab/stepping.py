@@ -78,8 +78,10 @@ class Step:
 
     def read(self, source: Float[Tensor, "batch source d_model"]) -> None:
         """Compute the keys and values of cross-attention, where that has not been done yet."""
-        for layer, (_, cache) in zip(self.model.decoder.layers, self.cache, strict=True):
-            attention = layer.cross_attention
+        for layer, caches in zip(self.model.decoder.layers, self.cache, strict=True):
+            if not isinstance(layer, DecoderLayer) or not isinstance(caches, tuple):
+                raise TypeError(f"memory: layers of a decoder read it, got a {type(layer).__name__}")
+            attention, cache = layer.cross_attention, caches[1]
             if not cache.length:
                 cache.append(*attention.project(source, attention.k_proj, attention.v_proj))
 

@@ -288,7 +288,7 @@ ADAM_STEP.mistakes.extend(
         Mistake(
             "no learning rate",
             "The step is not multiplied by the learning rate lr.",
-            lambda *a: _adam_with()(*a[:5], 1.0, *a[6:]),
+            lambda w, g, m, v, t, lr, beta1, beta2, eps: _adam_with()(w, g, m, v, t, 1.0, beta1, beta2, eps),
         ),
         Mistake(
             "only the step",

@@ -97,7 +97,12 @@ def _dealt_back(x: Tensor) -> Tensor:
 def _bare(change, **options):
     """The right way with other matrices."""
     multi = _multi_with(**options)
-    return lambda x, w_q, w_k, w_v, w_o, num_heads: multi(x, *change(w_q, w_k, w_v, w_o), num_heads)
+
+    def changed(x: Tensor, w_q: Tensor, w_k: Tensor, w_v: Tensor, w_o: Tensor, num_heads: int):
+        for_q, for_k, for_v, for_o = change(w_q, w_k, w_v, w_o)
+        return multi(x, for_q, for_k, for_v, for_o, num_heads)
+
+    return changed
 
 
 def _eye(w: Tensor) -> Tensor:

@@ -149,7 +149,10 @@ class View(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the widget, with a picture beside it for GitHub, PDF and untrusted notebooks."""
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            raise RuntimeError(f"{type(self).__name__}: anywidget has no front end for it, so nothing to show")
+        data, metadata = bundle
         data["image/png"] = base64.b64encode(self.to_png(dpi=80)).decode("ascii")
         data["text/plain"] = repr(self)
         return data, {**(metadata or {}), "image/png": {"alt": self.alt_text()}}

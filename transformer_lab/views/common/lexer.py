@@ -29,8 +29,7 @@ def lex(source: str, name: str) -> Iterator[Token]:
     """Yield the tokens of a script; a string or template without an end is a ValueError that names the file."""
     at, line, before = 0, 1, ";"
     while at < len(source):
-        match = _TOKEN.match(source, at)
-        kind, end = match.lastgroup, match.end()
+        kind, end = _next(source, at)
         if source[at] == "`":
             kind, end = "text", _template_end(source, at + 1, name, line)
         elif source[at] == "/" and kind == "sign" and (before in _BEFORE_PATTERN or before[-1] in _BEFORE_PATTERN):
@@ -47,10 +46,19 @@ def lex(source: str, name: str) -> Iterator[Token]:
         at = end
 
 
+def _next(source: str, at: int) -> tuple[str, int]:
+    """The kind of the token that begins at ``at``, and where it ends; every sign that is nothing else is a token."""
+    match = _TOKEN.match(source, at)
+    if match is None or match.lastgroup is None:
+        raise ValueError(f"no token begins at {source[at : at + 20]!r}")
+    return match.lastgroup, match.end()
+
+
 def _template_end(source: str, at: int, name: str, line: int) -> int:
     """Where a template literal ends whose text begins at ``at``; what stands in ``${…}`` may hold others."""
     while True:
-        at = _TEMPLATE.match(source, at).end()
+        text = _TEMPLATE.match(source, at)
+        at = at if text is None else text.end()
         if at >= len(source):
             raise ValueError(f"{name}, line {line}: a template literal has no end")
         if source[at] == "`":
@@ -62,9 +70,9 @@ def _template_end(source: str, at: int, name: str, line: int) -> int:
             if source[at] == "`":
                 at = _template_end(source, at + 1, name, line)
                 continue
-            match = _TOKEN.match(source, at)
-            if match.lastgroup != "sign":
-                at = match.end()
+            kind, end = _next(source, at)
+            if kind != "sign":
+                at = end
                 continue
             depth += {"{": 1, "}": -1}.get(source[at], 0)
             at += 1

@@ -149,8 +149,9 @@ def _statement(tokens: list[Token], at: int) -> tuple[str, int]:
 
 def _imported(name: str, line: int, statement: str) -> tuple[str, dict[str, str]]:
     match = _IMPORT.fullmatch(statement)
-    parts = [_PART.fullmatch(part) for part in match[1].rstrip(",").split(",")] if match else [None]
-    if not all(parts):
+    written = match[1].rstrip(",").split(",") if match else []
+    parts = [part for part in map(_PART.fullmatch, written) if part]
+    if match is None or len(parts) < len(written):
         raise ValueError(
             f'{name}, line {line}: an import must read import {{ a, b as c }} from "./x.js"; got {statement}'
         )

@@ -31,7 +31,7 @@ def texts_of(vocabulary: Any, shown: Sequence[int]) -> dict[int, str]:
     """The text of each id; where two are spelt alike, each with its id."""
     if isinstance(vocabulary, Sequence) and not isinstance(vocabulary, str):
         texts = [vocabulary[i] for i in shown]
-    elif hasattr(vocabulary, "decode"):
+    elif not isinstance(vocabulary, str) and hasattr(vocabulary, "decode"):
         texts = [vocabulary.decode([i]) for i in shown]
         texts = [text if isinstance(text, str) else "".join(text) for text in texts]
     else:

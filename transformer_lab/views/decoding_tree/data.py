@@ -114,15 +114,12 @@ def grow(
         if log_p == -math.inf:
             return
         tree.children[node].append(len(tree))
-        for column, value in (
-            (tree.tokens, token),
-            (tree.parents, node),
-            (tree.log_p, log_p),
-            (tree.children, []),
-            (tree.why, END if token == eos_id else ""),
-            (total, total[node] + log_p),
-        ):
-            column.append(value)
+        tree.tokens.append(token)
+        tree.parents.append(node)
+        tree.log_p.append(log_p)
+        tree.children.append([])
+        tree.why.append(END if token == eos_id else "")
+        total.append(total[node] + log_p)
 
     for path in paths.values():
         for step, token in enumerate(path):
