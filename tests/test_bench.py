@@ -169,7 +169,7 @@ def test_the_report_keeps_what_was_not_measured_again(tmp_path, monkeypatch):
     assert "| g: cpu, 16 | p\\|p | 3 s | 2 s | **1.50** |  | 1 (quick) |" in page
     assert page.endswith("\n\n## Notes\n\nWhy.\n")
     assert "## A (R) CPU, 2 cores, no GPU" in page
-    assert "ratio 1.50 at 16, 1.50 at 8](results/a-r-cpu-2-cores-g.png)" in page
+    assert "ratio 1.50 at 8, 1.50 at 16](results/a-r-cpu-2-cores-g.png)" in page
     assert (tmp_path / "results" / "a-r-cpu-2-cores-g.png").stat().st_size > 1000
     assert len(json.loads(path.read_text("utf-8"))["rows"]) == 2
 
