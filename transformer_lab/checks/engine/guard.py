@@ -7,7 +7,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
+T = TypeVar("T")
 TICK = 0.02
 # A second in which nothing is computed (a sleep, or a machine that is busy with something else) counts this much.
 IDLE = 0.1
@@ -101,15 +103,15 @@ def work_of(thread: int) -> Callable[[], float]:
     return lambda: time.clock_gettime(clock)
 
 
-def shielded(call: Callable[[], object], otherwise: object = None) -> object:
-    """What a call of the engine's own returns; if it fails, a verdict with less to say is better than a traceback."""
+def shielded(call: Callable[[], T]) -> T | None:
+    """What a call of the engine's own returns, or None: a verdict that says less is better than a traceback."""
     try:
         return call()
     except Exception:
         if STRICT:
             raise
         logging.getLogger(__name__).debug("left out of a verdict", exc_info=True)
-        return otherwise
+        return None
 
 
 def attempt(call: Callable[[], object], seconds: float) -> BaseException | None:

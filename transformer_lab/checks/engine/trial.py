@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from transformer_lab.checks.engine.calling import LIMIT, Case, Outcome, parameters, run_all, still_to_write, wrong_count
 from transformer_lab.checks.engine.comparing import Fault
-from transformer_lab.checks.engine.diagnosing import Evidence, Finding, diagnose
+from transformer_lab.checks.engine.diagnosing import Evidence, diagnose
 from transformer_lab.checks.engine.diagnosing.evidence import size
 from transformer_lab.checks.engine.diagnosing.gradients import wrong_gradient
 from transformer_lab.checks.engine.forbidding import forbidden_way
@@ -113,6 +113,8 @@ class Trial:
         """The sentence, with the case that shows it; without a sentence, what was wanted and what came."""
         index = smallest(self.cases, faults) if index is None or faults[index] is None else index
         case, fault = self.cases[index], faults[index]
+        if fault is None:
+            raise ValueError(f"index: case {index} shows nothing wrong, got faults {faults}")
         picture = shielded(lambda: draw_pair(fault.got, fault.want, case.tolerance))
         fact_of_case = f"With {case.label}: {fault}"
         message = f"{sentence} {fact_of_case}" if sentence and fact else sentence or fact_of_case
@@ -173,7 +175,7 @@ class Trial:
             return None
         message = f"The values are right, but no gradient reaches {', '.join(missing)}: did you detach(), or leave "
         message += "torch for numpy or Python numbers?"
-        finding: Finding | None = None if got.error else shielded(lambda: wrong_gradient(evidence, None))
+        finding = None if got.error else shielded(lambda: wrong_gradient(evidence, None))
         if finding is not None:
             message = f"The values are right, but no gradient reaches {', '.join(missing)}. {finding.sentence}"
         return self.exercise.wrong(message, "no gradient")

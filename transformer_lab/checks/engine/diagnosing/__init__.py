@@ -36,7 +36,9 @@ def diagnose(evidence: Evidence) -> Finding | None:
     if plain is not None:
         return plain
     wide = shielded(evidence.widened)
-    for rule in RULES if wide is not None else ():
+    if wide is None:
+        return None
+    for rule in RULES:
         if wide.left() < 0.05:
             return None
         finding = shielded(lambda rule=rule: rule(wide))

@@ -29,9 +29,10 @@ def right_once_simpler(evidence: Evidence) -> Finding | None:
     for experiment in (*_batch(evidence), *_arguments(evidence)):
         if evidence.left() < 0.05:
             return None
-        made = [experiment.simpler(case) for case in failing]
+        found = [experiment.simpler(case) for case in failing]
+        made = [case for case in found if case is not None]
         simple = all(experiment.simpler(case) is None for case in passing)
-        if len(made) > 1 and simple and None not in made and _right(evidence, made):
+        if len(made) > 1 and simple and len(made) == len(found) and _right(evidence, made):
             return Finding(experiment.name, experiment.sentence)
     return None
 

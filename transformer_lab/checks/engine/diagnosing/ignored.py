@@ -1,7 +1,7 @@
 """An argument that has no influence on the result, found by replacing it."""
 
 import numbers
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -82,8 +82,12 @@ def _other(value: Any, turn: int, generator: torch.Generator) -> Any:
         made = [_other(item, turn, generator) for item in value]
         return None if any(item is None for item in made) or not made else type(value)(made)
     if callable(value):
-        return lambda *a: (1.5 + turn) * value(*a) + 0.1
+        return _other_function(value, turn)
     return None
+
+
+def _other_function(function: Callable[..., Any], turn: int) -> Callable[..., Any]:
+    return lambda *a: (1.5 + turn) * function(*a) + 0.1
 
 
 def _other_tensor(value: Tensor, turn: int, generator: torch.Generator) -> Tensor:

@@ -29,7 +29,13 @@ def wrong_influence(evidence: Evidence) -> Finding | None:
 def _in_case(evidence: Evidence, index: int, place: int, name: str) -> Finding | None:
     case, want = evidence.cases[index], numbers(evidence.expected[index].value)
     value, got = case.arguments[place], numbers(evidence.outcomes[index].value)
-    if not isinstance(value, Tensor) or not value.is_floating_point() or got is None or got.shape != want.shape:
+    if (
+        not isinstance(value, Tensor)
+        or not value.is_floating_point()
+        or got is None
+        or want is None
+        or got.shape != want.shape
+    ):
         return None
     for axis in range(value.dim()):
         count = value.shape[axis]

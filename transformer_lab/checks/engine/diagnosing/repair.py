@@ -83,7 +83,8 @@ def _applied(edit: Edit, test: Callable[[], bool]) -> bool:
 
 def _saturates(edit: Edit, mends: Callable[[], bool]) -> bool:
     """Whether what is new is only large enough: twice or ten times it does too, so it is not what was meant."""
-    if edit.kind not in ("another number", "a step missing") or is_near(edit):
+    meant = edit.kind not in ("another number", "a step missing") or is_near(edit)
+    if meant or not isinstance(edit.new, ast.expr):
         return False
     larger = [ast.BinOp(ast.Constant(factor), ast.Mult(), edit.new) for factor in (2, 10)]
     return any(_applied(replace(edit, new=node), mends) for node in larger)

@@ -34,6 +34,8 @@ def _rank(edit: Edit) -> int:
 
 def is_near(edit: Edit) -> bool:
     """Whether a number is changed by 1, or in its sign."""
+    if isinstance(edit.old, list) or isinstance(edit.new, list):
+        return False
     try:
         old, new = ast.literal_eval(edit.old), ast.literal_eval(edit.new)
     except (ValueError, TypeError):
@@ -43,18 +45,21 @@ def is_near(edit: Edit) -> bool:
 
 def _blocks(root: ast.AST) -> Iterator[Edit]:
     """``with torch.no_grad():`` left out, its lines kept."""
-    for block in [node for node in ast.walk(root) if isinstance(getattr(node, "body", None), list)]:
-        for i, statement in enumerate(block.body):
+    for block in list(ast.walk(root)):
+        body = getattr(block, "body", None)
+        if not isinstance(body, list):
+            continue
+        for i, statement in enumerate(body):
             if isinstance(statement, ast.With):
-                lines = [*block.body[:i], *statement.body, *block.body[i + 1 :]]
-                yield Edit("a block too many", block, "body", None, lines, block.body)
+                lines = [*body[:i], *statement.body, *body[i + 1 :]]
+                yield Edit("a block too many", block, "body", None, lines, body)
 
 
-def _in_places(root: ast.AST, given: dict[str, str]) -> Iterator[Edit]:
+def _in_places(root: ast.FunctionDef | ast.Lambda, given: dict[str, str]) -> Iterator[Edit]:
     for parent, field, index, node in list(places(root)):
         if isinstance(node, ast.Slice) and node.step is None:
             yield from (Edit("other end", parent, field, index, new, node) for new in _other_end(node))
-        elif isinstance(node, ast.Constant) and type(node.value) in (int, float) and abs(node.value) >= 2:
+        elif isinstance(node, ast.Constant) and _is_size(node.value):
             for name in (name for name, kind in given.items() if kind == "number"):
                 yield Edit("a size for a number", parent, field, index, ast.Name(name, ast.Load()), node)
         if isinstance(node, ast.Constant) and isinstance(node.value, float) and 1 < abs(node.value) < math.inf:
@@ -62,7 +67,11 @@ def _in_places(root: ast.AST, given: dict[str, str]) -> Iterator[Edit]:
             yield Edit("infinity", parent, field, index, infinity, node)
 
 
-def _other_end(node: ast.Slice) -> Iterator[ast.Slice]:
+def _is_size(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= 2
+
+
+def _other_end(node: ast.Slice) -> Iterator[ast.AST]:
     """``[-n:]`` to ``[:n]``, ``[n:]`` to ``[:n]``, and the other way round."""
     lower, upper = node.lower, node.upper
     if lower is not None and upper is None:

@@ -9,8 +9,8 @@ LONGEST = 70
 
 def advice(edit: Edit, root: ast.AST) -> str | None:
     """One sentence, or None where what changes is too long to be read in one."""
-    if isinstance(edit.new, list):
-        return _of_lines(edit)
+    if isinstance(edit.new, list) and isinstance(edit.old, list):
+        return _of_lines(edit.kind, edit.old, edit.new)
     step = _step(edit)
     if step is None:
         return None
@@ -57,15 +57,14 @@ def _holds(node: ast.AST, edit: Edit) -> bool:
     return any(inner is edit.parent for inner in ast.walk(node))
 
 
-def _of_lines(edit: Edit) -> str | None:
-    before, after = edit.old, edit.new
-    if edit.kind == "return inside the loop":
+def _of_lines(kind: str, before: list[ast.stmt], after: list[ast.stmt]) -> str | None:
+    if kind == "return inside the loop":
         return "The return stands inside the loop, which so ends in its first round: move it behind the loop."
-    if edit.kind == "a block too many":
-        block = next(line for line in before if line not in after)
+    if kind == "a block too many":
+        block = next(line for line in before if isinstance(line, ast.With) and line not in after)
         head = text_of(block.items[0].context_expr)
         return f"Leave out `with {head}:`, and keep its lines." if head and len(head) <= LONGEST else None
-    if edit.kind == "a line too many":
+    if kind == "a line too many":
         gone = _short(next(line for line in before if line not in after))
         return f"Leave out the line `{gone}`." if gone else None
     first = next(i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a is not b)
@@ -78,7 +77,7 @@ def _short(node: ast.AST) -> str | None:
     return text if text is not None and len(text) <= LONGEST and "\n" not in text else None
 
 
-def text_of(node: ast.AST) -> str | None:
+def text_of(node: ast.AST | list) -> str | None:
     """A piece of a program as text; None for what cannot stand alone."""
     try:
         return ast.unparse(ast.fix_missing_locations(node)) if isinstance(node, ast.AST) else None
