@@ -386,7 +386,7 @@ def test_a_log_axis_and_gaps_are_drawn_by_matplotlib_too():
     said = [text.get_text() for text in figure.axes[1].texts]
     assert {"NaN", "∞", "0.00"} <= set(said)
     [heat] = [each for each in figure.axes[3].collections if isinstance(each, drawing.CellNumbers)]
-    assert heat.texts == ["NaN", "∞"] * 2
+    assert heat.texts == ["NaN", "1.00", "∞", "2.00", "0.00"] * 2
 
 
 def test_the_fixture_of_the_node_tests_is_what_python_says():
