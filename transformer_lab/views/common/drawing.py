@@ -60,7 +60,7 @@ def bars(axes: Any, places: Any, heights: Any, width: float, colours: Any, label
     x, y = np.asarray(places, float)[:, None], np.asarray(heights, float)[:, None]
     half = np.array([-width, -width, width, width]) / 2
     corners = np.stack([x + half, y * np.array([0.0, 1.0, 1.0, 0.0])], -1)
-    axes.add_collection(PolyCollection(corners, facecolors=colours, label=label))
+    axes.add_collection(PolyCollection(list(corners), facecolors=colours, label=label))
 
 
 class CellNumbers(PathCollection):
