@@ -1,5 +1,6 @@
 """How an answer is judged whoever wrote it: any callable, plain forms, errors, loops, forbidden ways, drawings."""
 
+import dataclasses
 import functools
 import math
 import random
@@ -21,8 +22,6 @@ from transformer_lab.checks.engine.comparing import difference
 from transformer_lab.checks.engine.guard import TimeUp, attempt
 from transformer_lab.checks.engine.settings import settled
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
-
-WITH_GRADIENTS = [name for name, exercise in EXERCISES.items() if exercise.gradients]
 
 
 def single_head(x, w_q, w_k, w_v):
@@ -68,13 +67,16 @@ def test_a_builtin_is_judged(builtin):
 
 
 # Gradients ------------------------------------------------------------------------------------------------------------
+WEIGHTED = dataclasses.replace(EXERCISES["weighted_sum"], gradients=True)
+
+
 def through_numpy(scores, keys, values):
     weights = np.exp(scores.numpy() - scores.numpy().max(-1, keepdims=True))
     return torch.from_numpy(weights / weights.sum(-1, keepdims=True) @ values.numpy())
 
 
 def test_an_answer_in_numpy_is_told_that_no_gradient_arrives():
-    result = check.weighted_sum(through_numpy)
+    result = WEIGHTED.check(through_numpy)
     assert result.mistake == "no gradient"
     assert "numpy" in result.message
 
@@ -84,17 +86,17 @@ def test_gradients_are_compared_although_they_are_switched_off():
         return scores.detach().softmax(-1) @ values
 
     with torch.no_grad():
-        assert check.weighted_sum(detached).mistake == "no gradient"
+        assert WEIGHTED.check(detached).mistake == "no gradient"
     with torch.inference_mode():
-        assert check.weighted_sum(detached).mistake == "no gradient"
-        assert check.weighted_sum(ANOTHER_WAY["weighted_sum"]).passed
+        assert WEIGHTED.check(detached).mistake == "no gradient"
+        assert WEIGHTED.check(ANOTHER_WAY["weighted_sum"]).passed
 
 
 def test_a_wrong_gradient_is_told_with_its_argument():
     def half(scores, keys, values):
         return scores.softmax(-1) @ (values / 2 + values.detach() / 2)
 
-    result = check.weighted_sum(half)
+    result = WEIGHTED.check(half)
     assert (result.status, result.mistake) == ("wrong", "gradient cut off")
     assert "gradient of values" in result.message
 
@@ -283,7 +285,9 @@ def test_right_in_float32_passes_with_a_note():
             out = (torch.eye(len(jacobian)) + jacobian) @ out
         return out
 
-    for result in (check.split_heads(split), check.residual_jacobian(through_eyes)):
+    case = Case("two jacobians", ([torch.rand(3, 3, dtype=torch.float64) for _ in range(2)],))
+    jacobian = dataclasses.replace(EXERCISES["residual_jacobian"], cases=lambda: [case])
+    for result in (check.split_heads(split), jacobian.check(through_eyes)):
         assert result.passed
         assert result.note == "right in float32"
         assert "float32" in result.message
@@ -407,7 +411,8 @@ def test_exactly_zero_means_zero():
 
 
 def test_a_dtype_that_the_text_names_is_wanted():
-    result = check.sinusoidal_table(lambda *a: ANOTHER_WAY["sinusoidal_table"](*a).double())
+    unnamed = dataclasses.replace(EXERCISES["sinusoidal_table"], mistakes=[])
+    result = unnamed.check(lambda *a: ANOTHER_WAY["sinusoidal_table"](*a).double())
     assert result.mistake == "wrong dtype"
     assert check.alibi_slopes(lambda n: ANOTHER_WAY["alibi_slopes"](n).double()).passed
 
