@@ -43,3 +43,18 @@ def numbers_in_a_row(answer: Callable[..., Any]) -> Callable[..., Any]:
         return torch.stack([torch.as_tensor(x, dtype=torch.get_default_dtype()) for x in found])
 
     return row
+
+
+def ties_in_any_order(answer):
+    """Of equal entries of a row any may be chosen: what they got is put in order before it is compared."""
+
+    def ordered(row: Tensor, *rest):
+        got = answer(row, *rest)
+        if not isinstance(got, Tensor) or got.shape != row.shape:
+            return got
+        by_size = got.argsort(dim=-1, stable=True)
+        by_entry = row.gather(-1, by_size).argsort(dim=-1, stable=True)
+        in_order = got.gather(-1, by_size.gather(-1, by_entry))
+        return torch.zeros_like(got).scatter(-1, row.argsort(dim=-1, stable=True), in_order)
+
+    return ordered

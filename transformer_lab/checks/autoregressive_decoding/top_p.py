@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
-from transformer_lab.checks.samples import draw
+from transformer_lab.checks.samples import draw, ties_in_any_order
 
 
 # Top-p ----------------------------------------------------------------------------------------------------------------
@@ -27,6 +27,11 @@ def _top_p_with(
     return top_p
 
 
+def _at_least(shares: Tensor, smallest: Tensor) -> Tensor:
+    kept = shares * (shares >= smallest)
+    return kept / kept.sum()
+
+
 def _shares(*eighths: float) -> Tensor:
     """Multiples of 1/16, which floating-point sums hit exactly."""
     return torch.tensor(eighths, dtype=torch.float64) / 16
@@ -37,7 +42,7 @@ TOP_P = Exercise(
     notebook="29_autoregressive_decoding",
     title="Top-p",
     difficulty=2,
-    reference=_top_p_with(),
+    reference=ties_in_any_order(_top_p_with()),
     cases=lambda: [
         Case("p = 0.7, crossed in the middle", (_shares(1, 6, 2, 4, 3), 0.7)),
         Case("p = 0.75, reached exactly", (_shares(2, 4, 8, 1, 1), 0.75)),
@@ -45,8 +50,10 @@ TOP_P = Exercise(
         Case("p = 0.5, the last place first", (_shares(1, 2, 4, 9), 0.5)),
         Case("p = 0.9, 5 shares", (_shares(4, 1, 7, 1.5, 2.5), 0.9)),
         Case("p = 1", (_shares(5, 1, 10), 1.0)),
+        Case("equal shares, of which one is enough", (_shares(6, 5, 5), 0.6)),
         Case("12 shares, p = 0.6", (draw(12, seed=4).softmax(0), 0.6)),
     ],
+    adapt=ties_in_any_order,
     praise="Right: the smallest set that reaches p, in its old places, with sum 1.",
     mistakes=[
         Mistake(
@@ -59,6 +66,12 @@ TOP_P = Exercise(
             "Where the sum reaches p exactly, one more is kept: a share is needed only while the sum before it is "
             "below p.",
             _top_p_with(lambda ordered, p: ordered.cumsum(0) - ordered <= p + 1e-12),
+        ),
+        Mistake(
+            "all equal ones kept",
+            "Every share as large as the last one needed is kept, so with equal shares the set is not the smallest: "
+            "choose by place in the order, not by size.",
+            lambda shares, p: _at_least(shares, shares[_top_p_with()(shares, p) > 0].min()),
         ),
         Mistake(
             "each share against p",

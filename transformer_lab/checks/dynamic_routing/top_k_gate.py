@@ -4,22 +4,7 @@ import torch
 from torch import Tensor
 
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
-from transformer_lab.checks.samples import draw
-
-
-def _in_any_order(gate):
-    """Of experts with equal scores any may be chosen: their gates are put in order before they are compared."""
-
-    def ordered(logits: Tensor, k: int) -> Tensor:
-        gates = gate(logits, k)
-        if not isinstance(gates, Tensor) or gates.shape != logits.shape:
-            return gates
-        by_gate = gates.argsort(dim=-1, stable=True)
-        by_score = logits.gather(-1, by_gate).argsort(dim=-1, stable=True)
-        sorted_gates = gates.gather(-1, by_gate.gather(-1, by_score))
-        return torch.zeros_like(gates).scatter(-1, logits.argsort(dim=-1, stable=True), sorted_gates)
-
-    return ordered
+from transformer_lab.checks.samples import draw, ties_in_any_order
 
 
 def _kept(logits: Tensor, k: int, axis: int = -1, largest: bool = True) -> Tensor:
@@ -56,7 +41,7 @@ TOP_K_GATE = Exercise(
     notebook="14_dynamic_routing",
     title="A top-k gate",
     difficulty=2,
-    reference=_in_any_order(gate_with()),
+    reference=ties_in_any_order(gate_with()),
     cases=lambda: [
         # In float32, as torch.zeros is unless it is told otherwise.
         Case("6 tokens, 4 experts, k = 2", (draw(6, 4).float(), 2), 1e-5),
@@ -67,7 +52,7 @@ TOP_K_GATE = Exercise(
         Case("experts with equal scores", (torch.tensor([[1.0, 2, 1, 0, 1], [0, 0, 0, 0, 0]]), 2), 1e-5),
     ],
     exact_zeros=True,
-    adapt=_in_any_order,
+    adapt=ties_in_any_order,
     praise="Right: k shares of sum 1, exact zeros elsewhere.",
     mistakes=[
         Mistake(

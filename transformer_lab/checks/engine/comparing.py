@@ -174,6 +174,8 @@ def _number_difference(got: Any, want: float, tolerance: float) -> Fault | None:
     found = plain(got)
     if isinstance(found, bool) or not is_number(found):
         return Fault(f"expected a number, got {kind_of(found)}.", "type", found, want)
+    if str(getattr(got, "dtype", "")).endswith("float32"):  # no finer than its own format: a few steps at 1
+        tolerance = max(tolerance, 8 * torch.finfo(torch.float32).eps)
     try:
         found = float(found) if not isinstance(found, int) or abs(found) < 2**53 else found
         if math.isnan(found) and math.isnan(want):

@@ -40,9 +40,16 @@ WEIGHTED_SUM = Exercise(
         Case("a batch of 1, one output", _inputs(1, 4, 2, 1, seed=12)),
         Case("one value", _inputs(3, 1, 2, seed=15)),
         Case("rows on very different scales", (_SCALES * draw(3, 4, seed=18), *_inputs(3, 4, 5, seed=19)[1:])),
+        Case("scores of 1,000", (1000 + draw(2, 3, seed=21), *_inputs(2, 3, 4, seed=22)[1:])),
     ],
     praise="Right, with any number of axes in front.",
     mistakes=[
+        Mistake(
+            "overflow",
+            "Right for small scores; e to the power of 1,000 is infinite, and infinity by infinity is not a number: "
+            "take the row's largest score off first, or use softmax, which does.",
+            _shares_by(torch.exp),
+        ),
         Mistake(
             "keys weighed",
             "The weights mix the *keys*: keys only help to make the scores; what is handed over are the values.",
