@@ -90,7 +90,7 @@ pages: $(TESTING) ## run notebooks in JupyterLab and write pictures of them, lig
 lint: $(LINTING) $(SCRIPTS) ## check style and types: package, tests, tools, notebooks, and the views' scripts (needs Node)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m basedpyright
+	$(PY) -m basedpyright --pythonpath $(PY)
 	tools/js/node_modules/.bin/biome check
 	tools/js/node_modules/.bin/tsc -p .
 

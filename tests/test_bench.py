@@ -88,7 +88,7 @@ def test_package_benches_run(tmp_path):
         assert f"{each['group']}; peer: {each['peer']}" in shown
         assert each["what"] in shown
     assert LEGEND in shown
-    assert len(rows) == 3 + 2 + 1 + 2 + 3 + 1 + 3
+    assert len(rows) == 3 + 2 + 1 + 3 + 3 + 1 + 3
 
 
 def test_stored_sizes_count_the_widget_state(tmp_path):

@@ -209,7 +209,7 @@ def test_a_mistake_needs_all_cases_to_agree():
         mistakes=[Mistake("squared", "This squares: add the number to itself instead.", lambda x: x * x)],
     )
     assert exercise.check(lambda x: x * x).mistake == "squared"
-    assert exercise.check(lambda x: 9).mistake == "argument not used"
+    assert exercise.check(lambda x: 9).mistake is None
     assert exercise.check(lambda x: 2.0 * x).passed
 
 

@@ -112,9 +112,9 @@ def write_tensors(path: str | Path, tensors: dict[str, Tensor]) -> None:
         _save_tensors(part, tensors)
 
 
-def _save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
+def _save_tensors(part: Path, tensors: dict[str, Tensor]) -> None:
     # Written by Python: a full disk is an OSError then, and others may read the file as they may read any new one.
-    path.write_bytes(tensors_to_bytes({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}))
+    part.write_bytes(tensors_to_bytes({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}))
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:
