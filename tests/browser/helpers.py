@@ -46,7 +46,7 @@ class _Watched:
 
     def close(self):
         self.context.close()
-        assert self.troubles == []
+        assert self.troubles == [], self.troubles
 
 
 class ViewPage(_Watched):
@@ -132,7 +132,9 @@ class JupyterLab:
         homes |= {"JUPYTER_CONFIG_DIR": folder / "config", "IPYTHONDIR": folder / "ipython"}
         options = ["--no-browser", "--expose-app-in-browser", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
                    "--IdentityProvider.token=", "--ServerApp.password=", "--ServerApp.allow_root=True",
-                   f"--ServerApp.root_dir={folder}"]  # fmt: skip
+                   f"--ServerApp.root_dir={folder}",
+                   # The type checker of `make lint`, where it is installed, would serve every notebook that is opened.
+                   "--LanguageServerManager.autodetect=False"]  # fmt: skip
         self.log = (folder / "lab.log").open("w")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *options],

@@ -70,7 +70,9 @@ export function createFrame({ model, el, name, title, prepare, draw, summary, ta
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let pending = 0,
     paints = 0,
-    saying = 0;
+    saying = 0,
+    again = 0,
+    looked = 0;
   /** @type {any} */
   let scene = null;
 
@@ -132,6 +134,7 @@ export function createFrame({ model, el, name, title, prepare, draw, summary, ta
       stop.abort();
       cancelAnimationFrame(pending);
       clearTimeout(saying);
+      clearTimeout(again);
       for (const step of undo) step();
       root.remove();
     },
@@ -141,7 +144,13 @@ export function createFrame({ model, el, name, title, prepare, draw, summary, ta
   function paint() {
     pending = 0;
     // Hidden (a folded output, a cell far from the window): nothing has a size; the observer asks again when it is shown.
-    if (!stage.clientWidth) return;
+    // A page that changes its theme has no size for a moment that no observer sees: look again, a few times.
+    if (!stage.clientWidth) {
+      clearTimeout(again);
+      if (looked++ < 10) again = window.setTimeout(frame.redraw, 100);
+      return;
+    }
+    looked = 0;
     const dark = pageIsDark(model.get("theme")),
       width = stage.clientWidth;
     if (dark !== frame.dark || width !== frame.width) scene = null;
