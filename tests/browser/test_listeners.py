@@ -61,8 +61,9 @@ SETUP = """import sys
 sys.path[:0] = [%r]
 from attention_samples import translation_view
 from transformer_lab.views import AttentionView
-AttentionView._esm = AttentionView._esm.replace("export default", "const inner =") + (
-    "export default { render: ({ model, el }) => inner.render({ model: counted(model), el }) };")
+script = AttentionView._esm.fget
+AttentionView._esm = property(lambda view: script(view).replace("export default", "const inner =") + (
+    "export default { render: ({ model, el }) => inner.render({ model: counted(model), el }) };"))
 first = translation_view()
 first"""
 SHOWN = "() => document.querySelectorAll('.tl-view[data-paints]').length === %d"

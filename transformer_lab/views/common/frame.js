@@ -71,8 +71,7 @@ export function createFrame({ model, el, name, title, prepare, draw, summary, ta
   let pending = 0,
     paints = 0,
     saying = 0,
-    again = 0,
-    looked = 0;
+    hidden = false;
   /** @type {any} */
   let scene = null;
 
@@ -134,7 +133,6 @@ export function createFrame({ model, el, name, title, prepare, draw, summary, ta
       stop.abort();
       cancelAnimationFrame(pending);
       clearTimeout(saying);
-      clearTimeout(again);
       for (const step of undo) step();
       root.remove();
     },
@@ -144,13 +142,16 @@ export function createFrame({ model, el, name, title, prepare, draw, summary, ta
   function paint() {
     pending = 0;
     // Hidden (a folded output, a cell far from the window): nothing has a size; the observer asks again when it is shown.
-    // A page that changes its theme has no size for a moment that no observer sees: look again, a few times.
+    // Begun anew, it takes the size for 0: a page that changes its theme has none for less than a frame.
     if (!stage.clientWidth) {
-      clearTimeout(again);
-      if (looked++ < 10) again = window.setTimeout(frame.redraw, 100);
+      if (!hidden) {
+        sizes.unobserve(stage);
+        sizes.observe(stage);
+      }
+      hidden = true;
       return;
     }
-    looked = 0;
+    hidden = false;
     const dark = pageIsDark(model.get("theme")),
       width = stage.clientWidth;
     if (dark !== frame.dark || width !== frame.width) scene = null;
