@@ -13,6 +13,8 @@ T = TypeVar("T")
 TICK = 0.02
 # A second in which nothing is computed (a sleep, or a machine that is busy with something else) counts this much.
 IDLE = 0.1
+# Turns of an empty loop, at each of which Python looks whether an exception from another thread has come.
+ARRIVAL = 100
 # Whether a fault of the engine's own is raised, as the tests want it, or written to the log.
 STRICT = False
 IMPORTING = "<frozen importlib._bootstrap"
@@ -53,7 +55,10 @@ class _Watch:
             try:
                 self._finished.set()
                 self._thread.join()
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._target), None)
+                # What is still on its way arrives in these turns. It is not taken back (by a call with None): CPython
+                # 3.11 then looks for it for ever in code that is traced, as coverage and debuggers trace it.
+                for _ in range(ARRIVAL):
+                    pass
                 if self.takes_signals:
                     signal.signal(signal.SIGINT, signal.default_int_handler)
                 return
