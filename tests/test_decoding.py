@@ -315,6 +315,7 @@ def test_a_language_model_samples_the_same_with_and_without_its_cache(positions)
         (lambda t, x: beam_search(t, x, eos_id=0, max_new_tokens=99, alpha=-1000.0), "alpha must be a number"),
         (lambda t, x: NextToken(CausalLanguageModel(small_config("none")), x), "source"),
         (lambda t, x: NextToken(Transformer(small_config("none"))), "source"),
+        (lambda t, x: NextToken(CausalLanguageModel(small_config("none"))).memory, "model"),
     ],
 )
 def test_bad_arguments_are_named(call, message):

@@ -29,6 +29,7 @@ class NextTokenModel(Protocol):
 
     def __call__(self, tokens: Tensor) -> Tensor:
         """``[batch, length]`` tokens so far → ``[batch, vocab]`` logits of the next one."""
+        ...
 
     def reorder(self, rows: Tensor) -> None:
         """From now on, row ``i`` of the batch continues what row ``rows[i]`` was."""
@@ -50,23 +51,30 @@ class NextToken:
         use_cache: bool = True,
         forbidden: Sequence[int] = (),
     ):
-        if isinstance(model, Transformer) != (source is not None):
-            raise ValueError(f"source must be given for a Transformer and only for it; model is {type(model).__name__}")
+        refusal = f"source must be given for a Transformer and only for it; model is {type(model).__name__}"
         self.device = device_of(model)
+        if isinstance(model, Transformer):
+            if source is None:
+                raise ValueError(refusal)
+            self.asked = _Translating(model, source.to(self.device))
+        else:
+            if source is not None:
+                raise ValueError(refusal)
+            self.asked = _Continuing(model)
         self.forbidden = torch.tensor(list(forbidden), dtype=torch.long, device=self.device)
-        asked = _Continuing(model) if source is None else _Translating(model, source.to(self.device))
-        self.work = _Cached(asked) if use_cache else asked
+        self.work = _Cached(self.asked) if use_cache else self.asked
 
     @property
-    def cache(self) -> list | None:
+    def cache(self) -> list[LayerCache] | list[KeyValueCache] | None:
         """The keys and values of each layer; None without a cache."""
-        return self.work.cache if isinstance(self.work, _Cached) else None
+        return self.asked.cache if isinstance(self.work, _Cached) else None
 
     @property
-    def memory(self) -> Tensor | None:
-        """What the encoder made of each row's source, for who asks the decoder more; None for a language model."""
-        asked = self.work.asked if isinstance(self.work, _Cached) else self.work
-        return asked.memory
+    def memory(self) -> Tensor:
+        """What the encoder made of each row's source. Raises ValueError for a language model, which reads none."""
+        if not isinstance(self.asked, _Translating):
+            raise ValueError("model must be a Transformer to have a memory, got a CausalLanguageModel")
+        return self.asked.memory
 
     def __call__(self, tokens: Int[Tensor, "batch length"]) -> Float[Tensor, "batch vocab"]:
         """Logits of the token after ``tokens``; with a cache, ``tokens`` must continue those of the last call."""
@@ -79,61 +87,64 @@ class NextToken:
 
 
 class _Continuing:
-    """A language model: everything before is given to it at every call."""
+    """A language model: it is given everything before at every call, or with ``cached`` what is not in its cache."""
+
+    memory: None = None
+    memory_mask: None = None
 
     def __init__(self, model: CausalLanguageModel):
-        self.model, self.memory, self.memory_mask = model, None, None
+        self.model, self.cache = model, model.new_cache()
 
-    def logits(self, tokens: Tensor, cache: list[KeyValueCache] | None = None) -> Tensor:
-        return self.model(tokens, cache)[:, -1]
+    def logits(self, tokens: Tensor, cached: bool = False) -> Tensor:
+        return self.model(tokens, self.cache if cached else None)[:, -1]
 
-    def reorder(self, rows: Tensor) -> bool:
-        """Whether the memory may stay as it is: there is none."""
-        return True
+    def reorder(self, rows: Tensor) -> None:
+        for own in self.cache:
+            own.reorder(rows)
 
 
 class _Translating:
-    """A Transformer that has read its source once."""
+    """A Transformer that has read its source once; ``cached`` as in :class:`_Continuing`."""
 
     def __init__(self, model: Transformer, source: Tensor):
-        self.model, self.source, self.memory = model, source, model.encode(source)
-        self.one_sentence = len(source) == 1
+        self.model, self.cache = model, model.new_cache()
+        self.source, self.memory, self.one_sentence = source, model.encode(source), len(source) == 1
         padded = source == model.config.pad_id
         self.memory_mask = ~padded[:, None, None, :] if bool(padded.any()) else None
 
-    def logits(self, tokens: Tensor, cache: list[LayerCache] | None = None) -> Tensor:
-        return self.model.decode(tokens, self.memory, self.source, cache)[:, -1]
+    def logits(self, tokens: Tensor, cached: bool = False) -> Tensor:
+        return self.model.decode(tokens, self.memory, self.source, self.cache if cached else None)[:, -1]
 
-    def reorder(self, rows: Tensor) -> bool:
-        """Whether the memory may stay as it is: every row has read the same one sentence, and there are as many."""
+    def reorder(self, rows: Tensor) -> None:
+        for own, _ in self.cache:
+            own.reorder(rows)
+        # Where every row has read the same one sentence, and there are as many, the memory stays as it is.
         if self.one_sentence and len(rows) == len(self.source):
-            return True
+            return
+        for _, memory in self.cache:
+            memory.reorder(rows)
         self.source, self.memory = self.source[rows], self.memory[rows]
         self.memory_mask = None if self.memory_mask is None else self.memory_mask[rows]
-        return False
 
 
 class _Cached:
-    """Either of them with a cache: it is given the new tokens only."""
+    """Either of them with its cache: it is given the new tokens only."""
 
     def __init__(self, asked: _Continuing | _Translating):
-        self.asked, self.cache, self.seen = asked, asked.model.new_cache(), 0
+        self.asked, self.seen = asked, 0
         self.step: Step | None = None
 
     def logits(self, tokens: Tensor) -> Tensor:
         new, self.seen = tokens[:, self.seen :], tokens.shape[1]
-        if self.step is None and can_step(self.asked.model):
-            self.step = Step(self.asked.model, self.cache, self.asked.memory, self.asked.memory_mask)
+        asked = self.asked
+        if self.step is None and can_step(asked.model):
+            self.step = Step(asked.model, asked.cache, asked.memory, asked.memory_mask)
         if self.step is not None and self.step.serves(new):
             return self.step(new)
-        return self.asked.logits(new, self.cache)
+        return asked.logits(new, cached=True)
 
     def reorder(self, rows: Tensor) -> None:
-        kept = self.asked.reorder(rows)
-        for layer in self.cache:
-            for part in layer if isinstance(layer, tuple) else (layer,):
-                if not (part.static and kept):
-                    part.reorder(rows)
+        self.asked.reorder(rows)
         if self.step is not None:
             self.step.memory, self.step.memory_mask = self.asked.memory, self.asked.memory_mask
 
