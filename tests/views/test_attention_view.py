@@ -9,7 +9,7 @@ from attention_samples import CHINESE, ENGLISH, GOLD, softmax_weights, translati
 
 from transformer_lab.attention import MultiHeadAttention
 from transformer_lab.models import Transformer, TransformerConfig
-from transformer_lab.recording import record
+from transformer_lab.recording import AttentionRecord, Trace, record
 from transformer_lab.views import AttentionView
 
 CLOSE = {"atol": 1e-6, "rtol": 0}
@@ -52,11 +52,8 @@ def test_a_bias_on_the_scores_is_kept():
     query, key, _ = vectors(1, 2, 5, 5)
     bias = -torch.arange(5.0).sub(torch.arange(5.0)[:, None]).abs().expand(1, 2, 5, 5) * 0.5
     scores = query[0] @ key[0].transpose(-1, -2) * 0.3 + bias
-    one = SimpleNamespace(
-        query=query[0], key=key[0], value=key[0], scores=scores, weights=scores.softmax(-1), scale=0.3
-    )
-    fake = SimpleNamespace(kinds=lambda: ["a"], attention={}, attention_of=lambda kind: [one])
-    view = AttentionView.from_trace(fake)
+    one = AttentionRecord("a", query[0], key[0], key[0], scores, scores.softmax(-1), scale=0.3)
+    view = AttentionView.from_trace(Trace({"a": one}))
     torch.testing.assert_close(view.all_weights()[0], scores.softmax(-1)[0], **CLOSE)
     view.scale = 1.0
     torch.testing.assert_close(
@@ -197,6 +194,11 @@ BAD = {
     "one string": ({"weights": ROW, "keys": "ab"}, TypeError, "keys must be a sequence of strings, got one string"),
     "gold": ({"weights": ROW, "gold": [(0, 2)]}, ValueError, r"gold pair \(0, 2\) is outside"),
     "gold shape": ({"weights": ROW, "gold": [(0, 1, 2)]}, TypeError, r"gold must hold \(query, key\) pairs"),
+    "bias": (
+        {"query": torch.randn(3, 4), "key": torch.randn(3, 4), "bias": torch.zeros(2, 2)},
+        ValueError,
+        r"bias must broadcast to \[layer, head, query, key\] = \(1, 1, 3, 3\), got \(1, 1, 2, 2\)",
+    ),
     "mask": ({"weights": ROW, "mask": torch.ones(2, 2)}, TypeError, "mask must be boolean, True = may attend"),
     "mask size": ({"weights": ROW, "mask": torch.ones(3, 2).bool()}, ValueError, "mask must broadcast"),
     "mask turned": ({"weights": ROW, "mask": ROW == 0}, ValueError, "mask forbids keys that weights attend to"),
@@ -267,4 +269,4 @@ def test_a_trace_in_16_bits_is_drawn_as_recorded(detail, dtype):
     view = AttentionView.from_trace(recorded, detail=detail)
     step = torch.finfo(dtype).eps
     assert (view.all_weights()[0] - recorded.attention["attention"].weights[0].float()).abs().max() <= 2 * step
-    assert view._data.bias is None, "rounding is no bias"
+    assert "bias" not in view._tensors, "rounding is no bias"

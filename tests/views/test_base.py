@@ -12,6 +12,7 @@ import pytest
 import torch
 from attention_samples import HOSTILE, hostile_view, softmax_weights, translation_view, vectors
 
+from transformer_lab.recording import AttentionRecord, Trace
 from transformer_lab.views import AttentionView, Explorer, LayerNormView, PositionalEncodingView, Slider, Text
 from transformer_lab.views.common import base, check, drawing, export
 
@@ -126,24 +127,20 @@ def test_budget():
 
 
 def test_what_fits_is_kept_and_the_rest_is_said():
-    from types import SimpleNamespace
-
-    def fake(d_head):
+    def recorded(d_head):
         query, key, value = vectors(4, 8, 32, 32, d_head)
-        records = []
-        for q, k, v in zip(query, key, value, strict=True):
-            scores = q @ k.transpose(-1, -2)
-            records.append(
-                SimpleNamespace(query=q, key=k, value=v, scores=scores, weights=scores.softmax(-1), scale=1.0)
-            )
-        return SimpleNamespace(kinds=lambda: ["self"], attention={}, attention_of=lambda kind: records)
+        trace = Trace()
+        for layer, (q, k, v) in enumerate(zip(query, key, value, strict=True)):
+            name, scores = f"layers.{layer}.self_attention", q @ k.mT
+            trace.attention[name] = AttentionRecord(name, q, k, v, scores, scores.softmax(-1), scale=1.0)
+        return trace
 
-    kept = {d: AttentionView.from_trace(fake(d)) for d in (8, 16, 32)}
+    kept = {d: AttentionView.from_trace(recorded(d)) for d in (8, 16, 32)}
     assert [set(view._tensors) for view in kept.values()] == [{"query", "key", "value"}, {"query", "key"}, {"weights"}]
     assert kept[8]._facts["note"] == ""
     assert "values are not stored" in kept[16]._facts["note"]
     assert "queries, keys and values are not stored" in kept[32]._facts["note"]
-    assert set(AttentionView.from_trace(fake(32), layers=[0])._tensors) == {"query", "key", "value"}
+    assert set(AttentionView.from_trace(recorded(32), layers=[0])._tensors) == {"query", "key", "value"}
     assert max(len(view.to_html()) for view in kept.values()) < STORED_LIMIT
 
 

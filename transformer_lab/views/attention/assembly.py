@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from transformer_lab.views.attention.choice import choose
-from transformer_lab.views.attention.data import AttentionData, Words, check_gold, gather, words_for
+from transformer_lab.views.attention.data import AttentionData, QueriesAndKeys
+from transformer_lab.views.attention.given import Words, check_gold, gather, words_for
 from transformer_lab.views.common import check
 
 
@@ -62,7 +63,7 @@ def assemble(
         "queryGlosses": query_glosses,
         "keyGlosses": key_glosses,
         "gold": links,
-        "scale": data.scale,
+        "scale": data.scale if isinstance(data, QueriesAndKeys) else None,
         "same": queries == keys,
     }
     return Assembly(data, facts, links)

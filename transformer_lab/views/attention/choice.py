@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from transformer_lab.views.attention.data import AttentionData
+from transformer_lab.views.attention.data import AttentionData, QueriesAndKeys
 from transformer_lab.views.common import check
 
 
@@ -18,17 +18,16 @@ def choose(data: AttentionData, layers: Any, heads: Any) -> tuple[AttentionData,
     if not chosen or not picked:
         raise ValueError("layers and heads must each keep at least one")
 
-    def keep(tensor: Tensor | None) -> Tensor | None:
-        if tensor is None:
-            return None
+    def keep(tensor: Tensor) -> Tensor:
         tensor = tensor[chosen] if tensor.shape[0] == count_layers else tensor
         return tensor[:, picked] if tensor.shape[1] == count_heads else tensor
 
-    kept = {name: keep(tensor) for name, tensor in data.tensors().items()}
+    kept: dict[str, Any] = {name: keep(tensor) for name, tensor in data.tensors().items()}
     if data.mask is not None:
         kept["mask"] = _shrink(kept["mask"])
-    scale = [data.scale[i] for i in chosen] if data.scale else None
-    return replace(data, **kept, scale=scale), chosen, picked
+    if isinstance(data, QueriesAndKeys):
+        kept["scale"] = [data.scale[i] for i in chosen]
+    return replace(data, **kept), chosen, picked
 
 
 def _shrink(mask: Tensor) -> Tensor | None:

@@ -5,8 +5,13 @@ attended to. With recorded weights only, ``log weight`` stands in for the score:
 that was lost. A row without any key left is all zeros.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import torch
 from torch import Tensor
+
+from transformer_lab.views.attention.data import AttentionData, RecordedWeights
 
 NEVER = float("-inf")
 
@@ -14,32 +19,33 @@ NEVER = float("-inf")
 class Attention:
     """Attention of all layers and heads, with the reader's interventions."""
 
-    def __init__(self, data, *, masked_keys=(), temperature: float = 1.0, scale: float | None = None, nudges=()):
+    def __init__(
+        self,
+        data: AttentionData,
+        *,
+        masked_keys: Sequence[int] = (),
+        temperature: float = 1.0,
+        scale: float | None = None,
+        nudges: Sequence[Sequence[Any]] = (),
+    ):
         self.data, self.masked_keys, self.nudges = data, list(masked_keys), list(nudges)
         self.temperature, self.scale = temperature, scale
 
     def scores(self) -> Tensor:
         """Scores before softmax, ``[layer, head, query, key]``; −inf where attending is forbidden."""
-        data = self.data
-        if data.query is not None:
-            factor = torch.tensor([self.scale] * len(data.scale) if self.scale is not None else data.scale).double()
-            scores = data.query.double() @ data.key.double().transpose(-1, -2) * factor[:, None, None, None]
-            if data.bias is not None:
-                scores = scores + data.bias.double()
-        else:
-            scores = data.weights.double().log()
+        scores = self.data.scores(self.scale)
         for layer, head, query, key, amount in self.nudges:
             scores[layer, head, query, key] += amount
         scores = scores / self.temperature
-        if data.mask is not None:
-            scores = scores.masked_fill(~data.mask, NEVER)
+        if self.data.mask is not None:
+            scores = scores.masked_fill(~self.data.mask, NEVER)
         scores[..., self.masked_keys] = NEVER
         return scores
 
     def all_weights(self) -> Tensor:
         """Weights, ``[layer, head, query, key]``, float32."""
         touched = self.temperature != 1 or self.masked_keys or self.nudges
-        if self.data.query is None and not touched:
+        if isinstance(self.data, RecordedWeights) and not touched:
             return self.data.weights
         scores = self.scores()
         empty = (scores == NEVER).all(-1, keepdim=True)

@@ -171,4 +171,6 @@ def _heads(view: Any) -> Any:
 def _squares(corners: Sequence[tuple[float, float]], size: tuple[float, float], colour: str, width: float) -> Any:
     """Empty frames of one size, as one artist."""
     shape = np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * size
-    return PolyCollection(np.asarray(corners)[:, None] + shape, facecolors="none", edgecolors=colour, linewidths=width)
+    return PolyCollection(
+        [shape + corner for corner in corners], facecolors="none", edgecolors=colour, linewidths=width
+    )

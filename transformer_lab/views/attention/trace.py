@@ -6,15 +6,16 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from transformer_lab.views.attention.data import step_of
+from transformer_lab.recording import AttentionRecord, Trace
+from transformer_lab.views.attention.given import step_of
 from transformer_lab.views.common import check
 
 DETAILS = ("auto", "values", "scores", "weights")
 
 
-def records_of(trace: Any, kind: str | None) -> tuple[str, list[Any]]:
+def records_of(trace: Trace, kind: str | None) -> tuple[str, list[AttentionRecord]]:
     """Return the kind and its records by layer; ``kind`` may also be the full name of one module."""
-    kinds = list(trace.kinds())
+    kinds = trace.kinds()
     if not kinds:
         raise ValueError("trace holds no attention: run the model inside `with record(model) as trace:`")
     if kind is None:
@@ -25,11 +26,11 @@ def records_of(trace: Any, kind: str | None) -> tuple[str, list[Any]]:
         return kind, [trace.attention[kind]]
     if kind not in kinds:
         raise ValueError(f"kind must be one of {', '.join(kinds)}, or a module's full name, got {kind!r}")
-    return kind, list(trace.attention_of(kind))
+    return kind, trace.attention_of(kind)
 
 
 def from_records(
-    records: Sequence[Any],
+    records: Sequence[AttentionRecord],
     batch: int | None,
     layers: Sequence[int] | None,
     heads: Sequence[int] | None,

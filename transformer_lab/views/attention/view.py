@@ -7,10 +7,13 @@ import traitlets
 from torch import Tensor
 
 from transformer_lab.analysis import entropy, rollout
+from transformer_lab.recording import Trace
 from transformer_lab.views.attention import picture
 from transformer_lab.views.attention.assembly import Assembly, assemble
 from transformer_lab.views.attention.compute import Attention, agreement
-from transformer_lab.views.attention.data import Words
+from transformer_lab.views.attention.data import RecordedWeights
+from transformer_lab.views.attention.given import Words
+from transformer_lab.views.attention.trace import from_records, records_of
 from transformer_lab.views.common import check
 from transformer_lab.views.common.base import STATE_LIMIT, View
 
@@ -108,7 +111,7 @@ class AttentionView(View):
     @classmethod
     def from_trace(
         cls,
-        trace: Any,
+        trace: Trace,
         kind: str | None = None,
         *,
         queries: Sequence[str] | None = None,
@@ -129,7 +132,7 @@ class AttentionView(View):
 
     @staticmethod
     def trace_arguments(
-        trace: Any,
+        trace: Trace,
         kind: str | None,
         *,
         batch: int | None = None,
@@ -139,8 +142,6 @@ class AttentionView(View):
         **options: Any,
     ) -> dict[str, Any]:
         """The arguments with which :meth:`from_trace` makes the view."""
-        from transformer_lab.views.attention.trace import from_records, records_of
-
         kind, records = records_of(trace, kind)
         data, note = from_records(records, batch, layers, heads, detail, DETAIL_LIMIT, STATE_LIMIT)
         return {"title": kind, "note": note, "layers": layers, "heads": heads, **data, **options}
@@ -224,7 +225,7 @@ class AttentionView(View):
         name, value = proposal["trait"].name, proposal["value"]
         if value is not None and not 0 < value < float("inf"):
             raise ValueError(f"{name} must be positive and finite, got {value}")
-        if name == "scale" and value is not None and self._data.query is None:
+        if name == "scale" and value is not None and isinstance(self._data, RecordedWeights):
             raise ValueError("scale cannot change: only weights are stored; pass query and key, or detail='scores'")
         return value
 

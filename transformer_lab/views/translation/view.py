@@ -60,7 +60,10 @@ class TranslationView(AttentionView):
         pinyin = {token: lexicon[token].pinyin for token in traced.target_tokens if token in lexicon}
         glosses = {token: lexicon[token].gloss for token in traced.target_tokens if token in lexicon}
         pair = find_pair(found.source_tokens)
+        gold = None
         known = pair is not None and pair.target == found.target_tokens and self._kind == CROSS_ATTENTION
+        if known and pair.alignment is not None:
+            gold = sorted((t, s) for s, t in pair.alignment)
         prompt = {
             "sentence": sentence,
             "language": "English" if self._translator.source_writing == SPACED else "Sentence",
@@ -70,7 +73,6 @@ class TranslationView(AttentionView):
             "finished": found.finished,
         }
         data = {"queries": queries, "keys": keys, "pinyin": pinyin, "glosses": glosses}
-        gold = sorted((t, s) for s, t in pair.alignment) if known else None
         return prompt, AttentionView.trace_arguments(traced.trace, self._kind, **data, gold=gold, **self._options)
 
     @traitlets.observe("sentence")
