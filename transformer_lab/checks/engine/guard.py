@@ -64,9 +64,17 @@ class _Watch:
                 return
             except TimeUp:
                 continue
+            except KeyboardInterrupt:
+                if not self.expired:
+                    raise
 
     def _interrupted(self, number: int, frame: object) -> None:
-        raise TimeUp if self.expired else _Stopped
+        if not self.expired:
+            raise _Stopped
+        # Code that catches everything and goes on is ended by two exceptions at once: the second finds it outside its
+        # `try`. A handler written in Python would take in the other one; Python's own is written in C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        raise TimeUp
 
     def _count(self) -> None:
         ticks, before, then = 0.0, self._worked(), time.monotonic()
@@ -129,8 +137,10 @@ def attempt(call: Callable[[], object], seconds: float) -> BaseException | None:
         except BaseException as raised:
             error = raised
         watch.stop()
-    except TimeUp:  # it arrived between the end of the call and that of the watch
+    except (TimeUp, KeyboardInterrupt):  # it arrived between the end of the call and that of the watch
         watch.stop()
+        if not watch.expired:
+            raise
     if watch.expired:
         return TimeUp()
     if isinstance(error, _Stopped) or (isinstance(error, KeyboardInterrupt) and not watch.takes_signals):
