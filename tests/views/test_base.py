@@ -12,6 +12,7 @@ import pytest
 import torch
 from attention_samples import HOSTILE, hostile_view, softmax_weights, translation_view, vectors
 
+from transformer_lab import views
 from transformer_lab.recording import AttentionRecord, Trace
 from transformer_lab.views import AttentionView, Explorer, LayerNormView, PositionalEncodingView, Slider, Text
 from transformer_lab.views.common import base, check, drawing, export
@@ -207,3 +208,10 @@ def test_every_view_takes_its_states_and_theme_to_begin_with_and_refuses_others_
         TypeError, match=re.escape(f"{type(view).__name__} has no argument 'colour'; states: {accepted}")
     ):
         make(colour="red")
+
+
+def test_every_name_of_the_package_of_views_is_there():
+    assert {name: getattr(views, name).__name__ for name in views.__all__} == {name: name for name in views.__all__}
+    assert set(views.__all__) < set(dir(views))
+    with pytest.raises(AttributeError, match=r"has no attribute 'Pie'; it has AttentionView, Bars"):
+        views.Pie  # noqa: B018

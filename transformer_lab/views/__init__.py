@@ -8,30 +8,61 @@ write another one.
 """
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-_HOMES = {
+if TYPE_CHECKING:  # for editors and type checkers; what runs is __getattr__
+    from transformer_lab.views.attention import AttentionView
+    from transformer_lab.views.common.base import View
+    from transformer_lab.views.decoding_tree import DecodingTreeView
+    from transformer_lab.views.explorer import (
+        Bars,
+        Cells,
+        Choice,
+        Explorer,
+        Heat,
+        Lines,
+        Numbers,
+        Points,
+        Slider,
+        Table,
+        Text,
+        TextField,
+        Toggle,
+    )
+    from transformer_lab.views.layer_norm import LayerNormView
+    from transformer_lab.views.positional_encoding import PositionalEncodingView
+    from transformer_lab.views.translation import TranslationView
+
+__all__ = [
+    "AttentionView",
+    "Bars",
+    "Cells",
+    "Choice",
+    "DecodingTreeView",
+    "Explorer",
+    "Heat",
+    "LayerNormView",
+    "Lines",
+    "Numbers",
+    "Points",
+    "PositionalEncodingView",
+    "Slider",
+    "Table",
+    "Text",
+    "TextField",
+    "Toggle",
+    "TranslationView",
+    "View",
+]
+_ELSEWHERE = {
     "AttentionView": "attention",
     "DecodingTreeView": "decoding_tree",
     "LayerNormView": "layer_norm",
     "PositionalEncodingView": "positional_encoding",
     "TranslationView": "translation",
     "View": "common.base",
-    "Explorer": "explorer",
-    "Bars": "explorer",
-    "Cells": "explorer",
-    "Choice": "explorer",
-    "Heat": "explorer",
-    "Lines": "explorer",
-    "Numbers": "explorer",
-    "Points": "explorer",
-    "Slider": "explorer",
-    "Table": "explorer",
-    "Text": "explorer",
-    "TextField": "explorer",
-    "Toggle": "explorer",
 }
-__all__ = list(_HOMES)
+_HOMES = {name: _ELSEWHERE.get(name, "explorer") for name in __all__}
 
 
 def __getattr__(name: str) -> Any:

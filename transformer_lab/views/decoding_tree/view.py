@@ -130,8 +130,9 @@ class DecodingTreeView(View):
         """
         if not 1 <= num_beams < MOST_PATHS:
             raise ValueError(f"num_beams must be from 1 to {MOST_PATHS - 1}, got {num_beams}")
+        size: dict[str, Any] = {"depth": depth, "width": width}
         given = translator_arguments(translator, sentence, num_beams=num_beams, alpha=alpha)
-        return cls(**(given | {"depth": depth, "width": width} | options))
+        return cls(**(given | size | options))
 
     # States
     @traitlets.validate("path")

@@ -147,7 +147,7 @@ def lines(axes: Any, panel: dict) -> None:
 def points(axes: Any, panel: dict) -> None:
     """Points, hulls, paths and arrows."""
     if panel["circle"] is not None:
-        axes.add_patch(Circle((0, 0), real(panel["circle"]), fill=False, linestyle="--", edgecolor=drawing.INK))
+        axes.add_patch(Circle((0, 0), float(panel["circle"]), fill=False, linestyle="--", edgecolor=drawing.INK))
     for i, each in enumerate(panel["series"]):
         at, colour = np.stack([real(each["x"]), real(each["y"])], -1), COLOURS[i % 6]
         good = at[np.isfinite(at).all(-1)]

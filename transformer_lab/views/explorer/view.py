@@ -149,7 +149,7 @@ class Explorer(View):
             self._drawn, self._at = self._run(values), values
             self._now = self._frame(values, self._drawn)
         except Exception as error:
-            self._now = {**self._now, "at": list(values.values()), "error": f"{type(error).__name__}: {error}"}
+            self._now = self._now | {"at": list(values.values()), "error": f"{type(error).__name__}: {error}"}
 
     def _answers(self, values: dict[str, Any]) -> bool:
         return bool(self._ahead) and all(values[each.name] in each.positions for each in self._controls)
@@ -160,7 +160,7 @@ class Explorer(View):
         self._ahead, why = compute_ahead(self._controls, self._attempt, limited=self._asked == "auto")
         if why and self._asked is True:
             raise ValueError(f"precompute=True cannot be: {why}")
-        self._facts = {**self._facts, "why": why}
+        self._facts = self._facts | {"why": why}
 
     # What it says about itself
     def describe(self) -> dict[str, Any]:

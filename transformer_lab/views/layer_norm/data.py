@@ -9,7 +9,9 @@ from torch import Tensor
 
 from transformer_lab.views.common import check
 
-Tokens = Sequence[str] | Sequence[Sequence[str]] | Mapping[str, Sequence[str]] | None
+# One string per position: one list, or one for each sentence; of a trace one list, or one for each module with norms.
+Tokens = Sequence[str] | Sequence[Sequence[str]] | None
+TraceTokens = Sequence[str] | Mapping[str, Sequence[str]] | None
 
 
 @dataclass(frozen=True)
@@ -51,26 +53,24 @@ def make_norm(
     """Check what belongs to one norm; ``prefix`` says in errors where weight, bias and eps came from."""
     x = x if x.dim() == 3 else x[None]
     batch, length, d_model = x.shape
-    vectors = []
-    for label, value in (("weight", weight), ("bias", bias)):
-        vector = None if value is None else check.tensor(prefix + label, value, dims=1)
-        if vector is not None and len(vector) != d_model:
-            raise ValueError(f"{prefix}{label} must have d_model = {d_model} entries, as x has, got {len(vector)}")
-        vectors.append(vector)
-    if (
-        tokens is not None
-        and not isinstance(tokens, str | Mapping)
-        and any(isinstance(t, list | tuple) for t in tokens)
-    ):
+    if tokens is not None and not isinstance(tokens, str) and any(isinstance(t, list | tuple) for t in tokens):
         if len(tokens) != batch:
             raise ValueError(f"tokens must hold one list for each of the {batch} sentences, got {len(tokens)} lists")
         words = [check.tokens(f"tokens[{i}]", each, length) for i, each in enumerate(tokens)]
     else:
         words = [check.tokens("tokens", tokens, length)] * batch
-    return Norm(name, kind, x.float(), words, *vectors, number("eps", eps))
+    weight, bias = (_vector(prefix + label, each, d_model) for label, each in (("weight", weight), ("bias", bias)))
+    return Norm(name, kind, x.float(), words, weight, bias, number("eps", eps))
 
 
-def norms_of_trace(trace: Any, norms: str | Sequence[str] | None, tokens: Tokens, batch: int) -> list[Norm]:
+def _vector(name: str, value: Any, d_model: int) -> Tensor | None:
+    vector = None if value is None else check.tensor(name, value, dims=1)
+    if vector is not None and len(vector) != d_model:
+        raise ValueError(f"{name} must have d_model = {d_model} entries, as x has, got {len(vector)}")
+    return vector
+
+
+def norms_of_trace(trace: Any, norms: str | Sequence[str] | None, tokens: TraceTokens, batch: int) -> list[Norm]:
     """Check and collect the recorded norms of one sentence, in the order in which they ran."""
     recorded = getattr(trace, "norms", None)
     if not isinstance(recorded, Mapping):
@@ -103,7 +103,7 @@ def _chosen(names: list[str], asked: str | Sequence[str] | None) -> list[str]:
     return [name for name in names if name in found]
 
 
-def _tokens_of(name: str, tokens: Tokens, length: int) -> Sequence[str] | None:
+def _tokens_of(name: str, tokens: TraceTokens, length: int) -> Sequence[str] | None:
     """The tokens of one norm: the longest key that is its name or holds it; ``""`` is for all others."""
     if isinstance(tokens, Mapping):
         keys = [key for key in tokens if key in ("", name) or name.startswith(f"{key}.")]

@@ -12,7 +12,7 @@ from transformer_lab.views.common import check
 from transformer_lab.views.common.base import View
 from transformer_lab.views.layer_norm import picture
 from transformer_lab.views.layer_norm.compute import KINDS, STAGES, changes, group_statistics, normalise
-from transformer_lab.views.layer_norm.data import Norm, Tokens, make_norm, norms_of_trace, number
+from transformer_lab.views.layer_norm.data import Norm, Tokens, TraceTokens, make_norm, norms_of_trace, number
 
 
 class LayerNormView(View):
@@ -75,7 +75,12 @@ class LayerNormView(View):
 
     @classmethod
     def from_trace(
-        cls, trace: Trace, norms: str | Sequence[str] | None = None, tokens: Tokens = None, batch: int = 0, **state: Any
+        cls,
+        trace: Trace,
+        norms: str | Sequence[str] | None = None,
+        tokens: TraceTokens = None,
+        batch: int = 0,
+        **state: Any,
     ) -> "LayerNormView":
         """Show all norms of a recorded model, in the order in which they ran, for one sentence of the batch.
 
@@ -125,7 +130,7 @@ class LayerNormView(View):
             tensors |= {f"input/{i}": norm.x, f"weight/{i}": norm.weight, f"bias/{i}": norm.bias}
         names = None if features is None else check.tokens("features", features, first.x.shape[-1])
         facts = {"norms": [norm.facts() for norm in norms], "features": names}
-        chosen = self._norms.get(state.get("norm"), first)
+        chosen = self._norms.get(state["norm"], first) if "norm" in state else first
         start = {"norm": chosen.name, "kind": chosen.kind, "eps": chosen.eps}
         super().__init__(facts=facts, tensors=tensors, **(start | dict(state)))
 
@@ -212,9 +217,14 @@ class LayerNormView(View):
 
         ``edited`` is the largest one on the tokens that were edited, ``others`` on all other tokens.
         """
-        places = [tuple(map(int, key.split("/")))[1:3] for key in self.edits if key.startswith(f"{self._place()}/")]
-        inputs = (({}, 1.0, 0.0), (self.edits, 1.0, 0.0), (self.edits, self.gain, self.shift))
-        return changes(*(self._run(*each)["affine"] for each in inputs), places)
+        parts = [key.split("/") for key in self.edits if key.startswith(f"{self._place()}/")]
+        output = lambda *moved: self._run(*moved)["affine"]  # noqa: E731
+        return changes(
+            untouched=output({}, 1.0, 0.0),
+            edited=output(self.edits, 1.0, 0.0),
+            now=output(self.edits, self.gain, self.shift),
+            places=[(int(batch), int(token)) for _, batch, token, _ in parts],
+        )
 
     def depth(self) -> dict[str, dict[str, float]]:
         """Each norm's input as recorded, averaged over tokens: ``size`` (mean of |x|), ``deviation`` and ``rms``."""

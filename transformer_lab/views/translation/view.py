@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import traitlets
 
 from transformer_lab.corpus import find_pair, load_lexicon
-from transformer_lab.translation import CROSS_ATTENTION, Translator
+from transformer_lab.translation import CROSS_ATTENTION, Translation, Translator
 from transformer_lab.views.attention.assembly import assemble
 from transformer_lab.views.attention.view import AttentionView
 from transformer_lab.views.common.numbers import isolated
@@ -59,11 +59,6 @@ class TranslationView(AttentionView):
         lexicon = self._lexicon
         pinyin = {token: lexicon[token].pinyin for token in traced.target_tokens if token in lexicon}
         glosses = {token: lexicon[token].gloss for token in traced.target_tokens if token in lexicon}
-        pair = find_pair(found.source_tokens)
-        gold = None
-        known = pair is not None and pair.target == found.target_tokens and self._kind == CROSS_ATTENTION
-        if known and pair.alignment is not None:
-            gold = sorted((t, s) for s, t in pair.alignment)
         prompt = {
             "sentence": sentence,
             "language": "English" if self._translator.source_writing == SPACED else "Sentence",
@@ -73,7 +68,21 @@ class TranslationView(AttentionView):
             "finished": found.finished,
         }
         data = {"queries": queries, "keys": keys, "pinyin": pinyin, "glosses": glosses}
-        return prompt, AttentionView.trace_arguments(traced.trace, self._kind, **data, gold=gold, **self._options)
+        return prompt, AttentionView.trace_arguments(
+            traced.trace, self._kind, **data, gold=self._gold_of(found), **self._options
+        )
+
+    def _gold_of(self, found: Translation) -> list[tuple[int, int]] | None:
+        """The gold links, where cross-attention is shown of a translation that is the corpus's."""
+        pair = find_pair(found.source_tokens)
+        if (
+            self._kind != CROSS_ATTENTION
+            or pair is None
+            or pair.alignment is None
+            or pair.target != found.target_tokens
+        ):
+            return None
+        return sorted((target, source) for source, target in pair.alignment)
 
     @traitlets.observe("sentence")
     def _translate(self, change: Mapping[str, Any]) -> None:
