@@ -67,8 +67,10 @@ def sample() -> nbformat.NotebookNode:
     notebook = new_notebook(
         cells=[
             new_markdown_cell(HEADER),
+            tagged("views.transformer_map('norm')", outputs=[figure(**{"image/png": {"alt": "The norm is lit."}})]),
+            tagged("import torch\n\nfrom transformer_lab import check, reseed, views\n\nreseed(0)"),
             new_markdown_cell("## The idea\n\nWords."),
-            tagged("import torch\n\nfrom transformer_lab import check, views\n\nprint(1)", outputs=[stream("1\n")]),
+            tagged("print(1)", outputs=[stream("1\n")]),
             tagged("figure", outputs=[figure()]),
             new_markdown_cell("*Figure: a single dark pixel.*"),
             new_markdown_cell("## Build it"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from notebook_clean import output_texts
 from notebook_file import Notebook, tags
 from notebook_rules import RULES
+from notebook_truth import TRUTH
 
 CHECK_CALL = re.compile(r"\bcheck\.(\w+)\(")
 
@@ -99,4 +100,4 @@ def listed(notebook):
     return [f"checks.EXERCISES lists {sorted(known)} for notebook {notebook.number}, which asks {sorted(names)}"]
 
 
-ALL_RULES = {**RULES, "exercises": exercises, "listed": listed}
+ALL_RULES = {**RULES, **TRUTH, "exercises": exercises, "listed": listed}

@@ -1,7 +1,8 @@
 """The rules of the style guide (docs/authoring.md), as far as a program can tell.
 
 ``RULES`` maps a rule's name to a function that takes a ``Notebook`` and returns its faults, a sentence each.
-`tests/test_notebooks.py` applies every rule to every notebook. The rules for exercises: `notebook_exercises.py`.
+`tests/test_notebooks.py` applies every rule to every notebook. The rules for exercises: `notebook_exercises.py`;
+those for what is claimed: `notebook_truth.py`.
 """
 
 import re
@@ -46,6 +47,14 @@ def header(notebook):
     neighbours = [] if file_name(notebook) else [before(notebook.path.stem), after(notebook.path.stem)]
     wanted = ["../README.md", *(f"{slug}.ipynb" for slug in neighbours if slug)]
     return faults + [f"the header does not link {link}" for link in wanted if f"]({link})" not in notebook.header]
+
+
+def overview(notebook):
+    """The map of the whole Transformer is the first thing below the header."""
+    first = notebook.code[0] if notebook.code else None
+    if first is None or first not in notebook.sections.get("", []) or "transformer_map(" not in first.source:
+        return ["the first code cell, below the header, must show transformer_map(…)"]
+    return []
 
 
 def headings(notebook):
@@ -190,7 +199,7 @@ Rule = Callable[[Notebook], list[str]]
 RULES: dict[str, Rule] = {
     rule.__name__: rule
     for rule in (
-        file_name, title, header, headings, sections, counts, compared, outputs, size, pictures, images, links,
-        one_idea, code, asserted, view, questions, where_next,
+        file_name, title, header, overview, headings, sections, counts, compared, outputs, size, pictures, images,
+        links, one_idea, code, asserted, view, questions, where_next,
     )
 }  # fmt: skip

@@ -15,4 +15,8 @@ def __getattr__(name: str) -> object:
         from transformer_lab.checks import check
 
         return check
+    if name == "reseed":
+        from transformer_lab.seeds import reseed
+
+        return reseed
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,6 +1,7 @@
 """Interactive views for the notebooks: AttentionView, LayerNormView, PositionalEncodingView, DecodingTreeView, and
 TranslationView, which is an AttentionView with a sentence to type; and Explorer, a small view made of controls
 (Slider, Choice, Toggle, TextField), a function, and panels (Bars, Lines, Heat, Points, Numbers, Text, Table, Cells).
+Beside them stands a still picture, transformer_map: the whole Transformer, with a part lit.
 
 Each view is an anywidget that computes in the browser what the reader touches, hands every state back to
 Python as a trait, and exports to one self-contained HTML file, to PNG and to SVG. ``common/base.py`` says how to
@@ -30,6 +31,7 @@ if TYPE_CHECKING:  # for editors and type checkers; what runs is __getattr__
         Toggle,
     )
     from transformer_lab.views.layer_norm import LayerNormView
+    from transformer_lab.views.overview import transformer_map
     from transformer_lab.views.positional_encoding import PositionalEncodingView
     from transformer_lab.views.translation import TranslationView
 
@@ -53,6 +55,7 @@ __all__ = [
     "Toggle",
     "TranslationView",
     "View",
+    "transformer_map",
 ]
 _ELSEWHERE = {
     "AttentionView": "attention",
@@ -61,6 +64,7 @@ _ELSEWHERE = {
     "PositionalEncodingView": "positional_encoding",
     "TranslationView": "translation",
     "View": "common.base",
+    "transformer_map": "overview",
 }
 _HOMES = {name: _ELSEWHERE.get(name, "explorer") for name in __all__}
 
