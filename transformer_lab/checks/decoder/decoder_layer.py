@@ -5,6 +5,7 @@ from torch import Tensor
 
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
 from transformer_lab.checks.samples import draw
+from transformer_lab.checks.sublayers import Layer, added_at_the_end, side_by_side, wired
 from transformer_lab.masks import causal_mask
 
 
@@ -39,27 +40,18 @@ def _with(change):
     return layer
 
 
-def _no_residual(x, memory, mask, memory_mask, own, cross, feed_forward, norms):
-    h = norms[0](x)
-    return feed_forward(norms[2](cross(norms[1](own(h, h, mask)), memory, memory_mask)))
+def _layer(wiring: Layer):
+    """A way of wiring the three sublayers, with the exercise's arguments."""
+
+    def layer(x, memory, mask, memory_mask, own, cross, feed_forward, norms):
+        return wiring(x, (lambda h: own(h, h, mask), lambda h: cross(h, memory, memory_mask), feed_forward), norms)
+
+    return layer
 
 
-def _no_cross(x, memory, mask, memory_mask, own, cross, feed_forward, norms):
-    h = norms[0](x)
-    x = x + own(h, h, mask)
-    return x + feed_forward(norms[2](x))
-
-
-def _no_self(x, memory, mask, memory_mask, own, cross, feed_forward, norms):
-    x = x + cross(norms[1](x), memory, memory_mask)
-    return x + feed_forward(norms[2](x))
-
-
-def _cross_first(x, memory, mask, memory_mask, own, cross, feed_forward, norms):
-    x = x + cross(norms[1](x), memory, memory_mask)
-    h = norms[0](x)
-    x = x + own(h, h, mask)
-    return x + feed_forward(norms[2](x))
+def _wired(*sums: str, **order):
+    """As :func:`wired`; a sublayer that is not named is right."""
+    return _layer(wired(*sums, *["pre"] * (3 - len(sums)), **order))
 
 
 def _side_by_side(x, memory, mask, memory_mask, own, cross, feed_forward, norms):
@@ -97,12 +89,6 @@ def _keys_not_normed(x, memory, mask, memory_mask, own, cross, feed_forward, nor
     return x + feed_forward(norms[2](x))
 
 
-def _post_norm(x, memory, mask, memory_mask, own, cross, feed_forward, norms):
-    x = norms[0](x + own(x, x, mask))
-    x = norms[1](x + cross(x, memory, memory_mask))
-    return norms[2](x + feed_forward(x))
-
-
 def _one_mask(x, memory, mask, memory_mask, *parts):
     """What one square mask for both attentions computes; it does not fit where source and target differ in length."""
     return _decoder_layer(x, memory, mask, mask, *parts)
@@ -117,6 +103,12 @@ def _layer_case(label: str, target: int, source: int, words: list[int]) -> Case:
     norms = (_norm(1.5, 0.0), _norm(1.0, 0.5), _norm(0.7, 0.2))
     x, memory = draw(len(words), target, 6), draw(len(words), source, 6, seed=1)
     return Case(label, (x, memory, causal_mask(target), real, _attend(1.0), _attend(2.0), _feed_forward, norms))
+
+
+def _last_side_by_side(x, memory, mask, memory_mask, own, cross, feed_forward, norms):
+    h = norms[0](x)
+    x = x + own(h, h, mask)
+    return x + cross(norms[1](x), memory, memory_mask) + feed_forward(norms[2](x))
 
 
 DECODER_LAYER = Exercise(
@@ -136,7 +128,7 @@ DECODER_LAYER = Exercise(
         Mistake(
             "no residual",
             "Each sublayer *replaces* the words: add its result to what came in, three times.",
-            _no_residual,
+            _wired("alone", "alone", "alone"),
         ),
         Mistake(
             "one mask for both",
@@ -172,7 +164,7 @@ DECODER_LAYER = Exercise(
         Mistake(
             "no cross-attention",
             "The source is never read: the second sublayer attends from the target to memory.",
-            _no_cross,
+            _wired(parts=(0, 2)),
         ),
         Mistake(
             "cross-attention to itself",
@@ -189,11 +181,13 @@ DECODER_LAYER = Exercise(
             "Both attentions read the source: in the first, the target's own words answer, under mask.",
             _both_read_memory,
         ),
-        Mistake("no self-attention", "The target's own words are never read: attend to them first.", _no_self),
+        Mistake(
+            "no self-attention", "The target's own words are never read: attend to them first.", _wired(parts=(1, 2))
+        ),
         Mistake(
             "cross-attention first",
             "The source is read before the own words: self-attention, then cross-attention.",
-            _cross_first,
+            _wired(parts=(1, 0, 2)),
         ),
         Mistake(
             "side by side",
@@ -213,7 +207,7 @@ DECODER_LAYER = Exercise(
         Mistake(
             "post-LN",
             "This is the post-LN layer, norm(x + f(x)): the task wants the norm first, x + f(norm(x)).",
-            _post_norm,
+            _wired("post", "post", "post"),
         ),
         Mistake(
             "one norm for all",
@@ -222,46 +216,6 @@ DECODER_LAYER = Exercise(
         ),
     ],
 )
-
-
-_SUMS = {
-    "pre": lambda x, work, norm: x + work(norm(x)),
-    "post": lambda x, work, norm: norm(x + work(x)),
-    "bare": lambda x, work, norm: x + work(x),
-    "behind": lambda x, work, norm: x + norm(work(x)),
-    "normed": lambda x, work, norm: (h := norm(x)) + work(h),
-    "alone": lambda x, work, norm: work(norm(x)),
-}
-
-
-def _wired(
-    first: str = "pre", second: str = "pre", third: str = "pre", parts: tuple[int, ...] = (0, 1, 2), used=(0, 1, 2)
-):
-    """Three sublayers, each ``pre``, ``post``, ``bare`` (no norm), ``normed`` (the sum from the normed copy), or
-    ``alone`` (no residual); ``parts`` is their order, ``used`` the norm of each."""
-
-    def layer(x, memory, mask, memory_mask, own, cross, feed_forward, norms):
-        works = (lambda h: own(h, h, mask), lambda h: cross(h, memory, memory_mask), feed_forward)
-        for part in parts:
-            x = _SUMS[(first, second, third)[part]](x, works[part], norms[used[part]])
-        return x
-
-    return layer
-
-
-def _all_side_by_side(x, memory, mask, memory_mask, own, cross, feed_forward, norms):
-    h = norms[0](x)
-    return x + own(h, h, mask) + cross(norms[1](x), memory, memory_mask) + feed_forward(norms[2](x))
-
-
-def _last_side_by_side(x, memory, mask, memory_mask, own, cross, feed_forward, norms):
-    h = norms[0](x)
-    x = x + own(h, h, mask)
-    return x + cross(norms[1](x), memory, memory_mask) + feed_forward(norms[2](x))
-
-
-def _one_residual(x, *rest):
-    return x + _no_residual(x, *rest)
 
 
 DECODER_LAYER.mistakes.extend(
@@ -284,7 +238,7 @@ DECODER_LAYER.mistakes.extend(
         Mistake(
             "one residual around all",
             "One residual connection spans all sublayers: each of the three has its own.",
-            _one_residual,
+            _layer(added_at_the_end(wired("alone", "alone", "alone"))),
         ),
         Mistake(
             "the stream is normed",
@@ -364,7 +318,7 @@ DECODER_LAYER.mistakes.extend(
         Mistake(
             "all side by side",
             "All three sublayers read the layer's input: each reads the sum after the one before.",
-            _all_side_by_side,
+            _layer(side_by_side(0, 1, 2)),
         ),
         Mistake(
             "feed-forward beside the cross-attention",

@@ -5,6 +5,14 @@ from torch import Tensor
 
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
 from transformer_lab.checks.samples import draw
+from transformer_lab.checks.sublayers import (
+    Layer,
+    added_at_the_end,
+    last_added_to_the_input,
+    second_reads_the_first_alone,
+    side_by_side,
+    wired,
+)
 
 
 def _attend(h: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -34,76 +42,17 @@ def _encoder_layer(x, mask, attention, feed_forward, norm1, norm2):
     return x + feed_forward(norm2(x))
 
 
-def _no_residual(x, mask, attention, feed_forward, norm1, norm2):
-    return feed_forward(norm2(attention(norm1(x), mask)))
+def _layer(wiring: Layer):
+    """A way of wiring the two sublayers, with the exercise's arguments."""
+
+    def layer(x, mask, attention, feed_forward, norm1, norm2):
+        return wiring(x, (lambda h: attention(h, mask), feed_forward), (norm1, norm2))
+
+    return layer
 
 
-def _no_residual_last(x, mask, attention, feed_forward, norm1, norm2):
-    return norm2(feed_forward(norm1(attention(x, mask))))
-
-
-def _no_residual_between(x, mask, attention, feed_forward, norm1, norm2):
-    return norm2(feed_forward(attention(norm1(x), mask)))
-
-
-def _one_residual(x, mask, attention, feed_forward, norm1, norm2):
-    return x + feed_forward(norm2(attention(norm1(x), mask)))
-
-
-def _from_the_start(x, mask, attention, feed_forward, norm1, norm2):
-    return x + feed_forward(norm2(x + attention(norm1(x), mask)))
-
-
-def _no_residual_first(x, mask, attention, feed_forward, norm1, norm2):
-    x = attention(norm1(x), mask)
-    return x + feed_forward(norm2(x))
-
-
-def _no_residual_second(x, mask, attention, feed_forward, norm1, norm2):
-    return feed_forward(norm2(x + attention(norm1(x), mask)))
-
-
-def _normed_stream(x, mask, attention, feed_forward, norm1, norm2):
-    x = norm1(x)
-    x = x + attention(x, mask)
-    x = norm2(x)
-    return x + feed_forward(x)
-
-
-def _post_norm(x, mask, attention, feed_forward, norm1, norm2):
-    x = norm1(x + attention(x, mask))
-    return norm2(x + feed_forward(x))
-
-
-def _branch_norm(x, mask, attention, feed_forward, norm1, norm2):
-    x = x + norm1(attention(x, mask))
-    return x + norm2(feed_forward(x))
-
-
-def _no_norm(x, mask, attention, feed_forward, norm1, norm2):
-    x = x + attention(x, mask)
-    return x + feed_forward(x)
-
-
-def _one_norm(x, mask, attention, feed_forward, norm1, norm2):
-    return _encoder_layer(x, mask, attention, feed_forward, norm1, norm1)
-
-
-def _side_by_side(x, mask, attention, feed_forward, norm1, norm2):
-    return x + attention(norm1(x), mask) + feed_forward(norm2(x))
-
-
-def _desk_first(x, mask, attention, feed_forward, norm1, norm2):
-    x = x + feed_forward(norm2(x))
-    return x + attention(norm1(x), mask)
-
-
-def _attention_only(x, mask, attention, feed_forward, norm1, norm2):
-    return x + attention(norm1(x), mask)
-
-
-def _mask_forgotten(x, mask, attention, feed_forward, norm1, norm2):
-    return _encoder_layer(x, torch.ones_like(mask), attention, feed_forward, norm1, norm2)
+def _wired(*sums: str, **order):
+    return _layer(wired(*sums, **order))
 
 
 def _layer_case(label: str, *shape: int, words: list[int]) -> Case:
@@ -129,128 +78,82 @@ ENCODER_LAYER = Exercise(
         Mistake(
             "no residual",
             "Each sublayer *replaces* the words: add its result to what came in, x = x + …, twice.",
-            _no_residual,
+            _wired("alone", "alone"),
         ),
         Mistake(
             "no residual, norms last",
             "Each sublayer *replaces* the words: add its result to what came in, x = x + …, twice.",
-            _no_residual_last,
+            _wired("alone, post", "alone, post"),
         ),
         Mistake(
             "no residual, norms first and last",
             "Each sublayer *replaces* the words: add its result to what came in, x = x + …, twice.",
-            _no_residual_between,
+            _wired("alone", "alone, post"),
         ),
         Mistake(
             "one residual around both",
             "One residual connection spans both sublayers: each sublayer has its own.",
-            _one_residual,
+            _layer(added_at_the_end(wired("alone", "alone"))),
         ),
         Mistake(
             "added to the layer's input",
             "The feed-forward result is added to the layer's *input*, so what attention found is lost: add it to the "
             "sum after attention.",
-            _from_the_start,
+            _layer(last_added_to_the_input),
         ),
         Mistake(
             "no residual around attention",
             "Attention replaces the words: x = x + attention(…).",
-            _no_residual_first,
+            _wired("alone", "pre"),
         ),
         Mistake(
             "no residual around feed-forward",
             "The feed-forward network replaces the words: x = x + feed_forward(…).",
-            _no_residual_second,
+            _wired("pre", "alone"),
         ),
         Mistake(
             "the stream is normed",
             "The norm also acts on what is added *to*: only the sublayer's input is normed, the sum passes it by.",
-            _normed_stream,
+            _wired("normed", "normed"),
         ),
         Mistake(
             "post-LN",
             "This is the post-LN layer, norm(x + f(x)): the task wants the norm first, x + f(norm(x)).",
-            _post_norm,
+            _wired("post", "post"),
         ),
         Mistake(
             "norm after the sublayer",
             "The norms act on the sublayers' results: they belong before the sublayers, x + f(norm(x)).",
-            _branch_norm,
+            _wired("behind", "behind"),
         ),
-        Mistake("no norms", "The norms are not used: x + f(norm(x)), twice.", _no_norm),
+        Mistake("no norms", "The norms are not used: x + f(norm(x)), twice.", _wired("bare", "bare")),
         Mistake(
             "one norm twice",
             "norm1 is used twice: each sublayer has a norm of its own, with its own gain and shift.",
-            _one_norm,
+            _wired("pre", "pre", used=(0, 0)),
         ),
         Mistake(
             "side by side",
             "Both sublayers read the layer's input: the feed-forward network reads the sum *after* attention.",
-            _side_by_side,
+            _layer(side_by_side(0, 1)),
         ),
         Mistake(
             "order exchanged",
             "The feed-forward network comes first: attention gathers, then the feed-forward network works on it.",
-            _desk_first,
+            _wired("pre", "pre", parts=(1, 0)),
         ),
         Mistake(
             "no feed-forward",
             "The feed-forward sublayer is missing: after attention, x + feed_forward(norm2(x)).",
-            _attention_only,
+            _wired("pre"),
         ),
         Mistake(
             "mask forgotten",
             "Words attend to padding: hand the mask to attention.",
-            _mask_forgotten,
+            lambda x, mask, *parts: _encoder_layer(x, torch.ones_like(mask), *parts),
         ),
     ],
 )
-
-
-def _first_sum_normed(x, mask, attention, feed_forward, norm1, norm2):
-    h = norm1(x)
-    x = h + attention(h, mask)
-    return x + feed_forward(norm2(x))
-
-
-def _second_sum_normed(x, mask, attention, feed_forward, norm1, norm2):
-    x = x + attention(norm1(x), mask)
-    h = norm2(x)
-    return h + feed_forward(h)
-
-
-def _first_post(x, mask, attention, feed_forward, norm1, norm2):
-    x = norm1(x + attention(x, mask))
-    return x + feed_forward(norm2(x))
-
-
-def _second_post(x, mask, attention, feed_forward, norm1, norm2):
-    x = x + attention(norm1(x), mask)
-    return norm2(x + feed_forward(x))
-
-
-def _attention_unnormed(x, mask, attention, feed_forward, norm1, norm2):
-    x = x + attention(x, mask)
-    return x + feed_forward(norm2(x))
-
-
-def _feed_forward_unnormed(x, mask, attention, feed_forward, norm1, norm2):
-    x = x + attention(norm1(x), mask)
-    return x + feed_forward(x)
-
-
-def _only_what_was_found(x, mask, attention, feed_forward, norm1, norm2):
-    found = attention(norm1(x), mask)
-    return x + found + feed_forward(norm2(found))
-
-
-def _parallel_one_norm(x, mask, attention, feed_forward, norm1, norm2):
-    h = norm1(x)
-    return x + attention(h, mask) + feed_forward(h)
-
-
-def _norm_at_the_end(x, mask, attention, feed_forward, norm1, norm2):
-    return norm2(_encoder_layer(x, mask, attention, feed_forward, norm1, norm2))
 
 
 ENCODER_LAYER.mistakes.extend(
@@ -258,56 +161,56 @@ ENCODER_LAYER.mistakes.extend(
         Mistake(
             "first sum from the normed copy",
             "The first sum takes norm1(x): x itself, as it came, is what is added to.",
-            _first_sum_normed,
+            _wired("normed", "pre"),
         ),
         Mistake(
             "second sum from the normed copy",
             "The second sum takes norm2(x): x itself, after the first sum, is what is added to.",
-            _second_sum_normed,
+            _wired("pre", "normed"),
         ),
         Mistake(
             "first sublayer post-LN",
             "The first norm stands on the sum (post-LN): it belongs on what attention reads.",
-            _first_post,
+            _wired("post", "pre"),
         ),
         Mistake(
             "second sublayer post-LN",
             "The second norm stands on the sum (post-LN): it belongs on what the feed-forward network reads.",
-            _second_post,
+            _wired("pre", "post"),
         ),
-        Mistake("first norm missing", "Attention reads x without a norm: norm1.", _attention_unnormed),
+        Mistake("first norm missing", "Attention reads x without a norm: norm1.", _wired("bare", "pre")),
         Mistake(
-            "second norm missing", "The feed-forward network reads x without a norm: norm2.", _feed_forward_unnormed
+            "second norm missing", "The feed-forward network reads x without a norm: norm2.", _wired("pre", "bare")
         ),
         Mistake(
             "feed-forward reads what attention found alone",
             "The feed-forward network reads what attention found alone: it reads the sum, x plus that.",
-            _only_what_was_found,
+            _layer(second_reads_the_first_alone),
         ),
         Mistake(
             "side by side, one norm",
             "Both sublayers read norm1(x): the feed-forward network reads the sum *after* attention, under norm2.",
-            _parallel_one_norm,
+            _layer(side_by_side(0, 0)),
         ),
         Mistake(
             "norms exchanged",
             "The norms have changed places: norm1 is for attention, norm2 for the feed-forward network.",
-            lambda x, mask, a, f, norm1, norm2: _encoder_layer(x, mask, a, f, norm2, norm1),
+            _wired("pre", "pre", used=(1, 0)),
         ),
         Mistake(
             "norm2 twice",
             "norm2 is used twice: each sublayer has a norm of its own, with its own gain and shift.",
-            lambda x, mask, a, f, norm1, norm2: _encoder_layer(x, mask, a, f, norm2, norm2),
+            _wired("pre", "pre", used=(1, 1)),
         ),
         Mistake(
             "norm at the end",
             "A norm stands at the end of the layer: a pre-LN layer ends with a sum.",
-            _norm_at_the_end,
+            lambda *a: a[-1](_encoder_layer(*a)),
         ),
         Mistake(
             "no attention",
             "Attention is left out: x + attention(norm1(x), mask) comes first.",
-            lambda x, mask, a, f, norm1, norm2: x + f(norm2(x)),
+            _wired("pre", "pre", parts=(1,)),
         ),
         Mistake(
             "mask inverted",
@@ -317,7 +220,7 @@ ENCODER_LAYER.mistakes.extend(
         Mistake(
             "post-LN without the mask",
             "Two things: the norms stand on the sums (post-LN), and the mask is not handed to attention.",
-            lambda x, mask, *parts: _post_norm(x, torch.ones_like(mask), *parts),
+            lambda x, mask, *parts: _wired("post", "post")(x, torch.ones_like(mask), *parts),
         ),
     ]
 )
