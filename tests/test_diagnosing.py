@@ -1,11 +1,15 @@
 """What is computed about a wrong answer: said where it is true, and not said of an answer that only looks like it."""
 
+import ast
+import copy
 import math
+import subprocess
+import sys
 
 import pytest
 import torch
 
-from transformer_lab.checks.engine import guard
+from transformer_lab.checks.engine import guard, source
 from transformer_lab.checks.engine.comparing import difference
 from transformer_lab.checks.engine.words import number
 from transformer_lab.checks.exercise import Case, Exercise
@@ -229,3 +233,27 @@ def test_nested_lists_do_for_a_tensor_where_no_gradient_is_asked():
     assert SCALED.check(lambda x: (x / 2).tolist()).passed
     assert not SCALED.check(lambda x: (x / 3).tolist()).passed
     assert not exercise(lambda x: x / 2, rows((2, 3)), gradients=True).check(lambda x: (x / 2).tolist()).passed
+
+
+def towering(step, warmup):
+    return (step - warmup) * warmup
+
+
+def test_a_change_that_makes_a_number_of_millions_of_digits_is_given_up():
+    """Nothing interrupts Python in such a power: the search for a change took five times its limit."""
+    rates = exercise(lambda step, warmup: step / warmup + 7, [Case("late", (16_000, 4_000)), Case("early", (2, 9_000))])
+    node = copy.deepcopy(source.node_of(towering))
+    power = ast.BinOp(node.body[0].value, ast.Pow(), ast.Name("step", ast.Load()))
+    node.body[0].value = ast.BinOp(power, ast.Pow(), ast.Name("step", ast.Load()))
+    changed = source.Source(node, towering, lambda made: made).rebuilt()
+    with pytest.raises(OverflowError, match="bits"):
+        changed(16_000, 4_000)
+    assert changed(2, 1) == 1
+    assert rates.check(towering).status == "wrong"
+
+
+def test_a_wrong_number_does_not_wait_for_an_algebra_system():
+    """What torch.unravel_index imports at its first call took a second from the first verdict of a session."""
+    code = "import sys; from transformer_lab import check; check.swiglu(lambda x, *w: x); print('sympy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split()[-1] == "False"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -84,8 +85,8 @@ def draw_pair(got: Any, want: Any, tolerance: float) -> Picture | None:
     if b.dim() == 0:
         return None
     differ = _differing(a, b, tolerance)
-    index = torch.unravel_index((differ.flatten().double()).argmax(), b.shape)[:-2] if b.dim() > 2 else ()
-    index = tuple(int(i) for i in index)
+    first = np.unravel_index(int(differ.flatten().double().argmax()), b.shape)[:-2] if b.dim() > 2 else ()
+    index = tuple(map(int, first))
     a, b, differ = a[index], b[index], differ[index]
     if max(b.shape) > LARGEST:
         return None

@@ -1,6 +1,7 @@
 """The syntax tree of a function that someone has written, and a function made of a changed tree."""
 
 import ast
+import copy
 import functools
 import inspect
 import linecache
@@ -12,6 +13,8 @@ from typing import Any
 import torch
 
 NODES = (ast.FunctionDef, ast.Lambda)
+# The name of the power function in a changed program, and how long its whole numbers may become.
+POWER, MOST_BITS = "__power", 20_000
 # Fields of a function's node that Python has since 3.12, and compiles nothing without.
 _SINCE_312: dict[str, Any] = {"type_params": []}
 
@@ -121,12 +124,45 @@ def _compiled(node: ast.FunctionDef | ast.Lambda, function: types.FunctionType) 
         posonlyargs=[], args=[ast.arg(name) for name in free], kwonlyargs=[], kw_defaults=[], defaults=[]
     )
     maker = ast.FunctionDef("__make", arguments, body, [], lineno=1, col_offset=0, **_SINCE_312)
-    module = ast.fix_missing_locations(ast.Module([maker], []))
-    scope = dict(function.__globals__)
+    module = _placed(ast.Module([maker], []))
+    scope = {**function.__globals__, POWER: _power}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)  # "is" with a number, say: a change may be silly
         exec(compile(module, "<an answer, changed>", "exec"), scope)
     return scope["__make"](*cells)
+
+
+def _placed(module: ast.Module) -> ast.Module:
+    """With a line for every new node, as compiling wants it, and with powers that do not run away."""
+    runs_away = False
+    for node in ast.walk(module):
+        if "lineno" in node._attributes and not hasattr(node, "lineno"):
+            node.lineno, node.end_lineno, node.col_offset, node.end_col_offset = 1, 1, 0, 0  # type: ignore[attr-defined]
+        runs_away = runs_away or _may_run_away(node)
+    return ast.fix_missing_locations(_Powers().visit(copy.deepcopy(module))) if runs_away else module
+
+
+def _may_run_away(node: ast.AST) -> bool:
+    """Whether a node is a power whose exponent is not written down as a number."""
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and not _is_written(node.right)
+
+
+def _is_written(node: ast.expr) -> bool:
+    return isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)
+
+
+class _Powers(ast.NodeTransformer):
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        bare = isinstance(node.op, ast.Pow)
+        return ast.Call(ast.Name(POWER, ast.Load()), [node.left, node.right], []) if bare else node
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    """``base ** exponent``. Of whole numbers it may take minutes, in which nothing can interrupt Python."""
+    if type(base) is int and type(exponent) is int and base.bit_length() * exponent > MOST_BITS:
+        raise OverflowError(f"a power of more than {MOST_BITS:,} bits")
+    return base**exponent
 
 
 def _bare(old: ast.arguments) -> ast.arguments:

@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -73,6 +74,7 @@ class Evidence:
         """Seconds of work left: this thread's own, so that a busy machine finds the same, if it is not too busy."""
         return self.ends - time.thread_time() if time.monotonic() < self.latest else 0.0
 
+    @cached_property
     def order(self) -> list[int]:
         """The failing cases first, the small ones before the large: most guesses fall at once."""
         return sorted(range(len(self.cases)), key=lambda i: (self.faults[i] is None, size(self.cases[i].arguments)))
@@ -80,12 +82,12 @@ class Evidence:
     def explains(self, function: Callable[..., Any]) -> bool:
         """Whether a function of the project's own does on every case what the answer did."""
         return all(
-            self._same(self.outcomes[i], run(function, self.cases[i], self.names), self.cases[i]) for i in self.order()
+            self._same(self.outcomes[i], run(function, self.cases[i], self.names), self.cases[i]) for i in self.order
         )
 
     def mends(self, function: Callable[..., Any]) -> bool:
         """Whether a function is right on every case, closely. It runs unwatched: call this inside ``attempt``."""
-        for i in self.order():
+        for i in self.order:
             case = _close(self.cases[i], self.expected[i])
             if not self._same(run(function, case, self.names), self.expected[i], case):
                 return False

@@ -17,7 +17,7 @@ def wrong_influence(evidence: Evidence) -> Finding | None:
     part = evidence.part()
     if part is None or part.prefix:
         return None
-    failing = [i for i in evidence.order() if evidence.faults[i]]
+    failing = [i for i in evidence.order if evidence.faults[i]]
     for place, name in enumerate(evidence.names[: len(evidence.cases[0].arguments)]):
         found = [_in_case(evidence, i, place, name) for i in failing[:2]]
         first = found[0] if found else None
