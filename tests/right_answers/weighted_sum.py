@@ -14,7 +14,7 @@ def head_contributions(heads, w_o):
 
 
 def find_weights(values, point):
-    first, second, third = values
-    edges = torch.stack([second - first, third - first], dim=1)
-    two = torch.linalg.solve(edges, point - first)
-    return torch.stack([1 - two[0] - two[1], two[0], two[1]])
+    """From the first value along the edges to the others; the first takes what is left of 1."""
+    edges = (values[1:] - values[0]).T
+    others = torch.linalg.solve(edges, point - values[0])
+    return torch.cat([1 - others.sum()[None], others])

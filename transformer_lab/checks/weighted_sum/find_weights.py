@@ -4,10 +4,11 @@ import torch
 from torch import Tensor
 
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
+from transformer_lab.checks.samples import draw
 
 
 def _equations(values: Tensor) -> Tensor:
-    """Two equations for the two features, and a third: the weights sum to 1."""
+    """An equation for each feature, and one more: the weights sum to 1."""
     return torch.cat([values.mT, torch.ones_like(values.mT[:1])])
 
 
@@ -32,7 +33,24 @@ def _find_cases() -> list[Case]:
         ("corners in the other direction", other.flip(0), torch.tensor([0.5, 0.5], dtype=torch.float64)),
         ("a large triangle in float32", 100 * other.float(), torch.tensor([50.0, 20.0])),
     )
-    return [Case(label, (values, point), 1e-4) for label, values, point in cases]
+    line = torch.tensor([[2.0], [-1.0]], dtype=torch.float64)
+    solid = draw(4, 3, seed=1)
+    shares = torch.tensor([0.1, 0.4, 0.3, 0.2], dtype=torch.float64)
+    further = (
+        ("two points of a line", line, torch.tensor([0.5], dtype=torch.float64)),
+        ("a point inside a tetrahedron", solid, shares @ solid),
+        ("a point outside a tetrahedron", solid, draw(3, seed=2)),
+        ("six values in five dimensions", draw(6, 5, seed=3), draw(5, seed=4)),
+    )
+    return [Case(label, (values, point), 1e-4) for label, values, point in (*cases, *further)]
+
+
+def _by_areas(values: Tensor, point: Tensor) -> Tensor:
+    """Right in the plane; elsewhere all but three values and two features are left out."""
+    if len(values) < 3:
+        return torch.zeros_like(values[:, 0])
+    three = _solve(values[:3, :2], point[:2])
+    return torch.cat([three, torch.zeros_like(values[3:, 0])])
 
 
 def _solved(matrix, last: float = 1.0):
@@ -46,15 +64,15 @@ FIND_WEIGHTS = Exercise(
     name="find_weights",
     notebook="01_weighted_sum",
     title="Which weights lead here?",
-    difficulty=3,
+    difficulty=2,
     reference=_solve,
     cases=_find_cases,
     praise="Right; and outside the triangle one weight is negative, which a softmax never gives.",
     mistakes=[
         Mistake(
             "sum of 1 forgotten",
-            "The weights lead to the point, but do not sum to 1: two features give two equations for three weights; "
-            "the third equation is w₁ + w₂ + w₃ = 1.",
+            "The weights lead to the point, but do not sum to 1: d features give d equations for d + 1 weights; "
+            "the last equation is w₁ + w₂ + … = 1.",
             lambda values, point: torch.linalg.pinv(values.T) @ point,
         ),
         Mistake(
@@ -81,7 +99,7 @@ FIND_WEIGHTS = Exercise(
         Mistake(
             "nearest value",
             "All weight goes to the nearest value: the point lies between the values, and so do the weights.",
-            lambda values, point: torch.nn.functional.one_hot(_distances(values, point).argmin(), 3).to(values.dtype),
+            lambda values, point: torch.eye(len(values), dtype=values.dtype)[_distances(values, point).argmin()],
         ),
         Mistake(
             "negative weights cut off",
@@ -90,13 +108,13 @@ FIND_WEIGHTS = Exercise(
         ),
         Mistake(
             "corners in rows",
-            "The corners stand in the rows of the matrix: each *equation* is a row (feature 0 of the three "
-            "values, feature 1, ones), so each corner is a column.",
+            "The corners stand in the rows of the matrix: each *equation* is a row (feature 0 of all the "
+            "values, feature 1, and so on, then ones), so each corner is a column.",
             _solved(lambda values: torch.cat([values, torch.ones_like(values[:, :1])], dim=1)),
         ),
         Mistake(
             "sum of 0",
-            "The weights sum to 0: the right side of the third equation is 1.",
+            "The weights sum to 0: the right side of the last equation is 1.",
             _solved(_equations, last=0.0),
         ),
         Mistake(
@@ -122,9 +140,9 @@ FIND_WEIGHTS = Exercise(
             lambda values, point: _solve(values, point).softmax(0),
         ),
         Mistake(
-            "two corners only",
-            "Only two of the three values are used: the third has a weight of its own.",
-            lambda values, point: torch.cat([(free := torch.linalg.pinv(values[:2].mT) @ point), 0 * free[:1]]),
+            "one value left out",
+            "The last value is not used: it has a weight of its own, and without it the weights need not sum to 1.",
+            lambda values, point: torch.cat([(free := torch.linalg.pinv(values[:-1].mT) @ point), 0 * free[:1]]),
         ),
         Mistake(
             "shares by squared distance",
@@ -133,9 +151,14 @@ FIND_WEIGHTS = Exercise(
             lambda values, point: (near := 1 / (_distances(values, point) ** 2 + 1e-12)) / near.sum(),
         ),
         Mistake(
+            "three equations only",
+            "Right for a triangle. With d features there are d + 1 equations: use all of them, whatever d is.",
+            _by_areas,
+        ),
+        Mistake(
             "equal weights",
-            "All three weights are the same, which leads to the middle of the triangle: the point is not used.",
-            lambda values, point: torch.full_like(values[:, 0], 1 / 3),
+            "All weights are the same, which leads to the middle of the values: the point is not used.",
+            lambda values, point: torch.full_like(values[:, 0], 1 / len(values)),
         ),
     ],
 )
