@@ -51,6 +51,17 @@ def test_every_token_is_in_the_lexicon_and_nothing_else(splits):
     assert {lexicon[t].category for t in ("安娜", "北京", "昨天")} == {"person", "place", "time"}
 
 
+def test_tones_of_the_lexicon_are_those_of_the_dictionary():
+    """一 yī and 不 bù keep their tones inside every word, whatever stands behind them."""
+    entries = load_lexicon()
+    first = {"一": "yī", "不": "bù"}
+    words = [token for token in entries if set(token) & set(first)]
+    assert len(words) >= 8
+    for token in words:
+        for sign, sound in first.items():
+            assert (sign not in token) or sound in entries[token].pinyin, token
+
+
 def test_tokenizers_leave_the_corpus_as_it_is(splits):
     for pairs in splits.values():
         for p in pairs:

@@ -32,7 +32,7 @@ noun|名字 míngzi name|词 cí word|钱 qián money|小时 xiǎoshí hour|星�
 noun|时候 shíhou time (when)|东西 dōngxi thing|音乐 yīnyuè music
 pronoun|我 wǒ I, me|你 nǐ you|他 tā he, him|她 tā she, her|我们 wǒmen we, us|他们 tāmen they, them
 pronoun|这里 zhèlǐ here|它 tā it
-determiner|这 zhè this|那 nà that, the|很多 hěnduō many|一些 yìxiē some|每个 měigè every|这些 zhèxiē these
+determiner|这 zhè this|那 nà that, the|很多 hěnduō many|一些 yīxiē some|每个 měigè every|这些 zhèxiē these
 determiner|那些 nàxiē those, the (plural)
 question word|谁 shéi who|什么 shénme what|哪里 nǎlǐ where|什么时候 shénmeshíhou when|怎么 zěnme how
 question word|为什么 wèishénme why|几 jǐ how many|多少 duōshǎo how much|多大 duōdà how old
@@ -44,7 +44,7 @@ number|八十 bāshí eighty|半 bàn half
 measure word|个 gè (general)|本 běn (bound books)|份 fèn (newspapers)|篇 piān (articles)|封 fēng (letters)
 measure word|张 zhāng (flat things); Zhang (surname)|首 shǒu (songs)|部 bù (films, telephones)
 measure word|件 jiàn (upper garments, gifts)|条 tiáo (long bendable things)|顶 dǐng (hats)|块 kuài piece; yuan
-measure word|根 gēn (sticks)|只 zhī (animals)|匹 pǐ (horses)|头 tóu (cattle)
+measure word|根 gēn (sticks)|只 zhī (animals)|匹 pǐ (horses)|头 tóu (elephants, cattle, pigs)
 measure word|把 bǎ (things with a handle); (object marker)|盏 zhǎn (lamps)|支 zhī (pens)|台 tái (machines)
 measure word|朵 duǒ (flowers)|棵 kē (trees)|辆 liàng (vehicles)|架 jià (aircraft)|座 zuò (buildings, mountains)
 measure word|扇 shàn (doors, windows)|位 wèi (persons, polite)|杯 bēi cup, glass|瓶 píng bottle|罐 guàn can
@@ -63,7 +63,7 @@ time|十二月 shí'èryuè December
 adverb|常常 chángcháng often|总是 zǒngshì always|有时候 yǒushíhou sometimes|通常 tōngcháng usually
 adverb|从来 cónglái ever (with 不 or 没: never)|不 bù not|没 méi not (past)|还 hái still, yet
 adverb|已经 yǐjīng already|也 yě also|都 dōu all, both|很 hěn very (links adjectives)|非常 fēicháng very
-adverb|太 tài too|那么 nàme so|正 zhèng just now (in progress)|一起 yìqǐ together|就 jiù then|不要 búyào do not
+adverb|太 tài too|那么 nàme so|正 zhèng just now (in progress)|一起 yīqǐ together|就 jiù then|不要 bùyào do not
 verb|买 mǎi buy|看 kàn read, watch|写 xiě write|吃 chī eat|喝 hē drink|看见 kànjiàn see|见 jiàn see, meet
 verb|卖 mài sell|唱 chàng sing|画 huà draw|借 jiè borrow|洗 xǐ wash|修 xiū repair|找到 zhǎodào find|用 yòng use
 verb|工作 gōngzuò work|学习 xuéxí study|休息 xiūxi rest|跑步 pǎobù run|跳舞 tiàowǔ dance|睡觉 shuìjiào sleep
