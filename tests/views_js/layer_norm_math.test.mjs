@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import * as math from "../../transformer_lab/views/layer_norm/compute.js";
+import * as scales from "../../transformer_lab/views/layer_norm/scales.js";
 
 const cases = JSON.parse(readFileSync(new URL("./fixtures/layer_norm.json", import.meta.url), "utf8"));
 
@@ -92,35 +93,35 @@ test("eps bites when the variance is small", () => {
 });
 
 test("a histogram counts every finite value once, also beyond its bounds", () => {
-  const { counts, low, high } = math.histogram([-9, 0, 0.1, 1, 50, NaN], -1, 1, 10);
+  const { counts, low, high } = scales.histogram([-9, 0, 0.1, 1, 50, NaN], -1, 1, 10);
   assert.equal(
     counts.reduce((a, b) => a + b),
     5,
   );
   assert.deepEqual([low, high], [-9, 50]);
-  assert.equal(math.histogram([2, 2, 2], 2, 2, 5).counts[0], 3);
+  assert.equal(scales.histogram([2, 2, 2], 2, 2, 5).counts[0], 3);
 });
 
 test("axes hold their values; values far from zero get an axis around them", () => {
   for (const values of [[0], [0.001, -3], [1e-9, 2e-9], [-5, -5.2], [7, 7, 7]]) {
-    const { low, high, base, broken } = math.barAxis(values);
+    const { low, high, base, broken } = scales.barAxis(values);
     assert.ok(low <= Math.min(...values) && high >= Math.max(...values) && low < high, String(values));
     assert.ok(broken || base === 0);
   }
-  const far = math.barAxis([10000.5, 9999.2]);
+  const far = scales.barAxis([10000.5, 9999.2]);
   assert.ok(far.broken && far.low > 9990 && far.high < 10010 && far.low < 9999.2 && far.high > 10000.5);
 });
 
 test("round numbers are round, and never smaller", () => {
   for (const v of [0.001, 0.3, 1, 1.01, 2.6, 99, 12345])
-    assert.ok(math.niceAbove(v) >= v * (1 - 1e-9) && math.niceAbove(v) <= 1.34 * v, String(v));
-  assert.equal(math.niceAbove(2.5), 2.5);
-  assert.equal(math.niceAbove(0), 1);
+    assert.ok(scales.niceAbove(v) >= v * (1 - 1e-9) && scales.niceAbove(v) <= 1.34 * v, String(v));
+  assert.equal(scales.niceAbove(2.5), 2.5);
+  assert.equal(scales.niceAbove(0), 1);
 });
 
 test("too many features: a column shows the one of largest size, sign kept, and none is left out", () => {
-  const bins = math.columnBins(10, 4);
+  const bins = scales.columnBins(10, 4);
   assert.deepEqual(bins, { each: 3, columns: 4 });
-  assert.deepEqual([...math.extremes([1, -5, 2, 0, 0, 0, 3, 4, 1, -7], 1, 10, bins)], [-5, 0, 4, -7]);
-  assert.deepEqual(math.columnBins(8, 200), { each: 1, columns: 8 });
+  assert.deepEqual([...scales.extremes([1, -5, 2, 0, 0, 0, 3, 4, 1, -7], 1, 10, bins)], [-5, 0, 4, -7]);
+  assert.deepEqual(scales.columnBins(8, 200), { each: 1, columns: 8 });
 });

@@ -51,25 +51,6 @@ function state(
   };
 }
 
-test("numbers are short", () => {
-  assert.equal(words.brief(0), "0");
-  assert.equal(words.brief(-1.5), "−1.50");
-  assert.equal(words.brief(2e-4), "2.0e−4");
-  assert.equal(words.brief(123456), "1.2e5");
-  assert.equal(words.brief(NaN), "NaN");
-  assert.equal(words.epsText(1e-5), "1e−5");
-  assert.equal(words.epsText(1.78e-6), "1.8e−6");
-  assert.equal(words.epsText(1), "1");
-  assert.equal(words.epsText(0), "0");
-  assert.equal(words.changeText(0), "0");
-  assert.equal(words.changeText(3e-16), "≈ 0");
-  assert.equal(words.changeText(0.25), "0.250");
-  assert.equal(words.percent(0.5), "50 %");
-  assert.equal(words.percent(1.2e-5), "0.001 %");
-  assert.equal(words.percent(1e-6), "< 0.001 %");
-  assert.equal(words.percent(0), "0 %");
-});
-
 test("the formula holds the live numbers", () => {
   const s = state([1, 0, 0, 0], 4),
     { numbers, result } = words.formulaParts(s);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { format, probability, shownToken } from "../../transformer_lab/views/common/numbers.js";
+import { format, lengthText, plain, probability, shownToken } from "../../transformer_lab/views/common/numbers.js";
 import { PALETTES } from "../../transformer_lab/views/common/theme.js";
 import { seriesDash } from "../../transformer_lab/views/explorer/axes.js";
 
@@ -20,6 +20,11 @@ test("numbers are written alike, ties too", () => {
 
 test("probabilities are written alike", () => {
   for (const [p, text] of twins.probabilities) assert.equal(probability(p), text);
+});
+
+test("numbers without needless digits, and lengths, are written alike", () => {
+  for (const [value, digits, text] of twins.plain) assert.equal(plain(value, digits), text, `${value}, ${digits}`);
+  for (const [value, text] of twins.lengths) assert.equal(lengthText(value), text, `${value}`);
 });
 
 test("tokens are shown alike", () => {

@@ -1,5 +1,8 @@
 // Step-by-step proof of one cell: q·k terms → sum → × scale → mask → softmax over the row → × V → output.
 
+/** @import { Scene } from "./types.js" */
+/** @import { Numbers } from "../common/types.js" */
+
 import { h } from "../common/dom.js";
 import { sum } from "../common/math.js";
 import { format, shownToken } from "../common/numbers.js";
@@ -7,6 +10,11 @@ import { colourTable, cssColour, inkOn } from "../common/theme.js";
 
 const MOST_KEYS = 24;
 
+/**
+ * @param {HTMLElement} box
+ * @param {Scene} scene
+ * @param {number} steps
+ */
 export function drawCell(box, scene, steps) {
   const { attention, facts, layer, head, query, key, dark } = scene;
   if (scene.covered(query)) {
@@ -16,6 +24,11 @@ export function drawCell(box, scene, steps) {
   const q = shownToken(facts.queries[query], 20),
     k = shownToken(facts.keys[key], 20),
     table = colourTable(dark, true);
+  /**
+   * @param {Float32Array | Float64Array | Uint8Array} values
+   * @param {number} most
+   * @param {number} [digits]
+   */
   const tinted = (values, most, digits = 2) =>
     [...values].map((v) => {
       const cell = h("td", {}, h("data", { value: String(v) }, format(v, digits))),
@@ -24,6 +37,11 @@ export function drawCell(box, scene, steps) {
       cell.style.color = inkOn(table, share);
       return cell;
     });
+  /**
+   * @param {string[]} heads
+   * @param {(string | HTMLElement)[][]} rows
+   * @param {string} caption
+   */
   const grid = (heads, rows, caption) =>
     h(
       "div",
@@ -35,24 +53,25 @@ export function drawCell(box, scene, steps) {
         h("tbody", {}, ...rows.map(([name, ...cells]) => h("tr", {}, h("th", { scope: "row" }, name), ...cells))),
       ),
     );
+  /**
+   * @param {number} number
+   * @param {string} title
+   * @param {...(Node | null)} parts
+   */
   const card = (number, title, ...parts) =>
     h(
       "section",
       {
+        "data-step": number,
         class:
           `tl-card${attention.query && number > 1 && number < 5 ? " tl-third" : ""}` +
           (number === Math.max(steps, attention.query ? 1 : 3) ? " tl-latest" : ""),
       },
-      h(
-        "h3",
-        {},
-        h("span", { class: "tl-step", "data-step": number }, attention.query || number > 3 ? String(number) : "1–3"),
-        title,
-      ),
+      h("h3", {}, h("span", { class: "tl-step" }, attention.query || number > 3 ? String(number) : "1–3"), title),
       ...parts,
     );
-  const say = (text) => h("p", { class: "tl-sum" }, text),
-    n = (v, digits = 3) => format(v, digits);
+  const say = (/** @type {string} */ text) => h("p", { class: "tl-sum" }, text),
+    n = (/** @type {number} */ v, digits = 3) => format(v, digits);
   const cards = [];
 
   const scores = attention.scoreRow(layer, head, query),
@@ -65,7 +84,7 @@ export function drawCell(box, scene, steps) {
     const a = attention.vector("query", layer, head, query),
       b = attention.vector("key", layer, head, key);
     const terms = Float64Array.from(a, (v, i) => v * b[i]),
-      most = (values) => Math.max(...[...values].map(Math.abs));
+      most = (/** @type {Iterable<number>} */ values) => Math.max(...[...values].map(Math.abs));
     const both = Math.max(most(a), most(b));
     cards.push(
       card(
@@ -107,7 +126,7 @@ export function drawCell(box, scene, steps) {
         ),
       ),
     );
-  const last = cards.at(-1),
+  const last = cards[cards.length - 1],
     changes = [];
   if (nudge) changes.push(`+ your nudge ${n(nudge)} = ${n(raw + nudge)}`);
   if (attention.temperature !== 1)
@@ -142,6 +161,10 @@ export function drawCell(box, scene, steps) {
   const left = weights.length - listed.length,
     share = 1 - sum(listed.map((j) => weights[j])),
     exps = scores.map((s) => Math.exp(s - most));
+  /**
+   * @param {Numbers} values
+   * @param {number} digits
+   */
   const cells = (values, digits) =>
     listed.map((j) =>
       h(
@@ -152,7 +175,7 @@ export function drawCell(box, scene, steps) {
     );
   const empty = most === -Infinity,
     over = left ? [`${left} others`] : [],
-    blank = (text) => (left ? [h("td", {}, text)] : []);
+    blank = (/** @type {string} */ text) => (left ? [h("td", {}, text)] : []);
   cards.push(
     card(
       5,
@@ -204,9 +227,5 @@ export function drawCell(box, scene, steps) {
         ),
       ),
     );
-  box.replaceChildren(
-    ...cards.filter(
-      (each) => Number(each.querySelector(".tl-step").dataset.step) <= Math.max(steps, attention.query ? 1 : 3),
-    ),
-  );
+  box.replaceChildren(...cards.filter((each) => Number(each.dataset.step) <= Math.max(steps, attention.query ? 1 : 3)));
 }

@@ -2,15 +2,18 @@
 //   weights = softmax((q·k × scale + bias + nudge) / temperature) over the keys that may be attended to
 // With recorded weights only, log weight stands in for the score: softmax does not notice the constant that was lost.
 
-import { argmax, dot, entropyBits, matmul, softmaxRow, sum } from "../common/math.js";
+/** @import { Nudge, Stored } from "./types.js" */
+/** @import { Tensor } from "../common/types.js" */
+
+import { dot, matmul, softmaxRow, sum } from "../common/math.js";
 
 export class Attention {
-  /** @type {import("../common/types.d.ts").Tensor} */ weights;
-  /** @type {import("../common/types.d.ts").Tensor} */ query;
-  /** @type {import("../common/types.d.ts").Tensor} */ key;
-  /** @type {import("../common/types.d.ts").Tensor} */ value;
-  /** @type {import("../common/types.d.ts").Tensor} */ bias;
-  /** @type {import("../common/types.d.ts").Tensor} */ mask;
+  /** @type {Tensor | undefined} */ weights;
+  /** @type {Tensor | undefined} */ query;
+  /** @type {Tensor | undefined} */ key;
+  /** @type {Tensor | undefined} */ value;
+  /** @type {Tensor | undefined} */ bias;
+  /** @type {Tensor | undefined} */ mask;
   layers = 0;
   heads = 0;
   queries = 0;
@@ -19,23 +22,34 @@ export class Attention {
   /** @type {Set<number>} */ maskedKeys = new Set();
   temperature = 1;
   /** @type {number | null} */ scale = null;
-  /** @type {number[][]} */ nudges = [];
+  /** @type {Nudge[]} */ nudges = [];
+  /** @type {Map<number, Float64Array>} */ products = new Map();
+  /** @type {Map<string, Float64Array>} */ recordedHeads = new Map();
+  /** @type {Map<string, Float64Array>} */ cache = new Map();
 
-  // tensors: { weights } or { query, key }, and perhaps { value, bias, mask }, each { shape, data }, [layer, head, …].
+  /**
+   * tensors: { weights } or { query, key }, and perhaps { value, bias, mask }, each { shape, data }, [layer, head, …].
+   *
+   * @param {Stored} tensors
+   * @param {number[]} scale
+   */
   constructor(tensors, scale) {
     Object.assign(this, tensors);
-    const [layers, heads, queries, depth] = (this.query || this.weights).shape;
+    const known = tensors.query ?? tensors.weights;
+    if (!known) throw new Error("neither weights nor queries are stored");
+    const [layers, heads, queries, depth] = known.shape;
     Object.assign(this, { layers, heads, queries, recorded: scale });
-    this.keys = this.query ? this.key.shape[2] : depth;
+    this.keys = tensors.query && tensors.key ? tensors.key.shape[2] : depth;
     this.dHead = this.query ? depth : 0;
     this.dValue = this.value ? this.value.shape[3] : 0;
-    this.products = new Map();
-    this.recordedHeads = new Map();
-    this.cache = new Map();
     this.change({});
   }
 
-  // What the reader changed: { maskedKeys, temperature, scale, nudges: [[layer, head, query, key, amount], …] }.
+  /**
+   * What the reader changed: { maskedKeys, temperature, scale, nudges: [[layer, head, query, key, amount], …] }.
+   *
+   * @param {{ maskedKeys?: number[], temperature?: number, scale?: number | null, nudges?: Nudge[] }} changes
+   */
   change({ maskedKeys = [], temperature = 1, scale = null, nudges = [] }) {
     const now = JSON.stringify([maskedKeys, temperature, scale, nudges]);
     if (now !== this.stamp) this.cache.clear();
@@ -46,10 +60,20 @@ export class Attention {
     return this.temperature !== 1 || this.maskedKeys.size > 0 || this.nudges.length > 0 || this.scale !== null;
   }
 
+  /**
+   * @param {number} layer
+   * @param {number} head
+   */
   offset(layer, head) {
     return (layer * this.heads + head) * this.queries * this.keys;
   }
 
+  /**
+   * @param {number} layer
+   * @param {number} head
+   * @param {number} query
+   * @param {number} key
+   */
   allowed(layer, head, query, key) {
     if (!this.mask) return true;
     const [layers, heads] = this.mask.shape;
@@ -57,35 +81,56 @@ export class Attention {
     return this.mask.data[(plane * this.queries + query) * this.keys + key] === 1;
   }
 
+  /** @param {number} layer */
   scaleOf(layer) {
     return this.scale ?? this.recorded[layer];
   }
 
+  /**
+   * @param {number} layer
+   * @param {number} head
+   * @param {number} query
+   * @param {number} key
+   */
   nudgeOf(layer, head, query, key) {
     return sum(
       this.nudges.filter(([l, h, q, k]) => l === layer && h === head && q === query && k === key).map((n) => n[4]),
     );
   }
 
-  // q·k of one head, [query × key], before the scale; or log weight where only the weights are known.
+  /**
+   * q·k of one head, [query × key], before the scale; or log weight where only the weights are known.
+   *
+   * @param {number} layer
+   * @param {number} head
+   */
   product(layer, head) {
     const name = layer * this.heads + head;
-    if (this.products.has(name)) return this.products.get(name);
-    const { queries, keys, dHead } = this,
+    const known = this.products.get(name);
+    if (known) return known;
+    const { queries, keys, dHead, query, key, weights } = this,
       out = new Float64Array(queries * keys),
       start = this.offset(layer, head);
-    const q = this.query && name * queries * dHead,
-      k = this.query && name * keys * dHead;
+    const q = name * queries * dHead,
+      k = name * keys * dHead;
     for (let i = 0; i < queries; i++)
       for (let j = 0; j < keys; j++)
-        out[i * keys + j] = this.query
-          ? dot(this.query.data, this.key.data, dHead, q + i * dHead, k + j * dHead)
-          : Math.log(this.weights.data[start + i * keys + j]);
+        out[i * keys + j] =
+          query && key
+            ? dot(query.data, key.data, dHead, q + i * dHead, k + j * dHead)
+            : Math.log(weights?.data[start + i * keys + j] ?? NaN);
     this.products.set(name, out);
     return out;
   }
 
-  // One row's scores on the way to softmax; plain: as recorded, without the reader's changes.
+  /**
+   * One row's scores on the way to softmax; plain: as recorded, without the reader's changes.
+   *
+   * @param {number} layer
+   * @param {number} head
+   * @param {number} query
+   * @param {boolean} [plain]
+   */
   scoreRow(layer, head, query, plain = false) {
     const { keys } = this,
       product = this.product(layer, head),
@@ -103,12 +148,19 @@ export class Attention {
     return row;
   }
 
-  // Weights of one head, [query × key]; plain: as recorded.
+  /**
+   * Weights of one head, [query × key]; plain: as recorded.
+   *
+   * @param {number} layer
+   * @param {number} head
+   * @param {boolean} [plain]
+   */
   head(layer, head, plain = false) {
     const untouched = plain || !this.touched,
       cache = untouched ? this.recordedHeads : this.cache,
       name = `${layer},${head}`;
-    if (cache.has(name)) return cache.get(name);
+    const known = cache.get(name);
+    if (known) return known;
     const { queries, keys } = this,
       start = this.offset(layer, head);
     let out;
@@ -121,7 +173,12 @@ export class Attention {
     return out;
   }
 
-  // Mean over the heads of one layer.
+  /**
+   * Mean over the heads of one layer.
+   *
+   * @param {number} layer
+   * @param {boolean} [plain]
+   */
   mean(layer, plain = false) {
     const out = new Float64Array(this.queries * this.keys);
     for (let h = 0; h < this.heads; h++) {
@@ -131,10 +188,16 @@ export class Attention {
     return out;
   }
 
-  // Attention rollout up to a layer (Abnar & Zuidema 2020): R = (½ mean of heads + ½ I) R of the layer below.
+  /**
+   * Attention rollout up to a layer (Abnar & Zuidema 2020): R = (½ mean of heads + ½ I) R of the layer below.
+   *
+   * @param {number} layer
+   * @param {boolean} [plain]
+   * @returns {Float64Array}
+   */
   rollout(layer, plain = false) {
     const n = this.queries;
-    let result = null;
+    let result = new Float64Array(0);
     for (let l = 0; l <= layer; l++) {
       const step = this.mean(l, plain);
       for (let i = 0; i < n; i++) {
@@ -143,87 +206,45 @@ export class Attention {
           total = sum(row);
         for (let j = 0; j < n; j++) row[j] /= total;
       }
-      result = result ? matmul(step, result, n, n, n) : step;
+      result = l ? matmul(step, result, n, n, n) : step;
     }
     return result;
   }
 
-  // What one query takes home: Σ weight × value, d_value numbers.
+  /**
+   * What one query takes home: Σ weight × value, d_value numbers.
+   *
+   * @param {number} layer
+   * @param {number} head
+   * @param {number} query
+   * @param {boolean} [plain]
+   */
   output(layer, head, query, plain = false) {
-    const { keys, dValue } = this,
+    const { keys, dValue, value } = this,
       w = this.head(layer, head, plain),
       out = new Float64Array(dValue);
     const start = (layer * this.heads + head) * keys * dValue;
     for (let j = 0; j < keys; j++) {
+      /** @param {number} weight */
       const share = w[query * keys + j];
-      if (share) for (let d = 0; d < dValue; d++) out[d] += share * this.value.data[start + j * dValue + d];
+      if (share && value) for (let d = 0; d < dValue; d++) out[d] += share * value.data[start + j * dValue + d];
     }
     return out;
   }
 
+  /**
+   * One query, key or value; empty where they are not stored.
+   *
+   * @param {"query" | "key" | "value"} which
+   * @param {number} layer
+   * @param {number} head
+   * @param {number} position
+   */
   vector(which, layer, head, position) {
-    const { shape, data } = this[which],
+    const tensor = this[which];
+    if (!tensor) return new Float32Array(0);
+    const { shape, data } = tensor,
       start = ((layer * this.heads + head) * shape[2] + position) * shape[3];
     return data.subarray(start, start + shape[3]);
   }
-}
-
-// Mean entropy of a head's rows, in bits; rows without weight do not count.
-export function meanEntropy(weights, queries, keys) {
-  let total = 0,
-    rows = 0;
-  for (let i = 0; i < queries; i++) {
-    const row = weights.subarray(i * keys, (i + 1) * keys);
-    if (sum(row) > 0) {
-      total += entropyBits(row);
-      rows++;
-    }
-  }
-  return rows ? total / rows : 0;
-}
-
-// Share of the linked queries whose most attended key is a gold link; null without gold.
-export function goldAgreement(weights, keys, gold) {
-  if (!gold.length) return null;
-  const links = new Map();
-  for (const [q, k] of gold) links.set(q, (links.get(q) || new Set()).add(k));
-  let hits = 0;
-  for (const [q, wanted] of links) {
-    const row = weights.subarray(q * keys, (q + 1) * keys);
-    if (sum(row) > 0 && wanted.has(argmax(row))) hits++;
-  }
-  return hits / links.size;
-}
-
-// Heads as [layer, head], in the order asked for: "layer", "gold" (best first) or "entropy" (sharpest first).
-export function orderHeads(attention, order, gold) {
-  const all = [];
-  for (let l = 0; l < attention.layers; l++)
-    for (let h = 0; h < attention.heads; h++) {
-      const weights = attention.head(l, h),
-        { queries, keys } = attention;
-      all.push({
-        layer: l,
-        head: h,
-        weights,
-        entropy: meanEntropy(weights, queries, keys),
-        gold: goldAgreement(weights, keys, gold),
-      });
-    }
-  if (order === "gold") all.sort((a, b) => b.gold - a.gold || a.entropy - b.entropy);
-  if (order === "entropy") all.sort((a, b) => a.entropy - b.entropy);
-  return all;
-}
-
-// A weight with three decimals; what is small but not zero says so.
-export function share(weight) {
-  return weight > 0 && weight < 0.0005 ? "<0.001" : weight.toFixed(3);
-}
-
-// The most of a colour scale: 1, or for long rows the next of 0.5, 0.2, 0.1, … above the largest weight.
-export function scaleTop(weights) {
-  let most = 0;
-  for (const w of weights) if (w > most) most = w;
-  for (const top of [0.01, 0.02, 0.05, 0.1, 0.2, 0.5]) if (most <= top) return top;
-  return 1;
 }

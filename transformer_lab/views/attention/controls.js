@@ -1,27 +1,33 @@
 // AttentionView's controls: what to show, what to change, what to predict. All native, all labelled.
 
+/** @import { Attention } from "./compute.js" */
+/** @import { Facts, Nudge, Prediction, Scene } from "./types.js" */
+/** @import { Frame } from "../common/types.js" */
+
 import { h } from "../common/dom.js";
 import { argmax } from "../common/math.js";
 import { format, shownToken } from "../common/numbers.js";
 import { isRight } from "./scene.js";
 
+/**
+ * @param {Frame} frame
+ * @param {{ attention: () => Attention, facts: () => Facts, predict: (query?: number, key?: number) => void }} given
+ */
 export function attentionControls(frame, { attention, facts, predict }) {
   const { model } = frame,
-    get = (name) => model.get(name),
+    get = (/** @type {string} */ name) => model.get(name),
     mode = () => get("mode"),
     flat = () => mode() === "matrix" || mode() === "lines";
+  /** @type {WeakMap<string[], [number, string][]>} */
   const lists = new WeakMap();
-  const tokens = (name) => () => {
+  const tokens = (/** @type {"queries" | "keys"} */ name) => () => {
     const given = facts()[name];
-    if (!lists.has(given))
-      lists.set(
-        given,
-        given.map((t, i) => [i, `${i}  ${shownToken(t, 24)}`]),
-      );
-    return lists.get(given);
+    const list = lists.get(given) ?? given.map((t, i) => [i, `${i}  ${shownToken(t, 24)}`]);
+    lists.set(given, list);
+    return list;
   };
-  const one = (name) => facts()[name].length > 1;
-  const group = (...parts) => h("div", { class: "tl-group" }, ...parts);
+  const several = (/** @type {"layers" | "heads"} */ name) => facts()[name].length > 1;
+  const group = (/** @type {Node[]} */ ...parts) => h("div", { class: "tl-group" }, ...parts);
   const toolbar = [
     frame.choice({
       trait: "mode",
@@ -37,21 +43,28 @@ export function attentionControls(frame, { attention, facts, predict }) {
       trait: "layer",
       label: "Layer",
       options: () => facts().layers.map((n, i) => [i, String(n)]),
-      shown: () => one("layers"),
+      shown: () => several("layers"),
     }),
     frame.select({
       trait: "head",
       label: "Head",
       options: () => facts().heads.map((n, i) => [i, String(n)]),
-      shown: () => one("heads"),
+      shown: () => several("heads"),
       enabled: () => !flat() || get("show") === "head" || get("predicting"),
     }),
     frame.select({
       trait: "show",
       label: "Show",
-      shown: () => flat() && (one("heads") || one("layers")),
+      shown: () => flat() && (several("heads") || several("layers")),
       enabled: () => !get("predicting"),
-      options: () => [["head", "one head"], ["mean", "mean"], ...(facts().same ? [["rollout", "rollout"]] : [])],
+      options: () =>
+        /** @type {[string, string][]} */ (
+          [
+            ["head", "one head"],
+            ["mean", "mean"],
+            ["rollout", "rollout"],
+          ].filter(([how]) => how !== "rollout" || facts().same)
+        ),
     }),
     frame.select({ trait: "query", label: "Query", options: tokens("queries"), shown: () => mode() !== "heads" }),
     frame.select({ trait: "key", label: "Key", options: tokens("keys"), shown: () => mode() !== "heads" }),
@@ -68,11 +81,14 @@ export function attentionControls(frame, { attention, facts, predict }) {
       trait: "order",
       label: "Order",
       shown: () => mode() === "heads",
-      options: () => [
-        ["layer", "by layer"],
-        ["entropy", "by entropy"],
-        ...(facts().gold.length ? [["gold", "by agreement"]] : []),
-      ],
+      options: () =>
+        /** @type {[string, string][]} */ (
+          [
+            ["layer", "by layer"],
+            ["entropy", "by entropy"],
+            ["gold", "by agreement"],
+          ].filter(([how]) => how !== "gold" || facts().gold.length)
+        ),
     }),
     frame.checkbox({ trait: "predicting", label: "Predict first" }),
   ];
@@ -87,7 +103,7 @@ export function attentionControls(frame, { attention, facts, predict }) {
   gold.append(swatch);
 
   const here = () => [get("layer"), get("head"), get("query"), get("key")];
-  const isHere = (nudge) => here().every((n, i) => n === nudge[i]);
+  const isHere = (/** @type {Nudge} */ nudge) => here().every((n, i) => n === nudge[i]);
   const mask = frame.button({ label: "", onclick: toggleMask }),
     undo = frame.button({
       label: "Undo",
@@ -117,24 +133,29 @@ export function attentionControls(frame, { attention, facts, predict }) {
       min: -6,
       max: 6,
       step: 0.1,
-      read: (list) => list.filter(isHere).reduce((total, each) => total + each[4], 0),
-      write: (x) => [...get("nudges").filter((each) => !isHere(each)), ...(x ? [[...here(), x]] : [])],
-      say: (list) => {
+      read: (/** @type {Nudge[]} */ list) => list.filter(isHere).reduce((total, each) => total + each[4], 0),
+      write: (x) => [
+        .../** @type {Nudge[]} */ (get("nudges")).filter((each) => !isHere(each)),
+        ...(x ? [[...here(), x]] : []),
+      ],
+      say: (/** @type {Nudge[]} */ list) => {
         const x = list.filter(isHere).reduce((total, each) => total + each[4], 0);
         return `${x > 0 ? "+" : ""}${format(x, 1)}`;
       },
     }),
     undo,
   );
+  /** @returns {[number | null, string][]} */
   function scales() {
     const d = attention().dHead,
-      own = facts().scale[get("layer")],
-      list = [
-        [null, `as recorded: ${format(own, 3)}`],
-        [1, "1: not scaled"],
-        [d ** -0.5, `1/√${d}: ${format(d ** -0.5, 3)}`],
-        [1 / d, `1/${d}: ${format(1 / d, 3)}`],
-      ];
+      own = facts().scale[get("layer")];
+    /** @type {[number | null, string][]} */
+    const list = [
+      [null, `as recorded: ${format(own, 3)}`],
+      [1, "1: not scaled"],
+      [d ** -0.5, `1/√${d}: ${format(d ** -0.5, 3)}`],
+      [1 / d, `1/${d}: ${format(1 / d, 3)}`],
+    ];
     const kept = list.filter(
       ([value], i) =>
         i === 0 || (Math.abs(Number(value) - own) > 1e-6 && list.findIndex(([other]) => other === value) === i),
@@ -142,6 +163,7 @@ export function attentionControls(frame, { attention, facts, predict }) {
     return kept.some(([value]) => value === get("scale")) ? kept : [...kept, [get("scale"), format(get("scale"), 3)]];
   }
   function toggleMask() {
+    /** @type {number[]} */
     const masked = get("masked_keys"),
       key = get("key");
     frame.set({
@@ -153,6 +175,7 @@ export function attentionControls(frame, { attention, facts, predict }) {
     reveal = frame.button({ label: "Reveal", onclick: () => predict() });
   const predicting = h("div", { class: "tl-predict", hidden: true }, ask, reveal);
 
+  /** @param {Scene} now */
   function sync(now) {
     const key = get("key"),
       name = shownToken(facts().keys[key], 16);
@@ -161,6 +184,7 @@ export function attentionControls(frame, { attention, facts, predict }) {
     undo.disabled = !now.touched;
     predicting.hidden = !get("predicting");
     if (!get("predicting")) return;
+    /** @type {Prediction[]} */
     const all = get("predictions"),
       query = get("query"),
       covered = now.covered(query);
@@ -170,12 +194,18 @@ export function attentionControls(frame, { attention, facts, predict }) {
     const asked = `Which key will “${shownToken(facts().queries[query], 20)}” attend to most? Click a cell of its row, or choose a key and press Reveal.`;
     ask.textContent = (covered ? asked : verdict(all, query)) + score;
   }
+  /**
+   * @param {Prediction[]} all
+   * @param {number} query
+   */
   function verdict(all, query) {
-    const [l, h, q, k] = all.findLast((p) => p[0] === get("layer") && p[1] === get("head") && p[2] === query),
+    const last = all.findLast((p) => p[0] === get("layer") && p[1] === get("head") && p[2] === query),
       a = attention();
+    if (!last) return "";
+    const [l, h, q, k] = last;
     const row = a.head(l, h, true).subarray(q * a.keys, (q + 1) * a.keys),
       best = argmax(row),
-      said = (i) => `“${shownToken(facts().keys[i], 16)}” (${format(row[i], 2)})`;
+      said = (/** @type {number} */ i) => `“${shownToken(facts().keys[i], 16)}” (${format(row[i], 2)})`;
     return best === k
       ? `Right: most goes to ${said(k)}. Choose the next query.`
       : `You marked ${said(k)}; most goes to ${said(best)}. Choose the next query.`;

@@ -1,47 +1,68 @@
 // All heads side by side: a small matrix each, one row per layer, or in order of agreement or of entropy.
 
+/** @import { Scene } from "./types.js" */
+/** @import { Frame } from "../common/types.js" */
+
 import { h } from "../common/dom.js";
 import { fitCanvas, paintMatrix } from "../common/drawing.js";
 import { clamp } from "../common/math.js";
 import { format } from "../common/numbers.js";
 import { colourTable } from "../common/theme.js";
-import { orderHeads, scaleTop } from "./compute.js";
+import { orderHeads, scaleTop } from "./measures.js";
 
+/**
+ * @param {Frame} frame
+ * @param {(layer: number, head: number) => void} choose
+ */
 export function makeHeads(frame, choose) {
-  const grid = h("div", { class: "tl-heads", role: "group", "aria-label": "All heads" }),
-    buttons = new Map();
+  const grid = h("div", { class: "tl-heads", role: "group", "aria-label": "All heads" });
+  /** @type {Map<string, ReturnType<typeof makeButton>>} */
+  const buttons = new Map();
   grid.addEventListener("keydown", (event) => {
-    const all = [...grid.children],
-      at = all.indexOf(document.activeElement);
-    const columns = Number(grid.dataset.columns),
-      step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
+    const all = /** @type {HTMLElement[]} */ ([...grid.children]),
+      at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    const columns = Number(grid.dataset.columns);
+    /** @type {Record<string, number>} */
+    const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns };
+    const step = steps[event.key];
     if (at < 0 || !step) return;
     event.preventDefault();
     all[clamp(at + step, 0, all.length - 1)].focus();
   });
-  const button = (layer, head) => {
-    const name = `${layer},${head}`;
-    if (!buttons.has(name)) {
-      const canvas = h("canvas", { "aria-hidden": "true" }),
-        text = h("span", { class: "tl-thumb-name" }),
-        fine = h("span", { class: "tl-fine" });
-      const element = h(
-        "button",
-        {
-          type: "button",
-          class: "tl-thumb",
-          onclick: () => choose(layer, head),
-          ondblclick: () => frame.set({ mode: "matrix" }),
-        },
-        canvas,
-        text,
-        fine,
-      );
-      buttons.set(name, { element, canvas, text, fine });
-    }
-    return buttons.get(name);
-  };
+  /**
+   * @param {number} layer
+   * @param {number} head
+   */
+  function makeButton(layer, head) {
+    const canvas = h("canvas", { "aria-hidden": "true" }),
+      text = h("span", { class: "tl-thumb-name" }),
+      fine = h("span", { class: "tl-fine" });
+    const element = h(
+      "button",
+      {
+        type: "button",
+        class: "tl-thumb",
+        onclick: () => choose(layer, head),
+        ondblclick: () => frame.set({ mode: "matrix" }),
+      },
+      canvas,
+      text,
+      fine,
+    );
+    return { element, canvas, text, fine };
+  }
+  /**
+   * @param {number} layer
+   * @param {number} head
+   */
+  function button(layer, head) {
+    const name = `${layer},${head}`,
+      made = buttons.get(name) ?? makeButton(layer, head);
+    buttons.set(name, made);
+    return made;
+  }
 
+  /** @param {Scene} scene */
   function draw(scene) {
     const { attention, facts, colours } = scene,
       listed = orderHeads(attention, scene.order, facts.gold);
@@ -54,7 +75,7 @@ export function makeHeads(frame, choose) {
       room = clamp(Math.min(wide, 560 / lines - 70), Math.min(wide, short ? 90 : 130), 240);
     const unit = room / Math.max(queries, keys),
       [width, height] = [keys * unit, queries * unit];
-    grid.dataset.columns = columns;
+    grid.dataset.columns = String(columns);
     grid.classList.toggle("tl-dense", short);
     grid.style.gridTemplateColumns = `repeat(${columns}, max-content)`;
     const drawn = listed.map(({ layer, head, weights, entropy, gold }) => {

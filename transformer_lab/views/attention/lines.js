@@ -1,13 +1,20 @@
 // Attention as lines from each query (left) to each key (right); width and strength of a line are its weight.
 
+/** @import { Found, Scene } from "./types.js" */
+
 import { fitCanvas, setFont } from "../common/drawing.js";
 import { clamp } from "../common/math.js";
 import { format, shownToken } from "../common/numbers.js";
 
 // Thousands of faint lines say nothing and cost frames; the legend names the limit. The chosen lines start at 0.01.
-export const leastDrawn = (count) => (count <= 24 ? 0.01 : count <= 96 ? 0.05 : 0.1);
+export const leastDrawn = (/** @type {number} */ count) => (count <= 24 ? 0.01 : count <= 96 ? 0.05 : 0.1);
 const LEAST_WEIGHT = 0.01;
 
+/**
+ * @param {Scene} scene
+ * @param {number} width
+ * @param {number} height
+ */
 export function linesLayout(scene, width, height) {
   const { facts } = scene,
     rows = facts.queries.length,
@@ -25,36 +32,51 @@ export function linesLayout(scene, width, height) {
     right: width - side,
     top,
     size: clamp(step * 0.48, 12, 21),
-    query: (q) => top + ((q + 0.5) * tall) / rows,
-    key: (k) => top + ((k + 0.5) * tall) / cols,
+    query: (/** @type {number} */ q) => top + ((q + 0.5) * tall) / rows,
+    key: (/** @type {number} */ k) => top + ((k + 0.5) * tall) / cols,
     tall,
   };
 }
 
-// Which token is under the pointer: the left half finds queries, the right half keys.
+/**
+ * Which token is under the pointer: the left half finds queries, the right half keys.
+ *
+ * @param {ReturnType<typeof linesLayout>} layout
+ * @param {number} x
+ * @param {number} y
+ * @returns {Found | null}
+ */
 export function tokenAt(layout, x, y) {
   const share = (y - layout.top) / layout.tall;
   if (share < 0 || share >= 1) return null;
   return x < layout.width / 2 ? { query: Math.floor(share * layout.rows) } : { key: Math.floor(share * layout.cols) };
 }
 
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Scene} scene
+ * @param {number} width
+ * @param {number} height
+ */
 export function drawLines(canvas, scene, width, height) {
   const layout = linesLayout(scene, width, height),
     context = fitCanvas(canvas, layout.width, layout.height);
   const { weights, facts, colours, query, key } = scene,
     { rows, cols, left, right, size } = layout;
-  const chosen = (q, k) => (scene.isolated === "key" ? k === key : q === query),
+  const chosen = (/** @type {number} */ q, /** @type {number} */ k) =>
+      scene.isolated === "key" ? k === key : q === query,
     alone = scene.isolated !== null;
-  const strokes = [],
-    least = leastDrawn(cols);
+  /** @type {[number, number, number, boolean][]} */
+  const strokes = [];
+  const least = leastDrawn(cols);
   for (let q = 0; q < rows; q++)
     for (let k = 0; k < cols; k++) {
       const w = weights[q * cols + k];
       if (w >= (chosen(q, k) ? LEAST_WEIGHT : least) && !scene.covered(q)) strokes.push([q, k, w, chosen(q, k)]);
     }
   // The chosen lines come last, on top.
-  strokes.sort((a, b) => a[3] - b[3]);
-  const line = (q, k) => {
+  strokes.sort((a, b) => Number(a[3]) - Number(b[3]));
+  const line = (/** @type {number} */ q, /** @type {number} */ k) => {
     const [a, b] = [layout.query(q), layout.key(k)],
       bend = (right - left) * 0.4;
     context.beginPath();
@@ -80,6 +102,15 @@ export function drawLines(canvas, scene, width, height) {
   for (const [q, k] of scene.gold) if (!scene.covered(q)) line(q, k);
   context.setLineDash([]);
 
+  /**
+   * @param {string} text
+   * @param {string} second
+   * @param {number} x
+   * @param {number} y
+   * @param {"left" | "right"} align
+   * @param {boolean} strong
+   * @param {boolean} [off]
+   */
   const label = (text, second, x, y, align, strong, off) => {
     context.textAlign = align;
     context.textBaseline = "middle";

@@ -1,20 +1,31 @@
 // One query's row as bars, recorded against changed, and what it takes home.
 
+/** @import { Facts, Scene } from "./types.js" */
+/** @import { Numbers } from "../common/types.js" */
+
 import { h, svg } from "../common/dom.js";
 import { entropyBits, norm, sum } from "../common/math.js";
-import { format, shownToken } from "../common/numbers.js";
-import { share } from "./compute.js";
+import { format, shownToken, weightText } from "../common/numbers.js";
 
 const MOST = 16,
   WIDE = 372;
 
-// Keys to list: all of them in order, or the most attended ones, most first.
+/**
+ * Keys to list: all of them in order, or the most attended ones, most first.
+ *
+ * @param {Float64Array} now
+ * @param {Numbers} before
+ */
 export function keysToList(now, before) {
   const all = [...now.keys()];
   if (all.length <= MOST) return all;
   return all.sort((a, b) => Math.max(now[b], before[b]) - Math.max(now[a], before[a])).slice(0, MOST);
 }
 
+/**
+ * @param {HTMLElement} box
+ * @param {Scene} scene
+ */
 export function drawRow(box, scene) {
   const { facts, query, key } = scene,
     cols = facts.keys.length;
@@ -25,16 +36,25 @@ export function drawRow(box, scene) {
   }
   const now = scene.weights.subarray(query * cols, (query + 1) * cols),
     before = scene.plain.subarray(query * cols, (query + 1) * cols);
+  /** @type {Element[]} */
   const parts = [h("h3", {}, `Row of “${name}”`)];
   if (sum(now) === 0) parts.push(h("p", { class: "tl-empty" }, scene.emptyRow(query)));
   parts.push(bars(facts, keysToList(now, before), now, before, key, scene));
   const rest = cols > MOST ? ` The ${MOST} most attended of ${cols} keys.` : "";
   const sums = `Row sum ${format(sum(now), 3)} · entropy ${format(entropyBits(now), 2)} of at most ${format(Math.log2(cols), 2)} bits.${rest}`;
   parts.push(h("p", { class: "tl-fine" }, sums + (scene.touched ? " Ticks: as recorded." : "")));
-  if (scene.output) parts.push(...outputPart(scene));
+  if (scene.output) parts.push(...outputPart(scene.output, scene.touched));
   box.replaceChildren(...parts);
 }
 
+/**
+ * @param {Facts} facts
+ * @param {number[]} listed
+ * @param {Float64Array} now
+ * @param {Float64Array} before
+ * @param {number} key
+ * @param {Scene} scene
+ */
 function bars(facts, listed, now, before, key, scene) {
   const step = 27,
     height = listed.length * step + 6,
@@ -64,7 +84,7 @@ function bars(facts, listed, now, before, key, scene) {
       svg("rect", { x: start, y: y - 9, width: full, height: 18, class: "tl-track" }),
       svg("rect", { x: start, y: y - 9, width: Math.min(full, (now[k] / top) * full), height: 18, class: "tl-bar" }),
     );
-    const said = scene.maskedKeys.has(k) || scene.masked(scene.query, k) ? "masked" : share(now[k]);
+    const said = scene.maskedKeys.has(k) || scene.masked(scene.query, k) ? "masked" : weightText(now[k]);
     picture.append(
       svg("text", { x: WIDE, y, "text-anchor": "end", "dominant-baseline": "central", class: strong }, said),
     );
@@ -84,10 +104,14 @@ function bars(facts, listed, now, before, key, scene) {
   return picture;
 }
 
-// Σ weight × value of this query: one bar for each dimension, a tick where it was.
-function outputPart(scene) {
-  const { now, before } = scene.output,
-    change = now.map((v, i) => v - before[i]);
+/**
+ * Σ weight × value of this query: one bar for each dimension, a tick where it was.
+ *
+ * @param {{ now: Float64Array, before: Float64Array }} output
+ * @param {boolean} touched
+ */
+function outputPart({ now, before }, touched) {
+  const change = now.map((v, i) => v - before[i]);
   const height = 96,
     most = Math.max(1e-9, ...now.map(Math.abs), ...before.map(Math.abs)),
     step = WIDE / now.length;
@@ -98,7 +122,7 @@ function outputPart(scene) {
     role: "img",
     "aria-label": "Output of this query by dimension",
   });
-  const at = (v) => height / 2 - (v / most) * (height / 2 - 4);
+  const at = (/** @type {number} */ v) => height / 2 - (v / most) * (height / 2 - 4);
   now.forEach((v, i) => {
     const x = i * step,
       wide = Math.max(1, step * 0.76);
@@ -111,11 +135,10 @@ function outputPart(scene) {
         class: v < 0 ? "tl-minus" : "tl-bar",
       }),
     );
-    if (scene.touched)
-      picture.append(svg("rect", { x, y: at(before[i]) - 1.2, width: wide, height: 2.4, class: "tl-tick" }));
+    if (touched) picture.append(svg("rect", { x, y: at(before[i]) - 1.2, width: wide, height: 2.4, class: "tl-tick" }));
   });
   picture.append(svg("line", { x1: 0, x2: WIDE, y1: at(0), y2: at(0), class: "tl-zero" }));
-  const said = scene.touched
+  const said = touched
     ? `The output moved by ${format(norm(change), 3)}; it was ${format(norm(before), 3)} long.`
     : `${now.length} dimensions, length ${format(norm(now), 3)}.`;
   return [h("h3", {}, "Output: weights × values"), picture, h("p", { class: "tl-fine" }, said)];

@@ -1,27 +1,41 @@
 // AttentionView's scene: everything that one frame draws, and what the reader has not seen yet.
 
+/** @import { Attention } from "./compute.js" */
+/** @import { Facts, Found, Prediction } from "./types.js" */
+/** @import { Frame, Model } from "../common/types.js" */
+
 import { argmax } from "../common/math.js";
 import { shownToken } from "../common/numbers.js";
-import { scaleTop } from "./compute.js";
+import { scaleTop } from "./measures.js";
 
-// Rows whose weights the reader has not seen yet.
+/**
+ * Rows whose weights the reader has not seen yet.
+ *
+ * @param {Model} model
+ * @returns {(query: number) => boolean}
+ */
 export function coverer(model) {
-  const get = (name) => model.get(name);
+  const get = (/** @type {string} */ name) => model.get(name);
   if (!get("predicting")) return () => false;
   const [layer, head] = [get("layer"), get("head")];
-  const open = new Set(
-    get("predictions")
-      .filter((p) => p[0] === layer && p[1] === head)
-      .map((p) => p[2]),
-  );
+  /** @type {Prediction[]} */
+  const predictions = get("predictions");
+  const open = new Set(predictions.filter((p) => p[0] === layer && p[1] === head).map((p) => p[2]));
   return (query) => !open.has(query);
 }
 
-// hover: what is under the pointer; side: whether a locked choice is a query's or a key's.
+/**
+ * hover: what is under the pointer; side: whether a locked choice is a query's or a key's.
+ *
+ * @param {Frame} frame
+ * @param {Attention} attention
+ * @param {{ hover: Found | null, side: "query" | "key" }} chosen
+ */
 export function makeScene(frame, attention, { hover, side }) {
+  /** @type {Facts} */
+  const facts = frame.model.get("_facts");
   const { model } = frame,
-    facts = model.get("_facts"),
-    get = (name) => model.get(name);
+    get = (/** @type {string} */ name) => model.get(name);
   const [layer, head, show] = [get("layer"), get("head"), get("predicting") ? "head" : get("show")];
   attention.change({
     maskedKeys: get("masked_keys"),
@@ -29,7 +43,7 @@ export function makeScene(frame, attention, { hover, side }) {
     scale: get("scale"),
     nudges: get("nudges"),
   });
-  const pick = (plain) =>
+  const pick = (/** @type {boolean} */ plain) =>
     show === "mean"
       ? attention.mean(layer, plain)
       : show === "rollout"
@@ -38,10 +52,14 @@ export function makeScene(frame, attention, { hover, side }) {
   const weights = pick(false),
     plain = attention.touched ? pick(true) : weights,
     free = !get("locked") && hover && ["matrix", "lines"].includes(get("mode"));
-  const query = (free ? hover.query : null) ?? get("query"),
-    key = (free ? hover.key : null) ?? get("key");
+  /** @type {number} */
+  const query = (free ? hover.query : null) ?? get("query");
+  /** @type {number} */
+  const key = (free ? hover.key : null) ?? get("key");
   const isolated = free ? (hover.query === undefined ? "key" : "query") : get("locked") ? side : null;
+  /** @type {Set<number>} */
   const maskedKeys = new Set(get("masked_keys"));
+  /** @type {(q: number, k: number) => boolean} */
   const forbids = show === "head" ? (q, k) => !attention.allowed(layer, head, q, k) : () => false;
   return {
     attention,
@@ -67,9 +85,10 @@ export function makeScene(frame, attention, { hover, side }) {
     top: facts.keys.length <= 16 ? 1 : Math.max(scaleTop(plain), scaleTop(weights)),
     gold: get("gold_shown") ? facts.gold : [],
     anyMasked: maskedKeys.size > 0 || !!attention.mask,
-    masked: (q, k) => show !== "rollout" && (maskedKeys.has(k) || forbids(q, k)),
+    masked: (/** @type {number} */ q, /** @type {number} */ k) =>
+      show !== "rollout" && (maskedKeys.has(k) || forbids(q, k)),
     predicted: get("predicting")
-      ? get("predictions")
+      ? /** @type {Prediction[]} */ (get("predictions"))
           .filter((p) => p[0] === layer && p[1] === head)
           .map(([, , q, k]) => ({ query: q, key: k, right: isRight(attention, layer, head, q, k) }))
       : [],
@@ -77,13 +96,21 @@ export function makeScene(frame, attention, { hover, side }) {
       attention.value && show === "head"
         ? { now: attention.output(layer, head, query), before: attention.output(layer, head, query, true) }
         : null,
-    emptyRow: (q) =>
+    emptyRow: (/** @type {number} */ q) =>
       `Every key of “${shownToken(facts.queries[q], 20)}” is masked: softmax has nothing to share out, so the row is all zeros ` +
       "and its output is the zero vector. A softmax that does not look after this case returns NaN.",
   };
 }
 
-// Whether a key is the one that a query attends to most, as recorded.
+/**
+ * Whether a key is the one that a query attends to most, as recorded.
+ *
+ * @param {Attention} attention
+ * @param {number} layer
+ * @param {number} head
+ * @param {number} query
+ * @param {number} key
+ */
 export function isRight(attention, layer, head, query, key) {
   const { keys } = attention;
   return argmax(attention.head(layer, head, true).subarray(query * keys, (query + 1) * keys)) === key;

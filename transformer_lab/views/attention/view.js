@@ -1,5 +1,8 @@
 // AttentionView: what is chosen, what is seen, what is said. Drawing lives in the files beside this one.
 
+/** @import { Facts, Found, MatrixLayout, Scene, Stored } from "./types.js" */
+/** @import { Frame, Host } from "../common/types.js" */
+
 import { h, readTensor } from "../common/dom.js";
 import { createFrame } from "../common/frame.js";
 import { clamp } from "../common/math.js";
@@ -9,27 +12,40 @@ import { attentionControls } from "./controls.js";
 import { makeHeads } from "./heads.js";
 import { drawLegend } from "./legend.js";
 import { drawLines, tokenAt } from "./lines.js";
-import { cellAt, drawMatrix } from "./matrix.js";
+import { drawMatrix } from "./matrix.js";
+import { cellAt } from "./matrix_layout.js";
 import { drawRow } from "./row.js";
 import { coverer, makeScene } from "./scene.js";
 import { describe, summary, table } from "./words.js";
 
+/** @param {Host} host */
 export const render = (host) => renderAttention(host, "attention");
 
-// name: the class of the root, tl-name; TranslationView has its own.
+/**
+ * name: the class of the root, tl-name; TranslationView has its own.
+ *
+ * @param {Host} host
+ * @param {string} name
+ */
 export function renderAttention({ model, el }, name) {
-  let attention,
-    facts,
-    hover = null,
-    side = "query",
-    layout = null;
-  const get = (name) => model.get(name);
+  /** @type {Attention} */
+  let attention;
+  /** @type {Facts} */
+  let facts;
+  /** @type {Found | null} */
+  let hover = null;
+  /** @type {"query" | "key"} */
+  let side = "query";
+  /** Finds what lies under a point of the canvas. @type {(x: number, y: number) => Found | null} */
+  let find = () => null;
+  const get = (/** @type {string} */ name) => model.get(name);
   const canvas = h("canvas", { class: "tl-canvas", tabindex: 0, role: "application" });
   const row = h("div", { class: "tl-row" }),
     cards = h("div", { class: "tl-cards" }),
     legend = h("div", { class: "tl-legend" });
   const main = h("div", { class: "tl-main" }, canvas),
     notes = h("div", { class: "tl-notes" });
+  /** @type {Frame<Scene>} */
   const frame = createFrame({
     model,
     el,
@@ -66,8 +82,9 @@ export function renderAttention({ model, el }, name) {
 
   function load() {
     facts = model.get("_facts");
+    /** @type {Stored} */
     const tensors = {};
-    for (const name of ["weights", "query", "key", "value", "bias", "mask"]) {
+    for (const name of /** @type {(keyof Stored)[]} */ (["weights", "query", "key", "value", "bias", "mask"])) {
       const tensor = readTensor(model, name);
       if (tensor) tensors[name] = tensor;
     }
@@ -78,6 +95,7 @@ export function renderAttention({ model, el }, name) {
   const given = ["change:_facts", "change:_tensors"];
   for (const event of given) model.on(event, load);
 
+  /** @param {Scene} scene */
   function draw(scene) {
     const { mode } = scene,
       wide = frame.width,
@@ -88,8 +106,14 @@ export function renderAttention({ model, el }, name) {
     cards.hidden = mode !== "cell" && !secret;
     frame.root.dataset.mode = mode;
     const room = wide > 880 ? wide - 372 - 28 : wide;
-    if (mode === "matrix") layout = drawMatrix(canvas, scene, room, 510);
-    if (mode === "lines") layout = drawLines(canvas, scene, Math.min(room, 860), 510);
+    if (mode === "matrix") {
+      const layout = drawMatrix(canvas, scene, room, 510);
+      find = (x, y) => cellAt(layout, x, y);
+    }
+    if (mode === "lines") {
+      const layout = drawLines(canvas, scene, Math.min(room, 860), 510);
+      find = (x, y) => tokenAt(layout, x, y);
+    }
     if (flat) {
       canvas.setAttribute(
         "aria-label",
@@ -114,11 +138,15 @@ export function renderAttention({ model, el }, name) {
     controls.sync(scene);
   }
 
-  // Cards are drawn anew in each frame: keep where the reader had scrolled, and what had the focus.
+  /**
+   * Cards are drawn anew in each frame: keep where the reader had scrolled, and what had the focus.
+   *
+   * @param {() => void} paint
+   */
   function keepPlace(paint) {
-    const boxes = () => [...cards.querySelectorAll(".tl-scroll")],
+    const boxes = () => /** @type {HTMLElement[]} */ ([...cards.querySelectorAll(".tl-scroll")]),
       old = boxes(),
-      focused = old.indexOf(document.activeElement),
+      focused = old.indexOf(/** @type {HTMLElement} */ (document.activeElement)),
       at = old.map((b) => b.scrollLeft);
     paint();
     boxes().forEach((box, i) => {
@@ -127,15 +155,18 @@ export function renderAttention({ model, el }, name) {
     });
   }
 
+  /**
+   * @param {number} [query]
+   * @param {number} [key]
+   */
   function predict(query = get("query"), key = get("key")) {
     if (!coverer(model)(query)) return;
     frame.set({ query, key, predictions: [...get("predictions"), [get("layer"), get("head"), query, key]] });
   }
 
-  const under = (event) => {
-    const box = canvas.getBoundingClientRect(),
-      [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    return layout && (get("mode") === "lines" ? tokenAt(layout, x, y) : cellAt(layout, x, y));
+  const under = (/** @type {MouseEvent} */ event) => {
+    const box = canvas.getBoundingClientRect();
+    return find(event.clientX - box.left, event.clientY - box.top);
   };
   canvas.addEventListener("pointermove", (event) => {
     const found = under(event),
@@ -159,9 +190,10 @@ export function renderAttention({ model, el }, name) {
     side = found.query === undefined ? "key" : "query";
     frame.set({ query, key, locked: !again });
   });
+  /** @type {Record<string, [number, number]>} */
+  const steps = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };
   canvas.addEventListener("keydown", (event) => {
-    const [down, right] =
-      { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] }[event.key] || [];
+    const [down, right] = steps[event.key] ?? [];
     if (down !== undefined) {
       hover = null;
       frame.set({

@@ -1,12 +1,21 @@
 // AttentionView in words: the summary, the table, the tooltip.
 
+/** @import { Facts, Found, Scene } from "./types.js" */
+/** @import { Table } from "../common/types.js" */
+
 import { argmax, entropyBits, sum } from "../common/math.js";
-import { format, shownToken } from "../common/numbers.js";
-import { goldAgreement, meanEntropy, orderHeads, share } from "./compute.js";
+import { format, shownToken, weightText } from "../common/numbers.js";
+import { goldAgreement, meanEntropy, orderHeads } from "./measures.js";
 
 const TABLE_CELLS = 4096;
 
+/**
+ * @param {Facts} facts
+ * @param {number} q
+ * @param {number} k
+ */
 const pair = (facts, q, k) => [shownToken(facts.queries[q], 24), shownToken(facts.keys[k], 24)];
+/** @param {Scene} scene */
 export function summary(scene) {
   const { query, key, weights, plain, show, layer, head, facts } = scene,
     cols = facts.keys.length;
@@ -21,20 +30,24 @@ export function summary(scene) {
   const best = argmax(now),
     w = now[key],
     was = plain[query * cols + key];
-  const change = Math.abs(w - was) > 5e-7 ? ` (recorded: ${share(was)})` : "";
+  const change = Math.abs(w - was) > 5e-7 ? ` (recorded: ${weightText(was)})` : "";
   const most =
-    best === key ? "its most attended key" : `most goes to “${pair(facts, query, best)[1]}”, ${share(now[best])}`;
+    best === key ? "its most attended key" : `most goes to “${pair(facts, query, best)[1]}”, ${weightText(now[best])}`;
   const agreement = goldAgreement(weights, cols, facts.gold);
   const gold = agreement === null ? "" : ` Gold agreement ${Math.round(100 * agreement)} %.`;
-  return `${where}. “${q}” attends to “${k}” with ${share(w)}${change}; ${most}. Mean entropy ${format(meanEntropy(weights, facts.queries.length, cols), 2)} bits.${gold}`;
+  return `${where}. “${q}” attends to “${k}” with ${weightText(w)}${change}; ${most}. Mean entropy ${format(meanEntropy(weights, facts.queries.length, cols), 2)} bits.${gold}`;
 }
 
+/**
+ * @param {Scene} scene
+ * @returns {Table}
+ */
 export function table(scene) {
   const { weights, plain, query, facts } = scene,
     rows = facts.queries.length,
     cols = facts.keys.length,
     mode = scene.mode;
-  const hidden = (q) => (scene.covered(q) ? "hidden" : null);
+  const hidden = (/** @type {number} */ q) => (scene.covered(q) ? "hidden" : null);
   if (mode === "heads" && !scene.predicting)
     return {
       caption: "All heads: mean entropy of their rows and agreement with the gold alignment.",
@@ -68,20 +81,21 @@ export function table(scene) {
 /**
  * What the tooltip says about a cell, a query or a key.
  *
- * @param {any} scene
- * @param {{ query?: number, key?: number }} found
+ * @param {Scene} scene
+ * @param {Found} found
  */
 export function describe(scene, { query, key }) {
   const { facts } = scene;
-  const word = (which, i) => {
+  const word = (/** @type {"query" | "key"} */ which, /** @type {number} */ i) => {
     const token = shownToken(facts[which === "key" ? "keys" : "queries"][i], 60);
     return [token, facts[`${which}Pinyin`][i], facts[`${which}Glosses`][i] && `“${facts[`${which}Glosses`][i]}”`]
       .filter(Boolean)
       .join("  ");
   };
-  if (key === undefined) return [`query ${query}: ${word("query", query)}`];
-  if (query === undefined) return [`key ${key}: ${word("key", key)}`];
-  const lines = [`query ${query}: ${word("query", query)}`, `key ${key}: ${word("key", key)}`];
+  const asked = query === undefined ? [] : [`query ${query}: ${word("query", query)}`],
+    answering = key === undefined ? [] : [`key ${key}: ${word("key", key)}`],
+    lines = [...asked, ...answering];
+  if (query === undefined || key === undefined) return lines;
   if (scene.covered(query)) return [...lines, "Click if you expect this key."];
   lines.push(
     scene.masked(query, key)

@@ -1,8 +1,15 @@
 // Axes: where their ends lie, their marks, and what stands beside a mark.
-// 1, 2 or 5 times a power of ten, so that about count steps fill the span.
+
+/** @import { Axis, Scale } from "./types.js" */
 
 import { format, powerText, shortText } from "./numbers.js";
 
+/**
+ * 1, 2 or 5 times a power of ten, so that about count steps fill the span.
+ *
+ * @param {number} span
+ * @param {number} count
+ */
 export function niceStep(span, count) {
   const raw = span / Math.max(1, count),
     power = 10 ** Math.floor(Math.log10(raw)),
@@ -10,7 +17,13 @@ export function niceStep(span, count) {
   return power * (share < Math.SQRT2 ? 1 : share < Math.sqrt(10) ? 2 : share < Math.sqrt(50) ? 5 : 10);
 }
 
-// An axis that holds the values: { low, high, log, ticks: [[value, text], …] }. range fixes the ends; zero takes 0 in.
+/**
+ * An axis that holds the values: { low, high, log, ticks: [[value, text], …] }. range fixes the ends; zero takes 0 in.
+ *
+ * @param {number[]} values
+ * @param {{ range?: number[] | null, log?: boolean, zero?: boolean, count?: number, pad?: number }} [options]
+ * @returns {Axis}
+ */
 export function makeAxis(values, { range = null, log = false, zero = false, count = 5, pad = 0.06 } = {}) {
   const seen = values.filter((v) => Number.isFinite(v) && (!log || v > 0));
   let [low, high] = range ? range : seen.length ? [Math.min(...seen), Math.max(...seen)] : log ? [0.1, 1] : [0, 1];
@@ -25,6 +38,13 @@ export function makeAxis(values, { range = null, log = false, zero = false, coun
   return { low, high, log, ticks: ticksBetween(low, high, count) };
 }
 
+/**
+ * @param {number} low
+ * @param {number} high
+ * @param {boolean} fixed
+ * @param {number} count
+ * @returns {Axis}
+ */
 function logAxis(low, high, fixed, count) {
   if (high / low < 1.01) [low, high] = [low / 2, high * 2];
   else if (!fixed) [low, high] = [low / (high / low) ** 0.04, high * (high / low) ** 0.04];
@@ -68,14 +88,24 @@ export function ticksBetween(low, high, count) {
   return ticks.map((v) => [v, tickText(v, step)]);
 }
 
+/**
+ * @param {number} value
+ * @param {number} step
+ */
 function tickText(value, step) {
   if (Math.abs(value) >= 1e6 || (step < 1e-4 && value)) return shortText(value);
   return format(value, step >= 1 ? 0 : Math.ceil(-Math.log10(step) - 1e-9));
 }
 
-// Position of a value between two pixels; NaN where it has none (NaN, ∞, or 0 and less on a logarithmic axis).
+/**
+ * Position of a value between two pixels; NaN where it has none (NaN, ∞, or 0 and less on a logarithmic axis).
+ *
+ * @param {Scale} axis
+ * @param {number} from
+ * @param {number} to
+ */
 export function placeOn({ low, high, log }, from, to) {
-  return (v) => {
+  return (/** @type {number} */ v) => {
     if (!Number.isFinite(v) || (log && v <= 0)) return NaN;
     const share = log ? Math.log(v / low) / Math.log(high / low) : (v - low) / (high - low);
     return from + share * (to - from);

@@ -33,8 +33,9 @@ export function makeControls(frame, syncs) {
     const list = () => (typeof options === "function" ? options() : options);
     const input = h("select", { name: trait, onchange: () => frame.set({ [trait]: list()[input.selectedIndex][0] }) });
     const element = h("label", { class: "tl-control" }, h("span", {}, label), input);
-    let drawn = "",
-      last = null;
+    /** @type {[any, string][] | null} */
+    let last = null;
+    let drawn = "";
     bind(
       trait,
       (value) => {
@@ -65,7 +66,9 @@ export function makeControls(frame, syncs) {
     write = (v) => v,
     ...when
   }) => {
-    const edges = Object.entries({ min, max }).filter(([, at]) => typeof at === "function"),
+    const edges = /** @type {["min" | "max", number | (() => number)][]} */ (Object.entries({ min, max })).filter(
+        ([, at]) => typeof at === "function",
+      ),
       fixed = (/** @type {number | (() => number)} */ at) => (typeof at === "function" ? null : at);
     // The name is the label alone: the value that stands in it is spoken as the value.
     const input = h("input", {
@@ -82,7 +85,7 @@ export function makeControls(frame, syncs) {
     bind(
       trait,
       (value) => {
-        for (const [edge, at] of edges) input[edge] = /** @type {() => number} */ (at)();
+        for (const [edge, at] of edges) input[edge] = String(/** @type {() => number} */ (at)());
         if (Number(input.value) !== read(value)) input.value = read(value);
         shown.textContent = say(value);
         input.setAttribute("aria-valuetext", shown.textContent);

@@ -10,10 +10,11 @@ export const uid = (prefix) => `tl-${prefix}-${++serial}-${Math.random().toStrin
  * An HTML element. Children are elements or strings; strings become text, never markup. Everything focusable tells
  * JupyterLab to leave its keys alone (JupyterLab looks for this on the element itself, not on its ancestors).
  *
- * @param {string} tag
- * @param {Record<string, any>} [attributes]
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {import("./types.d.ts").Attributes} [attributes]
  * @param {...(Node | string | number | null)} children
- * @returns {any}
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -30,10 +31,11 @@ export function h(tag, attributes = {}, ...children) {
 /**
  * An SVG element; text only ever through textContent.
  *
- * @param {string} tag
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
  * @param {Record<string, any>} [attributes]
  * @param {...(Node | string)} children
- * @returns {any}
+ * @returns {SVGElementTagNameMap[Tag]}
  */
 export function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);

@@ -70,7 +70,7 @@ export function paintMatrix(context, { rows, cols, shares, x = 0, y = 0, width, 
   pen.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = false;
   context.drawImage(sheet, x, y, width, height);
-  if (!gap) return;
+  if (!gap || !gapColour) return;
   context.fillStyle = gapColour;
   for (let i = 1; i < rows; i++) context.fillRect(x, y + (i * height) / rows - gap / 2, width, gap);
   for (let j = 1; j < cols; j++) context.fillRect(x + (j * width) / cols - gap / 2, y, gap, height);

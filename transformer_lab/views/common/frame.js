@@ -22,16 +22,17 @@ import { format } from "./numbers.js";
 import { pageIsDark, readColours } from "./theme.js";
 
 /**
+ * @template Scene
  * @param {object} given
  * @param {import("./types.d.ts").Model} given.model
  * @param {HTMLElement} given.el
  * @param {string} given.name
  * @param {string} given.title
- * @param {() => any} given.prepare
- * @param {(scene: any) => void} given.draw
- * @param {(scene: any) => string} given.summary
- * @param {(scene: any) => import("./types.d.ts").Table | import("./types.d.ts").Table[]} given.table
- * @returns {import("./types.d.ts").Frame}
+ * @param {() => Scene} given.prepare
+ * @param {(scene: Scene) => void} given.draw
+ * @param {(scene: Scene) => string} given.summary
+ * @param {(scene: Scene) => import("./types.d.ts").Table | import("./types.d.ts").Table[]} given.table
+ * @returns {import("./types.d.ts").Frame<Scene>}
  */
 export function createFrame({ model, el, name, title, prepare, draw, summary, table }) {
   const stop = new AbortController(),
@@ -72,10 +73,11 @@ export function createFrame({ model, el, name, title, prepare, draw, summary, ta
     paints = 0,
     saying = 0,
     hidden = false;
-  /** @type {any} */
+  /** @type {Scene | null} */
   let scene = null;
 
-  const frame = /** @type {import("./types.d.ts").Frame} */ ({
+  /** @type {Omit<import("./types.d.ts").Frame<Scene>, keyof import("./types.d.ts").Controls>} */
+  const own = {
     model,
     root,
     toolbar,
@@ -136,8 +138,8 @@ export function createFrame({ model, el, name, title, prepare, draw, summary, ta
       for (const step of undo) step();
       root.remove();
     },
-  });
-  Object.assign(frame, makeControls(frame, syncs));
+  };
+  const frame = Object.assign(own, makeControls(own, syncs));
 
   function paint() {
     pending = 0;
@@ -158,11 +160,11 @@ export function createFrame({ model, el, name, title, prepare, draw, summary, ta
     root.dataset.theme = dark ? "dark" : "light";
     Object.assign(frame, { dark, width, colours: readColours(root) });
     try {
-      frame.look();
+      const now = frame.look();
       for (const sync of syncs) sync();
-      draw(scene);
-      say(summary(scene));
-      if (!box.hidden) fillTable([table(scene)].flat());
+      draw(now);
+      say(summary(now));
+      if (!box.hidden) fillTable([table(now)].flat());
       alarm.hidden = true;
     } catch (error) {
       alarm.textContent = `This view stopped: ${/** @type {Error} */ (error).message}`;

@@ -44,6 +44,19 @@ def _power(size: float) -> str:
     return f"10{raised}" if mantissa == 1 else f"{mantissa}×10{raised}"
 
 
+def plain(value: float, digits: int = 6) -> str:
+    """A number from 10⁻⁶ to 10²¹ with so many significant digits, and no more of them than it needs: 10000, 0.3."""
+    exact = Decimal(value)
+    rounded = exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1), ROUND_HALF_UP)
+    text = f"{rounded:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+
+
+def length(value: float) -> str:
+    """A length in positions: one decimal, from 1,000 on none."""
+    return said(value, 0 if value >= 1000 else 1)
+
+
 def probability(p: float) -> str:
     """Two decimals, near 0 and near 1 more; nothing that is possible is called 0 or 1."""
     if 0.9995 <= p < 1:

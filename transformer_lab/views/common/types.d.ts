@@ -15,10 +15,37 @@ export interface Host {
   el: HTMLElement;
 }
 
+/** Numbers in a row, however they are kept. */
+export type Numbers = ArrayLike<number> & Iterable<number>;
+
 /** A stored tensor; a mask's data are 0 and 1. */
 export interface Tensor {
   shape: number[];
-  data: any;
+  data: Float32Array | Uint8Array;
+}
+
+/** What an element is made with: its attributes, and what it hears. */
+export interface Attributes {
+  onclick?: (event: MouseEvent) => void;
+  ondblclick?: (event: MouseEvent) => void;
+  onkeydown?: (event: KeyboardEvent) => void;
+  onfocus?: (event: FocusEvent) => void;
+  oninput?: (event: Event) => void;
+  onchange?: (event: Event) => void;
+  onsubmit?: (event: Event) => void;
+  [name: string]: any;
+}
+
+/** Where an axis begins and ends. */
+export interface Scale {
+  low: number;
+  high: number;
+  log?: boolean;
+}
+
+/** An axis and its marks. */
+export interface Axis extends Scale {
+  ticks: [number, string][];
 }
 
 export interface Table {
@@ -59,7 +86,7 @@ export interface Controls {
   button(given: { label: string; onclick: (event: Event) => void }): HTMLButtonElement;
 }
 
-export interface Frame extends Controls {
+export interface Frame<Scene = any> extends Controls {
   model: Model;
   root: HTMLElement;
   toolbar: HTMLElement;
@@ -70,7 +97,7 @@ export interface Frame extends Controls {
   dark: boolean;
   colours: Colours;
   readonly calm: boolean;
-  look(): any;
+  look(): Scene;
   set(values: Record<string, any>): void;
   redraw(): void;
   watch(...traits: string[]): void;

@@ -1,7 +1,15 @@
 // DecodingTreeView's pure functions: the stored tree, its probabilities at a temperature, its layout. Nodes are numbers;
 // node 0 is the prefix, and a parent stands before its children.
 
+/** @import { Facts, Node, Probabilities } from "./types.js" */
+/** @import { Numbers } from "../common/types.js" */
+
+/**
+ * @param {Facts} facts
+ * @returns {Node[]}
+ */
 export function readTree(facts) {
+  /** @type {Node[]} */
   const nodes = facts.nodes.map(([token, parent, logP, why], id) => ({
     id,
     token,
@@ -19,12 +27,19 @@ export function readTree(facts) {
   return nodes;
 }
 
-// At this temperature: of every node ln p given its parent, ln p and p of its whole path; of every expanded node the
-// conditional mass of the tokens that are not shown. Exact: from all logits, softmax(logits / temperature).
+/**
+ * At this temperature: of every node ln p given its parent, ln p and p of its whole path; of every expanded node the
+ * conditional mass of the tokens that are not shown. Exact: from all logits, softmax(logits / temperature).
+ *
+ * @param {Node[]} nodes
+ * @param {Numbers | undefined} logits
+ * @param {number} vocab
+ * @param {number} temperature
+ */
 export function treeProbabilities(nodes, logits, vocab, temperature) {
   const logP = Float64Array.from(nodes, (node) => node.logP),
     others = Float64Array.from(nodes, (node) => node.others?.mass ?? 0);
-  if (temperature !== 1) {
+  if (logits && temperature !== 1) {
     for (const node of nodes) {
       if (node.row < 0) continue;
       const at = node.row * vocab,
@@ -47,7 +62,12 @@ export function treeProbabilities(nodes, logits, vocab, temperature) {
   return { logP, total, mass: total.map(Math.exp), others };
 }
 
-// The nodes along token ids, without the root, as far as the tree has them.
+/**
+ * The nodes along token ids, without the root, as far as the tree has them.
+ *
+ * @param {Node[]} nodes
+ * @param {number[]} ids
+ */
 export function nodesOf(nodes, ids) {
   const found = [];
   let at = nodes[0];
@@ -60,22 +80,32 @@ export function nodesOf(nodes, ids) {
   return found;
 }
 
+/**
+ * @param {Node[]} nodes
+ * @param {number} id
+ */
 export function idsOf(nodes, id) {
   const ids = [];
   for (let at = id; at > 0; at = nodes[at].parent) ids.unshift(nodes[at].token);
   return ids;
 }
 
-// Column by column from the top: under each other what one step can choose, then a row for the tokens that are not shown;
-// no child stands above its parent, and no two edges cross. Rows may be fractions.
+/**
+ * Column by column from the top: under each other what one step can choose, then a row for the tokens that are not shown;
+ * no child stands above its parent, and no two edges cross. Rows may be fractions.
+ *
+ * @param {Node[]} nodes
+ */
 export function layoutTree(nodes) {
+  /** @type {Map<number, number>} */
+  const otherRows = new Map();
   const rows = new Float64Array(nodes.length),
-    otherRows = new Map(),
     columns = [];
   let level = [nodes[0]],
     bottom = 1;
   while (level.length) {
     columns.push(level.length);
+    /** @type {Node[]} */
     const next = [];
     let free = 0;
     for (const node of level) {
@@ -94,8 +124,14 @@ export function layoutTree(nodes) {
   return { rows, otherRows, count: bottom, columns: columns.length };
 }
 
-// Where a parent's mass leaves it: for each child, and last for the others, the middle and thickness of its band, stacked
-// around the parent's middle. The thicknesses add up to the parent's own.
+/**
+ * Where a parent's mass leaves it: for each child, and last for the others, the middle and thickness of its band, stacked
+ * around the parent's middle. The thicknesses add up to the parent's own.
+ *
+ * @param {Node} node
+ * @param {Pick<Probabilities, "mass" | "others">} now
+ * @param {number} full
+ */
 export function splitMass(node, { mass, others }, full) {
   const parts = [
     ...node.children.map((c) => [c, mass[c]]),
@@ -110,8 +146,13 @@ export function splitMass(node, { mass, others }, full) {
   });
 }
 
-// For each step of a path: the node, its conditional probability, and the mass that went elsewhere at this step. What
-// went elsewhere and the path's own probability add up to 1.
+/**
+ * For each step of a path: the node, its conditional probability, and the mass that went elsewhere at this step. What
+ * went elsewhere and the path's own probability add up to 1.
+ *
+ * @param {number[]} path
+ * @param {Pick<Probabilities, "logP">} now
+ */
 export function stepsOf(path, { logP }) {
   let left = 1;
   return path.map((id) => {
@@ -122,8 +163,15 @@ export function stepsOf(path, { logP }) {
   });
 }
 
-// Where an arrow key leads: right to the walked child or else the most probable one, left to the parent, up and down to
-// the siblings, Home to the root. The node itself where there is nothing.
+/**
+ * Where an arrow key leads: right to the walked child or else the most probable one, left to the parent, up and down to
+ * the siblings, Home to the root. The node itself where there is nothing.
+ *
+ * @param {Node[]} nodes
+ * @param {number} id
+ * @param {string} key
+ * @param {Set<number>} [walked]
+ */
 export function stepFocus(nodes, id, key, walked = new Set()) {
   const node = nodes[id];
   if (key === "Home") return 0;

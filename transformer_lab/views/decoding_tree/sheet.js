@@ -1,6 +1,9 @@
 // The tree itself: a button for each node, made once, and behind them bands as thick as the mass that flows through them.
 // A frame touches only what is not as it was: after a step of the walk, two or three nodes of four hundred.
 
+/** @import { Facts, Named, Node, Probabilities, Scene } from "./types.js" */
+/** @import { Frame } from "../common/types.js" */
+
 import { h, svg } from "../common/dom.js";
 import { clamp } from "../common/math.js";
 import { probability } from "../common/numbers.js";
@@ -12,37 +15,56 @@ const ROW = 38,
   PAD = 14,
   KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home"];
 
-// Sets a text or an attribute where it differs from what was set before: comparing is cheap, layout is not.
+/** @type {WeakMap<Element, Record<string, string | null>>} */
 const kept = new WeakMap();
+
+/**
+ * Sets a text or an attribute where it differs from what was set before: comparing is cheap, layout is not.
+ *
+ * @param {Element} element
+ * @param {string} name
+ * @param {string | null} value
+ */
 function put(element, name, value) {
-  const before = kept.get(element) ?? kept.set(element, {}).get(element);
+  const before = kept.get(element) ?? {};
+  kept.set(element, before);
   if (before[name] === value) return;
   before[name] = value;
-  if (name === "text") element.firstChild.data = value;
+  if (name === "text") /** @type {Text} */ (element.firstChild).data = value ?? "";
   else if (value === null) element.removeAttribute(name);
   else element.setAttribute(name, value);
 }
 
 const fresh = () => document.createTextNode("");
 
-// Returns the element, whose tab stop is one node, and draw(scene); walk(id) is called when a node is chosen.
+/**
+ * Returns the element, whose tab stop is one node, and draw(scene); walk(id) is called when a node is chosen.
+ *
+ * @param {{ frame: Frame<Scene>, facts: Facts, nodes: Node[], words: ReturnType<typeof import("./words.js").treeWords>, named: Named[], walk: (id: number) => void }} given
+ */
 export function treeSheet({ frame, facts, nodes, words, named, walk }) {
   const { rows, otherRows, count, columns } = layoutTree(nodes),
     longest = Math.max(...nodes.map(({ id }) => 11 * words.text(id).length + 9 * (words.ends.get(id) ?? "").length)),
     wide = facts.notes.length ? 212 : clamp(96 + longest, 130, 240);
-  const x = (id) => PAD + nodes[id].depth * (wide + GAP),
-    y = (row) => PAD + (row + 0.5) * ROW;
+  const x = (/** @type {number} */ id) => PAD + nodes[id].depth * (wide + GAP),
+    y = (/** @type {number} */ row) => PAD + (row + 0.5) * ROW;
   const width = 2 * PAD + columns * (wide + GAP) + 40,
     height = 2 * PAD + count * ROW;
+  /** @type {Set<number>} */
+  let walked = new Set();
   let at = 0,
-    shown = "",
-    walked = new Set();
+    shown = "";
 
   const buttons = nodes.map(({ id }) => {
     const p = h("b", {}, fresh()),
-      end = words.ends.has(id) ? h("span", { class: "tl-dt-tag" }, words.ends.get(id)) : words.note(id),
+      name = words.ends.get(id),
+      end = name === undefined ? words.note(id) : h("span", { class: "tl-dt-tag" }, name),
       label = h("span", { class: "tl-dt-token" }, words.text(id));
-    const on = { onclick: () => choose(id), onfocus: () => focused(id), onkeydown: (event) => move(event, id) };
+    const on = {
+      onclick: () => choose(id),
+      onfocus: () => focused(id),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => move(event, id),
+    };
     const given = { type: "button", class: "tl-dt-node", tabindex: -1, "data-node": id, ...on };
     const button = h("button", given, label, h("small", {}, end), p);
     Object.assign(button.style, { left: `${x(id)}px`, top: `${y(rows[id]) - 16}px`, width: `${wide}px` });
@@ -54,8 +76,9 @@ export function treeSheet({ frame, facts, nodes, words, named, walk }) {
     return { id, element };
   });
   // A band for each child and each rest, in the order in which they lie on each other; then the named paths.
-  const bands = new Map(),
-    layers = [0, 1, 2].map(() => svg("g", {}));
+  /** @type {Map<number | string, SVGPathElement>} */
+  const bands = new Map();
+  const layers = [0, 1, 2].map(() => svg("g", {}));
   const picture = svg("svg", { width, height, "aria-hidden": "true", class: "tl-dt-bands" }, ...layers, ...pathLines());
   const sheet = h("div", { class: "tl-dt-sheet" }, picture, ...rests.map(({ element }) => element));
   sheet.append(...buttons.map(({ button }) => button));
@@ -63,10 +86,12 @@ export function treeSheet({ frame, facts, nodes, words, named, walk }) {
   const said = "Tree of next tokens: arrow keys move, Enter walks";
   const element = h("div", { class: "tl-dt-scroll", role: "group", "aria-label": said }, sheet);
 
+  /** @param {number} id */
   function choose(id) {
     at = id;
     walk(id);
   }
+  /** @param {number} id */
   function focused(id) {
     if (at === id) return;
     put(buttons[at].button, "tabindex", "-1");
@@ -74,12 +99,20 @@ export function treeSheet({ frame, facts, nodes, words, named, walk }) {
     at = id;
     reveal(id);
   }
+  /**
+   * @param {KeyboardEvent} event
+   * @param {number} id
+   */
   function move(event, id) {
     if (!KEYS.includes(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     buttons[stepFocus(nodes, id, event.key, walked)].button.focus();
   }
-  // Scrolls the tree, never the page, until a node and the place of its children are in sight.
+  /**
+   * Scrolls the tree, never the page, until a node and the place of its children are in sight.
+   *
+   * @param {number} id
+   */
   function reveal(id) {
     const left = x(id) - GAP,
       right = x(id) + (wide + GAP) * (nodes[id].children.length ? 2 : 1.4),
@@ -105,6 +138,7 @@ export function treeSheet({ frame, facts, nodes, words, named, walk }) {
     });
   }
 
+  /** @param {Scene} scene */
   function draw({ path, last, now }) {
     walked = new Set(path);
     // Where the path changed, from here or from Python, the tab stop follows it and the tree scrolls to its end.
@@ -123,9 +157,14 @@ export function treeSheet({ frame, facts, nodes, words, named, walk }) {
       put(button, "aria-current", id === last ? "true" : null);
       if (nodes[id].children.length) drawBands(nodes[id], now);
     }
-    for (const { id, element } of rests) put(element, "text", words.others(nodes[id].others, now.others[id]));
+    for (const { id, element } of rests)
+      put(element, "text", words.others(nodes[id].others?.count ?? 0, now.others[id]));
   }
 
+  /**
+   * @param {Node} node
+   * @param {Probabilities} now
+   */
   function drawBands(node, now) {
     const from = x(node.id) + wide,
       to = from + GAP,
@@ -134,7 +173,7 @@ export function treeSheet({ frame, facts, nodes, words, named, walk }) {
       const other = part.to < 0,
         level = other ? 0 : walked.has(part.to) ? 2 : 1,
         band = bandOf(other ? `rest ${node.id}` : part.to, level);
-      const end = y(other ? otherRows.get(node.id) : rows[part.to]),
+      const end = y(other ? (otherRows.get(node.id) ?? 0) : rows[part.to]),
         start = y(rows[node.id]) + part.middle,
         r = Math.max(part.size, 1) / 2;
       const there = `C${half} ${start - r} ${half} ${end - r} ${to} ${end - r}`,
@@ -142,6 +181,10 @@ export function treeSheet({ frame, facts, nodes, words, named, walk }) {
       put(band, "d", `M${from} ${start - r}${there}V${end + r}${back}Z`);
     }
   }
+  /**
+   * @param {number | string} key
+   * @param {number} level
+   */
   function bandOf(key, level) {
     let band = bands.get(key);
     if (!band) {

@@ -1,6 +1,9 @@
 // DecodingTreeView: the tree drawn left to right, and below it the path walked, the mass that went elsewhere at each step,
 // and what the last step chose from.
 
+/** @import { Facts, Scene } from "./types.js" */
+/** @import { Frame, Host } from "../common/types.js" */
+
 import { h, readTensor, svg } from "../common/dom.js";
 import { createFrame } from "../common/frame.js";
 import { format, probability, shownToken } from "../common/numbers.js";
@@ -8,18 +11,22 @@ import { idsOf, nodesOf, readTree, stepsOf, treeProbabilities } from "./compute.
 import { treeSheet } from "./sheet.js";
 import { treeWords } from "./words.js";
 
+/** @param {Host} host */
 export function render({ model, el }) {
-  const facts = model.get("_facts"),
-    logits = readTensor(model, "logits"),
+  /** @type {Facts} */
+  const facts = model.get("_facts");
+  const logits = readTensor(model, "logits"),
     nodes = readTree(facts),
     words = treeWords(facts, nodes),
     named = facts.paths.map(({ name, ids }) => ({ name, path: nodesOf(nodes, ids) }));
 
+  /** @returns {Scene} */
   function prepare() {
     const path = nodesOf(nodes, model.get("path")),
       now = treeProbabilities(nodes, logits?.data, facts.size, logits ? model.get("temperature") : 1);
     return { path, last: path.at(-1) ?? 0, now, steps: stepsOf(path, now) };
   }
+  /** @type {Frame<Scene>} */
   const frame = createFrame({
     model,
     el,
@@ -31,20 +38,25 @@ export function render({ model, el }) {
     table: ({ path, steps, now }) => words.tables(path, steps, now),
   });
   frame.watch("path");
-  const walk = (id) => frame.set({ path: idsOf(nodes, id) });
+  const walk = (/** @type {number} */ id) => frame.set({ path: idsOf(nodes, id) });
 
   // Toolbar: the named paths, and the temperature where it can be exact.
-  const sample = (i) =>
+  const sample = (/** @type {number} */ i) =>
     svg(
       "svg",
       { width: 44, height: 12, "aria-hidden": "true" },
       svg("path", { class: `tl-dt-line tl-dt-line-${i}`, d: "M0 6H44" }),
     );
   const legend = named.map(({ name, path: own }, i) =>
-    h("button", { type: "button", onclick: () => walk(own.at(-1)) }, sample(i), h("span", {}, shownToken(name, 24))),
+    h(
+      "button",
+      { type: "button", onclick: () => walk(own.at(-1) ?? 0) },
+      sample(i),
+      h("span", {}, shownToken(name, 24)),
+    ),
   );
   if (named.length) frame.toolbar.append(h("span", { class: "tl-dt-label" }, "Walk"), ...legend);
-  const say = (v) => format(v, 1),
+  const say = (/** @type {number} */ v) => format(v, 1),
     fixed = "Temperature 1: the logits of all nodes are too large to store here.";
   frame.toolbar.append(
     logits
@@ -61,14 +73,17 @@ export function render({ model, el }) {
     choices = h("div", { class: "tl-dt-choices" });
   frame.stage.append(limits, sheet.element, h("div", { class: "tl-dt-below" }, h("div", {}, totals, strip), choices));
 
+  /** @param {Scene} scene */
   function draw(scene) {
     sheet.draw(scene);
     drawPath(scene);
     drawChoices(scene);
   }
 
+  /** @param {Scene} scene */
   function drawPath({ path, last, now, steps }) {
-    const said = (name, value) => h("div", {}, h("span", {}, name), h("b", {}, value));
+    const said = (/** @type {string} */ name, /** @type {string} */ value) =>
+      h("div", {}, h("span", {}, name), h("b", {}, value));
     totals.replaceChildren(
       said("Text", words.reading(path) || "(nothing yet)"),
       said("Probability", probability(now.mass[last])),
@@ -88,9 +103,10 @@ export function render({ model, el }) {
       ),
     );
   }
+  /** @param {Scene} scene */
   function drawChoices({ last, now }) {
     const node = nodes[last ? nodes[last].parent : 0],
-      bar = (text, p, chosen) => {
+      bar = (/** @type {string} */ text, /** @type {number} */ p, /** @type {boolean} */ chosen) => {
         const fill = h("i", {});
         fill.style.width = `${100 * p}%`;
         return h(

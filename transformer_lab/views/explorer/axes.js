@@ -1,22 +1,40 @@
 // Axes, ticks and labels that Explorer's plots share. Colours are CSS variables, so that light and dark need no code.
 
+/** @import { Frame } from "./types.js" */
+
 import { placeOn } from "../common/axes.js";
 import { svg } from "../common/dom.js";
 
 export const TICK = 18;
 export const LABEL = 19;
 const SERIES = 6;
+/** @param {number} i */
 export const seriesColour = (i) => `var(--tl-s${i % SERIES})`;
-// Curves differ in colour and in dashes; the first is solid.
+/**
+ * Curves differ in colour and in dashes; the first is solid.
+ *
+ * @param {number} i
+ */
 export const seriesDash = (i) => [null, "10 6", "3 5", "14 5 3 5", "6 3", "1 6"][i % SERIES];
 
-// Width of a text in pixels, near enough for margins (Chinese characters are as wide as they are high).
+/**
+ * Width of a text in pixels, near enough for margins (Chinese characters are as wide as they are high).
+ *
+ * @param {string} text
+ * @param {number} size
+ */
 export function textWidth(text, size) {
   let width = 0;
-  for (const c of text) width += c.codePointAt(0) > 0x2e7f ? 1 : /[il.,:;'|! ]/.test(c) ? 0.32 : 0.58;
+  for (const c of text) width += (c.codePointAt(0) ?? 0) > 0x2e7f ? 1 : /[il.,:;'|! ]/.test(c) ? 0.32 : 0.58;
   return width * size;
 }
 
+/**
+ * @param {string} text
+ * @param {number} x
+ * @param {number} y
+ * @param {Record<string, any>} [look]
+ */
 export function label(
   text,
   x,
@@ -41,8 +59,12 @@ export function label(
   );
 }
 
-// Draws grid, ticks and labels; returns { parts, box, X, Y, inside }: inside is an <svg> that clips to the box.
-// room: { x, y }, whether any panel beside this one has such a label, so that boxes line up.
+/**
+ * Draws grid, ticks and labels; returns { parts, box, X, Y, inside }: inside is an <svg> that clips to the box.
+ * room: { x, y }, whether any panel beside this one has such a label, so that boxes line up.
+ *
+ * @param {Frame} plot
+ */
 export function plotFrame({ width, height, xAxis, yAxis, xLabel, yLabel, room }) {
   const ticksWide = Math.max(...yAxis.ticks.map(([, text]) => textWidth(text, TICK)), 12);
   const box = {
@@ -52,8 +74,9 @@ export function plotFrame({ width, height, xAxis, yAxis, xLabel, yLabel, room })
     bottom: height - 32 - (room.x ? 26 : 0),
   };
   const X = placeOn(xAxis, box.left, box.right),
-    Y = placeOn(yAxis, box.bottom, box.top),
-    parts = [];
+    Y = placeOn(yAxis, box.bottom, box.top);
+  /** @type {SVGElement[]} */
+  const parts = [];
   for (const [v, text] of yAxis.ticks) {
     const y = Y(v);
     parts.push(

@@ -1,15 +1,23 @@
 // One panel of an Explorer on the page: its title, its legend, its picture or words, its notes.
 
+/** @import { Control, Panel, PointsPanel, Room, Scene } from "./types.js" */
+/** @import { Frame } from "../common/types.js" */
+
 import { h, svg } from "../common/dom.js";
 import { seriesColour, seriesDash } from "./axes.js";
 import { nearest } from "./compute.js";
 import { paintPlanePanel } from "./plane.js";
-import { paintBarPanel, paintLinePanel, upLabel } from "./plots.js";
+import { onlyName, paintBarPanel, paintLinePanel } from "./plots.js";
 import { fillCells, fillNumbers, fillTablePanel, fillText, paintHeatPanel } from "./tiles.js";
 import { panelGaps, panelSentence } from "./words.js";
 
 export const PICTURES = new Set(["bars", "lines", "points", "heat"]);
 
+/**
+ * @param {Frame<Scene>} frame
+ * @param {Control[]} controls
+ * @param {Pick<Panel, "kind" | "wide">} panel
+ */
 export function makeCard(frame, controls, { kind, wide }) {
   const head = h("div", { class: "tl-ex-head" }),
     legend = h("div", { class: "tl-ex-legend" }),
@@ -22,7 +30,17 @@ export function makeCard(frame, controls, { kind, wide }) {
         : h("div", { class: `tl-ex-${kind}` });
   const body = h("div", { class: "tl-ex-body" }, picture),
     element = h("div", { class: wide ? "tl-ex-panel tl-ex-wide" : "tl-ex-panel" }, head, legend, body, note);
-  const dragging = kind === "points" ? makeDraggable(picture, frame, controls) : null;
+  const canvas = /** @type {HTMLCanvasElement} */ (picture),
+    plot = /** @type {SVGSVGElement} */ (picture),
+    box = /** @type {HTMLDivElement} */ (picture),
+    dragging = kind === "points" ? makeDraggable(plot, frame, controls) : null;
+  /**
+   * @param {Panel} p
+   * @param {number} width
+   * @param {number} height
+   * @param {Room} room
+   * @param {boolean} answers
+   */
   function paint(p, width, height, room, answers) {
     head.textContent = p.title;
     head.hidden = !p.title;
@@ -30,28 +48,39 @@ export function makeCard(frame, controls, { kind, wide }) {
     note.textContent = [p.note, panelGaps(p)].filter(Boolean).join(" ");
     note.hidden = !note.textContent;
     if (PICTURES.has(kind)) picture.setAttribute("aria-label", panelSentence(p));
-    if (kind === "bars") paintBarPanel(picture, p, width, height, room);
-    else if (kind === "lines") paintLinePanel(picture, p, width, height, room);
-    else if (kind === "heat") paintHeatPanel(picture, p, width, height, frame);
-    else if (kind === "points") dragging.paint(p, width, height, room, answers);
-    else if (kind === "cells") fillCells(picture, p, frame.set, answers);
-    else ({ numbers: fillNumbers, text: fillText, table: fillTablePanel })[kind](picture, p);
+    if (p.kind === "bars") paintBarPanel(plot, p, width, height, room);
+    else if (p.kind === "lines") paintLinePanel(plot, p, width, height, room);
+    else if (p.kind === "heat") paintHeatPanel(canvas, p, width, height, frame);
+    else if (p.kind === "points") dragging?.paint(p, width, height, room, answers);
+    else if (p.kind === "cells") fillCells(box, p, frame.set, answers);
+    else if (p.kind === "numbers") fillNumbers(box, p);
+    else if (p.kind === "text") fillText(box, p);
+    else fillTablePanel(box, p);
   }
   return { element, body, paint };
 }
 
-// A point at two sliders' values: the pointer moves both; the keyboard has the sliders.
+/**
+ * A point at two sliders' values: the pointer moves both; the keyboard has the sliders.
+ *
+ * @param {SVGSVGElement} picture
+ * @param {Frame<Scene>} frame
+ * @param {Control[]} controls
+ */
 function makeDraggable(picture, frame, controls) {
-  let back = null,
-    asked = null,
-    held = false;
-  const to = (event) => {
+  /** @type {ReturnType<typeof paintPlanePanel> | null} */
+  let back = null;
+  /** @type {[string, string] | null} */
+  let asked = null;
+  let held = false;
+  const to = (/** @type {PointerEvent} */ event) => {
+    if (!back || !asked) return;
     const view = picture.getBoundingClientRect(),
       at = [back.x(event.clientX - view.left), back.y(event.clientY - view.top)];
     frame.set(
       Object.fromEntries(
         asked.map((name, i) => {
-          const { positions } = controls.find((each) => each.name === name);
+          const positions = controls.find((each) => each.name === name)?.positions ?? [];
           return [name, positions[nearest(positions, at[i])]];
         }),
       ),
@@ -72,6 +101,13 @@ function makeDraggable(picture, frame, controls) {
   picture.addEventListener("pointermove", (event) => held && to(event), listen);
   picture.addEventListener("lostpointercapture", () => (held = false), listen);
   return {
+    /**
+     * @param {PointsPanel} p
+     * @param {number} width
+     * @param {number} height
+     * @param {Room} room
+     * @param {boolean} answers
+     */
     paint(p, width, height, room, answers) {
       asked = answers ? p.drag : null;
       picture.classList.toggle("tl-ex-drag", Boolean(asked));
@@ -88,21 +124,39 @@ function makeDraggable(picture, frame, controls) {
   };
 }
 
-// Names of what is drawn, with its colour and line; only where there is more than one, or a name to tell.
+/**
+ * Names of what is drawn, with the number of their colour and their shape.
+ *
+ * @param {Panel} p
+ * @returns {{ name: string, i: number, shape: "line" | "dot" | "arrow" | "band" | "square" }[]}
+ */
+function legendOf(p) {
+  if (p.kind === "bars") return p.series.map(({ name }, i) => ({ name, i, shape: "dot" }));
+  if (p.kind === "lines")
+    return [
+      ...p.series.map(({ name }, i) => ({ name, i, shape: /** @type {const} */ ("line") })),
+      ...p.bands.map(({ name }, i) => ({ name, i, shape: /** @type {const} */ ("band") })),
+    ];
+  if (p.kind === "points") {
+    // A single point has its name beside it.
+    const series = p.series.map((each, i) => ({ ...each, i })).filter(({ x, labels }) => x.length > 1 || labels);
+    return [
+      ...series.map(({ name, i, path }) => ({ name, i, shape: /** @type {"line" | "dot"} */ (path ? "line" : "dot") })),
+      ...p.arrows.map(({ name }, i) => ({ name, i: p.series.length + i, shape: /** @type {const} */ ("arrow") })),
+    ];
+  }
+  return p.kind === "cells" ? p.names.map((name, i) => ({ name, i, shape: "square" })) : [];
+}
+
+/**
+ * The legend; only where there is more than one name, or a name to tell.
+ *
+ * @param {HTMLElement} legend
+ * @param {Panel} p
+ */
 function fillLegend(legend, p) {
-  const lines = p.kind === "lines",
-    entries = (p.series ?? []).map(({ name, x, labels, path }, i) => ({
-      name,
-      i,
-      shape: lines || path ? "line" : "dot",
-      own: p.kind === "points" && x.length === 1 && !labels,
-    }));
-  for (const [i, { name }] of (p.arrows ?? []).entries())
-    entries.push({ name, i: p.series.length + i, shape: "arrow" });
-  if (lines) for (const [i, { name }] of p.bands.entries()) entries.push({ name, i, shape: "band" });
-  if (p.kind === "cells") for (const [i, name] of p.names.entries()) entries.push({ name, i, shape: "square" });
-  const shown = entries.filter(({ name, own }) => name && !own);
-  legend.hidden = !shown.length || (shown.length === 1 && upLabel({ ...p, y: "" }) !== "");
+  const shown = legendOf(p).filter(({ name }) => name);
+  legend.hidden = !shown.length || (shown.length === 1 && onlyName(p) !== "");
   const key = JSON.stringify(shown);
   if (legend.dataset.key === key) return;
   legend.dataset.key = key;

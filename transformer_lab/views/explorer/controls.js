@@ -1,13 +1,21 @@
 // An Explorer's controls, as Python describes them.
 
+/** @import { Control, Scene } from "./types.js" */
+/** @import { Frame } from "../common/types.js" */
+
 import { h, uid } from "../common/dom.js";
 import { nearest, positionText } from "./compute.js";
 
+/**
+ * @param {Frame<Scene>} frame
+ * @param {Control} control
+ */
 export function makeControl(frame, control) {
   const { kind, name: trait, label, positions } = control;
   if (kind === "toggle") return [frame.checkbox({ trait, label })];
   if (kind === "choice") {
-    const options = positions.map((value, i) => [value, control.shown[i]]);
+    /** @type {[any, string][]} */
+    const options = positions.map((value, i) => [value, control.shown?.[i] ?? String(value)]);
     if (control.menu) return [frame.select({ trait, label, options })];
     return [
       h(
@@ -37,7 +45,7 @@ export function makeControl(frame, control) {
   }
   const last = positions.length - 1,
     at = () => nearest(positions, frame.model.get(trait)),
-    go = (i) => frame.set({ [trait]: positions[i] });
+    go = (/** @type {number} */ i) => frame.set({ [trait]: positions[i] });
   const slider = frame.slider({
     trait,
     label,
@@ -48,16 +56,25 @@ export function makeControl(frame, control) {
     write: (i) => positions[i],
     say: (value) => positionText(control, value),
   });
-  slider.querySelector("output").style.minWidth =
+  /** @type {HTMLElement} */ (slider.querySelector("output")).style.minWidth =
     `${Math.max(...[0, last >> 1, last].map((i) => positionText(control, positions[i]).length)) * 0.62}em`;
   return control.play
     ? [h("span", { class: "tl-ex-steps" }, slider, ...stepButtons(frame, label, last, at, go))]
     : [slider];
 }
 
-// Step back, step on, play. With reduced motion nothing plays by itself: the step buttons remain.
+/**
+ * Step back, step on, play. With reduced motion nothing plays by itself: the step buttons remain.
+ *
+ * @param {Frame<Scene>} frame
+ * @param {string} label
+ * @param {number} last
+ * @param {() => number} at
+ * @param {(i: number) => void} go
+ */
 function stepButtons(frame, label, last, at, go) {
   let timer = 0;
+  /** @type {(text: string, said: string, onclick: () => void) => HTMLButtonElement} */
   const button = (text, said, onclick) => h("button", { type: "button", "aria-label": said, onclick }, text);
   const stop = () => {
     clearInterval(timer);
@@ -70,7 +87,7 @@ function stepButtons(frame, label, last, at, go) {
     if (at() === last) go(0);
     play.textContent = "❚❚ Pause";
     play.setAttribute("aria-pressed", "true");
-    timer = setInterval(() => (at() < last && !play.disabled ? go(at() + 1) : stop()), 700);
+    timer = window.setInterval(() => (at() < last && !play.disabled ? go(at() + 1) : stop()), 700);
   });
   frame.signal.addEventListener("abort", stop);
   play.setAttribute("aria-pressed", "false");

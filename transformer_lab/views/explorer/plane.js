@@ -1,5 +1,8 @@
 // Explorer's plane: points, hulls, paths, arrows, and one point that can be dragged.
 
+/** @import { PointsPanel, Room } from "./types.js" */
+/** @import { Axis } from "../common/types.js" */
+
 import { makeAxis } from "../common/axes.js";
 import { fillPicture, svg } from "../common/dom.js";
 import { linePath } from "../common/drawing.js";
@@ -7,29 +10,46 @@ import { shownToken } from "../common/numbers.js";
 import { LABEL, label, plotFrame, seriesColour, seriesDash, textWidth } from "./axes.js";
 import { convexHull, real, runsOf } from "./compute.js";
 
-// Widens one axis so that a unit is as long on both.
+/**
+ * Widens one axis so that a unit is as long on both.
+ *
+ * @param {Axis} xAxis
+ * @param {Axis} yAxis
+ * @param {number} wide
+ * @param {number} high
+ */
 function equalAxes(xAxis, yAxis, wide, high) {
   const unit = Math.max((xAxis.high - xAxis.low) / wide, (yAxis.high - yAxis.low) / high);
-  const grown = ({ low, high: top }, pixels, count) => {
+  const grown = (/** @type {Axis} */ { low, high: top }, /** @type {number} */ pixels, /** @type {number} */ count) => {
     const more = (unit * pixels - (top - low)) / 2;
     return makeAxis([], { range: [low - more, top + more], count });
   };
   return [grown(xAxis, wide, wide / 90), grown(yAxis, high, high / 70)];
 }
 
-// Returns { x, y }: pixels → values, for dragging.
+/**
+ * Returns { x, y }: pixels → values, for dragging.
+ *
+ * @param {SVGSVGElement} picture
+ * @param {PointsPanel} p
+ * @param {number} width
+ * @param {number} height
+ * @param {Room} room
+ * @param {{ x: number, y: number } | null} drag
+ */
 export function paintPlanePanel(picture, p, width, height, room, drag) {
   const series = p.series.map(({ x, y, ...rest }) => ({ ...rest, points: real(x).map((v, i) => [v, Number(y[i])]) })),
     arrows = p.arrows.map(({ name, ends }) => ({ name, ends: real(ends) }));
+  const rim = p.circle === null ? null : real(p.circle);
   const all = [
     ...series.flatMap(({ points }) => points),
     ...arrows.flatMap(({ ends }) => ends),
     ...(drag ? [[drag.x, drag.y]] : []),
-    ...(p.circle === null
+    ...(rim === null
       ? []
       : [
-          [-p.circle, -p.circle],
-          [p.circle, p.circle],
+          [-rim, -rim],
+          [rim, rim],
         ]),
   ];
   let xAxis = makeAxis(
@@ -47,16 +67,17 @@ export function paintPlanePanel(picture, p, width, height, room, drag) {
       Math.max(50, width - 60),
       Math.max(50, height - 45 - (room.x ? 26 : 0) - (room.y ? 25 : 0)),
     );
-  const { parts, box, X, Y, inside } = plotFrame({ width, height, xAxis, yAxis, xLabel: p.x, yLabel: p.y, room }),
-    over = [];
-  const put = (points) => points.map(([x, y]) => [X(x), Y(y)]);
-  if (p.circle !== null)
+  const { parts, box, X, Y, inside } = plotFrame({ width, height, xAxis, yAxis, xLabel: p.x, yLabel: p.y, room });
+  /** @type {SVGElement[]} */
+  const over = [];
+  const put = (/** @type {number[][]} */ points) => points.map(([x, y]) => [X(x), Y(y)]);
+  if (rim !== null)
     inside.append(
       svg("ellipse", {
         cx: X(0),
         cy: Y(0),
-        rx: X(Number(p.circle)) - X(0),
-        ry: Y(0) - Y(Number(p.circle)),
+        rx: X(rim) - X(0),
+        ry: Y(0) - Y(rim),
         fill: "var(--tl-s0)",
         "fill-opacity": 0.1,
         stroke: "var(--tl-ink)",
@@ -161,7 +182,8 @@ export function paintPlanePanel(picture, p, width, height, room, drag) {
     );
   fillPicture(picture, width, height, [...parts, ...over]);
   return {
-    x: (px) => xAxis.low + ((px - box.left) / (box.right - box.left)) * (xAxis.high - xAxis.low),
-    y: (py) => yAxis.low + ((box.bottom - py) / (box.bottom - box.top)) * (yAxis.high - yAxis.low),
+    x: (/** @type {number} */ px) => xAxis.low + ((px - box.left) / (box.right - box.left)) * (xAxis.high - xAxis.low),
+    y: (/** @type {number} */ py) =>
+      yAxis.low + ((box.bottom - py) / (box.bottom - box.top)) * (yAxis.high - yAxis.low),
   };
 }

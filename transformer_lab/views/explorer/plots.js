@@ -1,5 +1,7 @@
 // Explorer's bars and lines.
 
+/** @import { BarsPanel, LinesPanel, Panel, Room } from "./types.js" */
+
 import { makeAxis } from "../common/axes.js";
 import { fillPicture, svg } from "../common/dom.js";
 import { linePath } from "../common/drawing.js";
@@ -7,11 +9,32 @@ import { format, shortText, shownToken } from "../common/numbers.js";
 import { LABEL, label, plotFrame, seriesColour, seriesDash, TICK, textWidth } from "./axes.js";
 import { real, runsOf, valueAt } from "./compute.js";
 
-// What goes up: the label, or the name of the only series, which then needs no legend.
-export function upLabel(p) {
-  return p.y || (p.series?.length === 1 && !p.bands?.length && p.kind !== "points" ? p.series[0].name : "");
+/**
+ * The name of the only series, which needs no legend where it stands beside the axis.
+ *
+ * @param {Panel} p
+ */
+export function onlyName(p) {
+  const alone = p.kind === "bars" || (p.kind === "lines" && !p.bands.length);
+  return alone && p.series.length === 1 ? p.series[0].name : "";
 }
 
+/**
+ * What goes up: the label, or the name of the only series.
+ *
+ * @param {Panel} p
+ */
+export function upLabel(p) {
+  return ("y" in p && p.y) || onlyName(p);
+}
+
+/**
+ * @param {SVGSVGElement} picture
+ * @param {BarsPanel} p
+ * @param {number} width
+ * @param {number} height
+ * @param {Room} room
+ */
 export function paintBarPanel(picture, p, width, height, room) {
   const rows = p.series.map(({ values }) => real(values)),
     n = p.labels.length,
@@ -23,6 +46,8 @@ export function paintBarPanel(picture, p, width, height, room) {
     count: Math.max(2, height / 70),
     pad: 0.1,
   });
+  /** @type {SVGElement[]} */
+  const texts = [];
   const { parts, box, Y } = plotFrame({
     width,
     height,
@@ -35,8 +60,7 @@ export function paintBarPanel(picture, p, width, height, room) {
   const slot = (box.right - box.left) / n,
     whole = Math.min(slot * 0.8, 110 * many),
     thick = whole / many,
-    base = Y(p.log ? yAxis.low : Math.min(Math.max(0, yAxis.low), yAxis.high)),
-    texts = [];
+    base = Y(p.log ? yAxis.low : Math.min(Math.max(0, yAxis.low), yAxis.high));
   // Names grow smaller, then lose their middle; only where there is no room for four letters are some left out.
   const longest = Math.max(...p.labels.map((text) => textWidth(shownToken(text), LABEL))),
     small = Math.max(14, Math.min(LABEL, (LABEL * (slot - 6)) / longest)),
@@ -94,6 +118,13 @@ export function paintBarPanel(picture, p, width, height, room) {
   fillPicture(picture, width, height, [...parts, ...texts]);
 }
 
+/**
+ * @param {SVGSVGElement} picture
+ * @param {LinesPanel} p
+ * @param {number} width
+ * @param {number} height
+ * @param {Room} room
+ */
 export function paintLinePanel(picture, p, width, height, room) {
   const series = p.series.map(({ x, y, ...rest }) => ({ ...rest, x: real(x), y: real(y) })),
     bands = p.bands.map(({ x, low, high, ...rest }) => ({ ...rest, x: real(x), low: real(low), high: real(high) }));
@@ -114,15 +145,16 @@ export function paintLinePanel(picture, p, width, height, room) {
     { range: p.range, log: p.log.includes("y"), count: Math.max(2, height / 70) },
   );
   const { parts, box, X, Y, inside } = plotFrame({
-      width,
-      height,
-      xAxis,
-      yAxis,
-      xLabel: p.x,
-      yLabel: upLabel(p),
-      room,
-    }),
-    over = [];
+    width,
+    height,
+    xAxis,
+    yAxis,
+    xLabel: p.x,
+    yLabel: upLabel(p),
+    room,
+  });
+  /** @type {SVGElement[]} */
+  const over = [];
   bands.forEach(({ x, low, high }, i) => {
     for (const run of runsOf(x.map((v, j) => [X(v), Y(low[j]), Y(high[j])])))
       inside.append(

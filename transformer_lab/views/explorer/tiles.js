@@ -1,5 +1,8 @@
 // Explorer's heat map on a canvas, and what is drawn as HTML: read-outs, text, tables, cells.
 
+/** @import { CellsPanel, HeatPanel, NumbersPanel, TablePanel, TextPanel } from "./types.js" */
+/** @import { Colours } from "../common/types.js" */
+
 import { h } from "../common/dom.js";
 import { fitCanvas, paintMatrix, setFont } from "../common/drawing.js";
 import { clamp } from "../common/math.js";
@@ -9,6 +12,13 @@ import { LABEL, textWidth } from "./axes.js";
 import { real } from "./compute.js";
 import { entryText } from "./words.js";
 
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {HeatPanel} p
+ * @param {number} width
+ * @param {number} height
+ * @param {{ dark: boolean, colours: Colours }} look
+ */
 export function paintHeatPanel(canvas, p, width, height, { dark, colours }) {
   const values = real(p.values),
     rows = values.length,
@@ -18,7 +28,7 @@ export function paintHeatPanel(canvas, p, width, height, { dark, colours }) {
   const [low, high] = p.range ? real(p.range) : seen.length ? [Math.min(0, ...seen), Math.max(...seen)] : [0, 1],
     signed = low < 0,
     most = Math.max(Math.abs(low), Math.abs(high)) || 1;
-  const share = (v) =>
+  const share = (/** @type {number} */ v) =>
     !Number.isFinite(v) ? (signed ? 0.5 : 0) : signed ? 0.5 + v / (2 * most) : (v - low) / (high - low || 1);
   const table = colourTable(dark, signed);
   const side = Math.min(0.3 * width, Math.max(...p.rows.map((text) => textWidth(shownToken(text), LABEL))) + 14),
@@ -30,12 +40,13 @@ export function paintHeatPanel(canvas, p, width, height, { dark, colours }) {
     w = cell * cols,
     tall = row * rows;
   const pen = fitCanvas(canvas, width, top + tall + bar);
-  const write = (
-    text,
-    x,
-    y,
-    { size = LABEL, align = "center", bold = false, fill = colours.ink, most = undefined } = {},
-  ) => {
+  /**
+   * @param {string} text
+   * @param {number} x
+   * @param {number} y
+   * @param {{ size?: number, align?: CanvasTextAlign, bold?: boolean, fill?: string, most?: number }} [look]
+   */
+  const write = (text, x, y, { size = LABEL, align = "center", bold = false, fill = colours.ink, most } = {}) => {
     setFont(pen, size, bold ? 700 : 400);
     Object.assign(pen, { textAlign: align, textBaseline: "middle", fillStyle: fill });
     pen.fillText(text, x, y, most);
@@ -65,7 +76,7 @@ export function paintHeatPanel(canvas, p, width, height, { dark, colours }) {
     } else if (p.numbers && cell >= 26)
       write(format(v, p.digits), x, y, { size, fill: inkOn(table, share(v)), most: cell - 3 });
   });
-  const gap = (pixels, texts) =>
+  const gap = (/** @type {number} */ pixels, /** @type {string[]} */ texts) =>
     Math.max(
       1,
       Math.ceil(Math.min(Math.max(...texts.map((text) => textWidth(shownToken(text), LABEL))) + 8, 64) / pixels),
@@ -84,10 +95,10 @@ export function paintHeatPanel(canvas, p, width, height, { dark, colours }) {
     write(`← ${p.y}`, 0, 0, { fill: colours.faint, most: tall });
     pen.restore();
   }
-  for (const [thick, ink] of [
+  for (const [thick, ink] of /** @type {[number, string][]} */ ([
     [7, colours.page],
     [4, colours.gold],
-  ])
+  ]))
     for (const [r, c] of p.outline) {
       [pen.lineWidth, pen.strokeStyle] = [thick, ink];
       pen.strokeRect(left + c * cell + 1, top + r * row + 1, cell - 2, row - 2);
@@ -107,6 +118,10 @@ export function paintHeatPanel(canvas, p, width, height, { dark, colours }) {
   write(format(high, p.digits), start + long + 8, y + 8, { size: 15, align: "left", fill: colours.faint });
 }
 
+/**
+ * @param {HTMLElement} box
+ * @param {NumbersPanel} p
+ */
 export function fillNumbers(box, p) {
   box.replaceChildren(
     ...p.items.map((each) =>
@@ -120,11 +135,20 @@ export function fillNumbers(box, p) {
   );
 }
 
+/**
+ * @param {HTMLElement} box
+ * @param {TextPanel} p
+ */
 export function fillText(box, p) {
   box.replaceChildren(...p.lines.map((line) => h("p", {}, line)));
 }
 
+/**
+ * @param {HTMLElement} box
+ * @param {TablePanel} p
+ */
 export function fillTablePanel(box, p) {
+  /** @type {(each: TablePanel["rows"][number][number], i: number) => HTMLElement} */
   const cell = (each, i) =>
     i ? h("td", {}, entryText(each, p.digits)) : h("th", { scope: "row" }, entryText(each, p.digits));
   box.replaceChildren(
@@ -141,10 +165,17 @@ export function fillTablePanel(box, p) {
   );
 }
 
-// Cells are kept from frame to frame, so that a clicked one keeps the focus. change(values) sets controls.
+/**
+ * Cells are kept from frame to frame, so that a clicked one keeps the focus. change(values) sets controls.
+ *
+ * @param {HTMLElement} box
+ * @param {CellsPanel} p
+ * @param {(values: Record<string, any>) => void} change
+ * @param {boolean} answers
+ */
 export function fillCells(box, p, change, answers) {
   // A cell is as wide as the longest word in it, where there is room for all.
-  const most = (words) => Math.max(0, ...words.map((word) => word.length));
+  const most = (/** @type {string[]} */ words) => Math.max(0, ...words.map((word) => word.length));
   const wide = Math.ceil(Math.max(38, 12 + 13 * most(p.cells.flat()), 8 + 9.5 * most(p.columns ?? [])));
   const shape = JSON.stringify([
     wide,
@@ -156,7 +187,7 @@ export function fillCells(box, p, change, answers) {
   ]);
   if (box.dataset.shape !== shape) {
     const longest = Math.max(...p.cells.map((row) => row.length)),
-      bar = (...children) =>
+      bar = (/** @type {Node[]} */ ...children) =>
         h(
           "div",
           {
@@ -166,18 +197,16 @@ export function fillCells(box, p, change, answers) {
           ...children,
         );
     box.style.setProperty("--tl-label", `${Math.max(3.2, 0.66 * most(p.labels)).toFixed(1)}em`);
-    const row = (cells, i) =>
+    const setter = () => {
+      const button = h("button", { type: "button", onclick: () => change(JSON.parse(button.dataset.set ?? "{}")) });
+      return button;
+    };
+    const row = (/** @type {string[]} */ cells, /** @type {number} */ i) =>
       h(
         "div",
         { class: "tl-ex-row" },
         h("span", { class: "tl-ex-label" }, p.labels[i]),
-        bar(
-          ...cells.map((_, j) =>
-            p.set?.[i][j]
-              ? h("button", { type: "button", onclick: (event) => change(JSON.parse(event.currentTarget.dataset.set)) })
-              : h("i", {}),
-          ),
-        ),
+        bar(...cells.map((_, j) => (p.set?.[i][j] ? setter() : h("i", {})))),
         ...(p.notes ? [h("span", { class: "tl-ex-remark" })] : []),
       );
     const heads = p.columns
@@ -197,16 +226,16 @@ export function fillCells(box, p, change, answers) {
   const lines = [...box.querySelectorAll(".tl-ex-row")].slice(p.columns ? 1 : 0);
   p.cells.forEach((row, i) => {
     const [, bits, remark] = lines[i].children;
-    if (remark) remark.textContent = p.notes[i];
+    if (remark && p.notes) remark.textContent = p.notes[i];
     row.forEach((text, j) => {
-      const cell = bits.children[j],
+      const cell = /** @type {HTMLElement} */ (bits.children[j]),
         group = p.groups ? p.groups[i][j] : 0;
       cell.textContent = text;
       cell.className = `tl-ex-bit ${p.on[i][j] ? "tl-ex-on" : ""}`;
       cell.style.setProperty("--tl-group", `var(--tl-s${group % 6})`);
       cell.style.setProperty("--tl-pale", `var(--tl-p${group % 6})`);
       cell.classList.toggle("tl-ex-edge", Boolean(j && p.groups && p.groups[i][j - 1] !== group));
-      if (cell.tagName !== "BUTTON") return;
+      if (!(cell instanceof HTMLButtonElement) || !p.set) return;
       cell.disabled = !answers;
       cell.dataset.set = JSON.stringify(p.set[i][j]);
       cell.setAttribute("aria-label", `${p.labels[i]} ${p.columns?.[j] ?? j + 1}: ${text}`);

@@ -1,5 +1,8 @@
 // Explorer: controls, panels in a grid, and where a frame comes from: computed ahead, or Python's last answer.
 
+/** @import { Ahead, Answer, Facts, Panel, Scene } from "./types.js" */
+/** @import { Frame, Host } from "../common/types.js" */
+
 import { h } from "../common/dom.js";
 import { createFrame } from "../common/frame.js";
 import { makeCard, PICTURES } from "./card.js";
@@ -10,19 +13,27 @@ import { panelSentence, panelTable } from "./words.js";
 
 const AGAIN = "If this notebook was opened again, or its kernel restarted, run the cell again.";
 
+/** @param {Host} host */
 export function render({ model, el }) {
-  const { title, controls, columns } = model.get("_facts"),
-    names = controls.map(({ name }) => name);
-  let shown = { panels: [], error: "" },
-    overdue = false,
-    cards = [],
+  /** @type {Facts} */
+  const { title, controls, columns } = model.get("_facts");
+  const names = controls.map(({ name }) => name);
+  /** @type {{ panels: Panel[], error: string }} */
+  let shown = { panels: [], error: "" };
+  /** @type {ReturnType<typeof makeCard>[]} */
+  let cards = [];
+  /** @type {Answer | null} */
+  let seen = null;
+  /** @type {Panel[] | null} */
+  let drawn = null;
+  let overdue = false,
     late = 0,
-    seen = null,
-    painted = "",
-    drawn = null;
+    painted = "";
   const current = () => names.map((name) => model.get(name));
-  const ahead = () => (model.get("_ahead").frames ? model.get("_ahead") : null),
-    answers = () => Boolean(model.get("_kernel") || ahead());
+  /** @type {() => Ahead | null} */
+  const ahead = () => (model.get("_ahead").frames ? model.get("_ahead") : null);
+  const answers = () => Boolean(model.get("_kernel") || ahead());
+  /** @type {Frame<Scene>} */
   const frame = createFrame({
     model,
     el,
@@ -45,22 +56,24 @@ export function render({ model, el }) {
   function prepare() {
     const values = current(),
       stored = ahead(),
-      index = stored ? stateIndex(controls, values) : -1,
-      now = model.get("_now");
+      index = stored ? stateIndex(controls, values) : -1;
+    /** @type {Answer} */
+    const now = model.get("_now");
     const exact = index >= 0 || JSON.stringify(now.at) === JSON.stringify(values);
     // While the reader drags, answers to earlier positions are shown as they arrive.
-    const next = index >= 0 ? unpackFrame(stored, index) : exact || now !== seen ? now : null;
+    const next = stored && index >= 0 ? unpackFrame(stored, index) : exact || now !== seen ? now : null;
     seen = now;
     if (next) shown = { error: next.error, panels: next.panels.length ? next.panels : shown.panels };
     return { ...shown, waiting: !exact, answers: answers() };
   }
 
+  /** @param {Scene} scene */
   function draw({ panels, error, waiting, answers }) {
     problem.hidden = !error;
     problem.textContent = error ? `${error} (the last picture stays)` : "";
     const why = model.get("_facts").why;
     clearTimeout(late);
-    frame.root.dataset.waiting = waiting;
+    frame.root.dataset.waiting = String(waiting);
     overdue &&= waiting;
     notice.hidden = answers && !overdue;
     notice.textContent = overdue
@@ -68,7 +81,7 @@ export function render({ model, el }) {
       : `One state only, controls off: ${why || "its states were not computed ahead"}. In the notebook, with Python running, they work.`;
     // By a state, not at once: the notice makes the stage taller, which asks for another drawing.
     if (waiting && !overdue)
-      late = setTimeout(() => {
+      late = window.setTimeout(() => {
         overdue = true;
         frame.redraw();
       }, 1000);
@@ -80,7 +93,7 @@ export function render({ model, el }) {
       most = width >= 900 ? 3 : width >= 600 ? 2 : 1;
     const across = Math.max(1, Math.min(columns ?? (parts === 4 ? 2 : parts), most, parts || 1)),
       rows = Math.ceil(parts / across);
-    grid.style.setProperty("--tl-columns", across);
+    grid.style.setProperty("--tl-columns", String(across));
     const shape = JSON.stringify(panels.map(({ kind, wide }) => [kind, wide]));
     if (grid.dataset.shape !== shape) {
       cards = panels.map((panel) => makeCard(frame, controls, panel));
@@ -99,13 +112,14 @@ export function render({ model, el }) {
               : 390;
     const widths = cards.map(({ body }) => body.clientWidth),
       plots = panels.filter(({ kind }) => PICTURES.has(kind) && kind !== "heat");
-    const room = { x: plots.some(({ x }) => x), y: plots.some(upLabel) };
+    const room = { x: plots.some((each) => "x" in each && each.x), y: plots.some((each) => upLabel(each)) };
     // While Python is asked, only what the pointer holds is painted again.
     const look = JSON.stringify([shape, widths, tall, frame.dark, answers]),
       same = drawn === panels && painted === look;
     [drawn, painted] = [panels, look];
     for (const [i, card] of cards.entries())
-      if (!same || panels[i].drag) card.paint(panels[i], Math.max(160, widths[i]), tall, room, answers);
+      if (!same || ("drag" in panels[i] && panels[i].drag))
+        card.paint(panels[i], Math.max(160, widths[i]), tall, room, answers);
   }
 
   return () => {

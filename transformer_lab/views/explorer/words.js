@@ -1,32 +1,54 @@
 // Explorer in words: one sentence and one table for each panel, made from its numbers.
 
+/** @import { BarsPanel, CellsPanel, Entry, HeatPanel, LinesPanel, NumbersPanel, Panel, PointsPanel, TablePanel, TextPanel } from "./types.js" */
+/** @import { Table } from "../common/types.js" */
+
 import { format, isolated, shortText, shownToken } from "../common/numbers.js";
 import { gapsText, real, valueAt } from "./compute.js";
 
 const MANY = 6;
 
-// A name inside a sentence.
+/**
+ * A name inside a sentence.
+ *
+ * @param {string} text
+ */
 function name(text) {
   return shownToken(text, 80);
 }
 
+/**
+ * @param {Entry} entry
+ * @param {number} digits
+ */
 export function entryText({ text, number, whole }, digits) {
-  return text ?? format(real(number), digits, whole);
+  return text ?? format(Number(number), digits, whole);
 }
 
+/**
+ * @param {Panel} panel
+ * @param {string} rest
+ */
 function named(panel, rest) {
   return panel.title ? `${name(panel.title)}: ${rest}` : rest;
 }
 
+/**
+ * @param {number[]} values
+ * @param {string[]} labels
+ */
 function rangeText(values, labels) {
   const seen = values
-    .map((v, i) => [v, labels[i]])
-    .filter(([v]) => Number.isFinite(v))
-    .sort((a, b) => a[0] - b[0]);
+    .map((v, i) => ({ v, label: labels[i] }))
+    .filter(({ v }) => Number.isFinite(v))
+    .sort((a, b) => a.v - b.v);
   if (!seen.length) return "no finite value";
-  return `${values.length} values, from ${format(seen[0][0])} (${name(seen[0][1])}) to ${format(seen.at(-1)[0])} (${name(seen.at(-1)[1])})`;
+  const least = seen[0],
+    most = seen[seen.length - 1];
+  return `${values.length} values, from ${format(least.v)} (${name(least.label)}) to ${format(most.v)} (${name(most.label)})`;
 }
 
+/** @type {{ [P in Panel as P["kind"]]: (p: P) => string }} */
 const SENTENCES = {
   bars: (p) =>
     named(
@@ -55,7 +77,7 @@ const SENTENCES = {
           const line =
             at !== null && Number.isFinite(here)
               ? `${shortText(here)} at ${shortText(at)}`
-              : `from ${shortText(up[0])} to ${shortText(up.at(-1))}`;
+              : `from ${shortText(up[0])} to ${shortText(up[up.length - 1])}`;
           return key ? `${name(key)} ${line}` : line;
         })
         .join(", "),
@@ -107,13 +129,18 @@ const SENTENCES = {
     ),
 };
 
+/** @param {Panel} panel */
 export function panelSentence(panel) {
-  const sentence = SENTENCES[panel.kind](panel),
+  const sentence = /** @type {(p: Panel) => string} */ (SENTENCES[panel.kind])(panel),
     gaps = panelGaps(panel);
   return [sentence && (/[.!?。]$/.test(sentence) ? sentence : `${sentence}.`), gaps].filter(Boolean).join(" ");
 }
 
-// A note on what is left out of the picture.
+/**
+ * A note on what is left out of the picture.
+ *
+ * @param {Panel} p
+ */
 export function panelGaps(p) {
   if (p.kind === "bars")
     return gapsText(
@@ -134,8 +161,13 @@ export function panelGaps(p) {
     .join(" ");
 }
 
+/**
+ * @param {Panel} panel
+ * @param {string} label
+ */
 const column = (panel, label) => label || panel.title;
 
+/** @type {{ [P in Panel as P["kind"]]?: (p: P) => [string[], (string | number)[][]] }} */
 const TABLES = {
   bars: (p) => [
     [p.x || "bar", ...p.series.map(({ name: key }) => key || column(p, p.y))],
@@ -162,17 +194,16 @@ const TABLES = {
         x.map((at, i) => [labels ? `${key} ${labels[i]}` : x.length > 1 ? `${key} ${i}` : key, real(at), real(y[i])]),
       ),
       ...p.arrows.flatMap(({ name: key, ends }) =>
-        [
-          ["from", 0],
-          ["to", 1],
-        ].map(([end, i]) => [`${key}, ${end}`, ...real(ends[i])]),
+        ["from", "to"].map((end, i) => [`${key}, ${end}`, ...real(ends[i])]),
       ),
     ],
   ],
-  numbers: (p) => [["read-out", "value"], p.items.map(({ label, text, number }) => [label, text ?? real(number)])],
+  numbers: (p) => [["read-out", "value"], p.items.map(({ label, text, number }) => [label, text ?? Number(number)])],
   table: (p) => [
     p.heads,
-    p.rows.map((row) => row.map(({ text, number }, i) => text ?? (i ? real(number) : format(real(number), p.digits)))),
+    p.rows.map((row) =>
+      row.map(({ text, number }, i) => text ?? (i ? Number(number) : format(Number(number), p.digits))),
+    ),
   ],
   cells: (p) => [
     ["row", "cells", ...(p.notes ? ["note"] : [])],
@@ -180,8 +211,13 @@ const TABLES = {
   ],
 };
 
+/**
+ * @param {Panel} panel
+ * @returns {Table[]}
+ */
 export function panelTable(panel) {
-  if (!TABLES[panel.kind]) return [];
-  const [heads, rows] = TABLES[panel.kind](panel);
+  const make = /** @type {((p: Panel) => [string[], (string | number)[][]]) | undefined} */ (TABLES[panel.kind]);
+  if (!make) return [];
+  const [heads, rows] = make(panel);
   return [{ caption: panel.title || "Read-outs", heads, rows }];
 }

@@ -1,18 +1,24 @@
 // LayerNormView's lower half: the input's bars, which can be dragged, and the bars of the chosen stage.
 
+/** @import { Bars, Scene, Stage } from "./types.js" */
+/** @import { Frame, Numbers } from "../common/types.js" */
+
 import { h, svg } from "../common/dom.js";
 import { clamp } from "../common/math.js";
-import { shownToken } from "../common/numbers.js";
-import { niceAbove } from "./compute.js";
-import { paintBars } from "./draw.js";
-import { brief } from "./words.js";
+import { brief, shownToken } from "../common/numbers.js";
+import { paintBars } from "./bar_picture.js";
+import { niceAbove } from "./scales.js";
 
 const WINDOW = 32,
   BARS_HEIGHT = 190;
 
-// Returns the two panels, the pager for more than 32 features, and draw(scene, each).
+/**
+ * Returns the two panels, the pager for more than 32 features, and draw(scene, each).
+ *
+ * @param {Frame<Scene>} frame
+ */
 export function barPanels(frame) {
-  const picture = (name) => svg("svg", { "aria-hidden": "true", width: "100%", class: name });
+  const picture = (/** @type {string} */ name) => svg("svg", { "aria-hidden": "true", width: "100%", class: name });
   const input = picture("tl-ln-bars tl-ln-drag"),
     output = picture("tl-ln-bars"),
     said = h("output", {});
@@ -32,7 +38,7 @@ export function barPanels(frame) {
     input,
   );
   const outputPanel = h("div", { class: "tl-ln-panel" }, h("div", { class: "tl-ln-head" }, outputName), output);
-  const page = (label, by) =>
+  const page = (/** @type {string} */ label, /** @type {number} */ by) =>
     h(
       "button",
       {
@@ -44,10 +50,16 @@ export function barPanels(frame) {
   const shown = h("span", {}),
     note = h("span", {}),
     pages = h("div", { class: "tl-ln-pages" }, page(`‹ ${WINDOW}`, -WINDOW), shown, page(`${WINDOW} ›`, WINDOW), note);
-  let drawn = null,
-    held = null;
+  /** @type {ReturnType<typeof paintBars> & { from: number, count: number } | null} */
+  let drawn = null;
+  /** @type {Scene["barAxes"]["raw"] | null} */
+  let held = null;
 
-  // The input that is drawn is value · gain + shift; what is kept is the value.
+  /**
+   * The input that is drawn is value · gain + shift; what is kept is the value.
+   *
+   * @param {number} wanted
+   */
   function editTo(wanted) {
     const { at, sentence, token, feature, edits, gain, shift } = frame.look();
     if (gain !== 0)
@@ -64,6 +76,7 @@ export function barPanels(frame) {
   input.addEventListener(
     "pointerdown",
     (event) => {
+      if (!drawn) return;
       const j = Math.floor((event.clientX - input.getBoundingClientRect().left - drawn.left) / drawn.slot);
       if (event.button !== 0 || j < 0 || j >= drawn.count) return;
       event.preventDefault();
@@ -78,7 +91,7 @@ export function barPanels(frame) {
   input.addEventListener(
     "pointermove",
     (event) => {
-      if (!held || !input.hasPointerCapture(event.pointerId)) return;
+      if (!held || !drawn || !input.hasPointerCapture(event.pointerId)) return;
       const { low, high } = held,
         step = niceAbove((high - low) / 400);
       const at = clamp(drawn.value(event.clientY - input.getBoundingClientRect().top), low, high);
@@ -90,16 +103,21 @@ export function barPanels(frame) {
   value.addEventListener("pointerdown", hold, listen);
   value.addEventListener("change", release, listen);
 
+  /**
+   * @param {Scene} scene
+   * @param {number} each
+   */
   function draw(scene, each) {
     const look = frame.colours,
       { run, d, row, stage } = scene,
       size = Math.min(WINDOW, d),
       from = Math.min(Math.floor(scene.feature / size) * size, d - size);
-    const part = (values) => Array.from({ length: size }, (_, j) => values[row * d + from + j]);
-    const perFeature = (values) =>
+    const part = (/** @type {Numbers} */ values) => Array.from({ length: size }, (_, j) => values[row * d + from + j]);
+    const perFeature = (/** @type {Numbers} */ values) =>
       Array.from({ length: size }, (_, j) => values[run.kind === "batch" ? from + j : row]);
     const axis = held ?? scene.barAxes.raw,
       names = scene.features.slice(from, from + size);
+    /** @type {(svgElement: SVGSVGElement, of: Stage, extra?: Partial<Bars>) => ReturnType<typeof paintBars>} */
     const bars = (svgElement, of, extra) =>
       paintBars(svgElement, {
         values: part(run[of]),
@@ -109,7 +127,7 @@ export function barPanels(frame) {
         names,
         selected: scene.feature - from,
         axis: scene.barAxes[of],
-        width: Math.max(200, svgElement.parentElement.clientWidth),
+        width: Math.max(200, svgElement.parentElement?.clientWidth ?? 0),
         height: BARS_HEIGHT,
         dark: frame.dark,
         look,
@@ -128,7 +146,7 @@ export function barPanels(frame) {
     const { low, high } = axis,
       at = run.raw[row * d + scene.feature];
     Object.assign(value, { min: low, max: high, step: niceAbove((high - low) / 200), disabled: scene.gain === 0 });
-    value.value = at;
+    value.value = String(at);
     said.textContent = brief(at);
     value.setAttribute("aria-valuetext", said.textContent);
     pages.hidden = d <= WINDOW;

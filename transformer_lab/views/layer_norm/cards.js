@@ -1,16 +1,23 @@
 // LayerNormView's upper half: four cards, one per stage, each a button, a heat map, two big numbers and a histogram.
 
+/** @import { Place, Scene, Stage } from "./types.js" */
+/** @import { Frame } from "../common/types.js" */
+
 import { h, svg } from "../common/dom.js";
 import { clamp } from "../common/math.js";
 import { format, plain, shownToken } from "../common/numbers.js";
 import { colourTable, cssColour } from "../common/theme.js";
+import { cardGeometry, cellAt, paintCard, paintHistogram } from "./card_picture.js";
 import { groupValues, STAGES } from "./compute.js";
-import { cardGeometry, cellAt, paintCard, paintHistogram } from "./draw.js";
 import { stageNumbers, stageSign } from "./words.js";
 
 const CARD_GAP = 18;
 
-// Returns the element, the legend for the toolbar, and draw(scene).
+/**
+ * Returns the element, the legend for the toolbar, and draw(scene).
+ *
+ * @param {Frame<Scene>} frame
+ */
 export function stageCards(frame) {
   const listen = { signal: frame.signal };
   const cards = STAGES.map((stage) => {
@@ -26,7 +33,6 @@ export function stageCards(frame) {
     const canvas = h("canvas", { "aria-hidden": "true" }),
       numbers = h("div", { class: "tl-ln-numbers" });
     const histogram = svg("svg", { "aria-hidden": "true", width: "100%", preserveAspectRatio: "none" });
-    /** @type {any} */
     const card = {
       stage,
       button,
@@ -35,12 +41,13 @@ export function stageCards(frame) {
       canvas,
       numbers,
       histogram,
+      place: /** @type {Place | null} */ (null),
       box: h("div", { class: "tl-ln-card" }, button, canvas, numbers, histogram),
     };
     canvas.addEventListener(
       "pointerdown",
       (event) => {
-        const hit = cellAt(card.place, event.offsetX, event.offsetY);
+        const hit = card.place && cellAt(card.place, event.offsetX, event.offsetY);
         if (hit) frame.set({ token: hit.token, stage, ...(hit.feature === null ? {} : { feature: hit.feature }) });
       },
       listen,
@@ -52,14 +59,18 @@ export function stageCards(frame) {
   const element = h("div", { class: "tl-ln-pipeline" }, ...cards.map(({ box }) => box));
   const legend = h("span", { class: "tl-ln-legend", "aria-hidden": "true" });
 
+  /**
+   * @param {{ stage: Stage, place: Place | null }} card
+   * @param {MouseEvent} event
+   */
   function hover({ stage, place }, event) {
-    const hit = cellAt(place, event.offsetX, event.offsetY),
+    const hit = place && cellAt(place, event.offsetX, event.offsetY),
       scene = frame.look();
     if (!hit) return null;
     const { mean, deviation } = scene.perStage[stage],
       byFeature = scene.run.kind === "batch",
       token = shownToken(scene.tokens[hit.token]);
-    const about = (g) => `μ ${format(mean[g], 3)}   σ ${format(deviation[g], 3)}`;
+    const about = (/** @type {number} */ g) => `μ ${format(mean[g], 3)}   σ ${format(deviation[g], 3)}`;
     if (hit.feature === null) return byFeature ? [token] : [token, about(scene.first + hit.token)];
     return [
       `${token} · feature ${shownToken(scene.features[hit.feature])}`,
@@ -68,6 +79,7 @@ export function stageCards(frame) {
     ];
   }
 
+  /** @param {Scene} scene */
   function draw(scene) {
     const look = frame.colours,
       table = colourTable(frame.dark, true),
@@ -82,7 +94,7 @@ export function stageCards(frame) {
     cards.forEach((card, i) => {
       const { stage } = card,
         mine = i % across === 0 ? labels : 0;
-      card.place = cardGeometry({
+      const place = cardGeometry({
         width: width + mine,
         rows: scene.length,
         d: scene.d,
@@ -90,11 +102,12 @@ export function stageCards(frame) {
         byFeature,
         tall: scene.depth.length > 1 ? 116 : 150,
       });
+      card.place = place;
       card.box.style.setProperty("--tl-ln-labels", `${mine}px`);
       card.button.setAttribute("aria-pressed", String(stage === scene.stage));
       card.sign.textContent = stageSign(stage, scene.run.kind, scene);
       card.scale.textContent = scene.shared ? "" : `±${plain(scene.scales[stage], 3)}`;
-      paintCard(card.canvas, scene, stage, card.place, look, frame.dark);
+      paintCard(card.canvas, scene, stage, place, look, frame.dark);
       const numbers = stageNumbers(scene, stage),
         room = width > 15 * numbers.flat().join("").length + 110;
       card.numbers.replaceChildren(
@@ -109,7 +122,7 @@ export function stageCards(frame) {
         look,
       );
     });
-    return cards[0].place.bins.each;
+    return cards[0].place?.bins.each ?? 1;
   }
   return { element, legend, draw };
 }

@@ -1,17 +1,29 @@
 // LayerNormView's chart of depth: what every norm of a model was given, in the order in which they ran.
 
+/** @import { Norm } from "./types.js" */
+/** @import { Colours } from "../common/types.js" */
+
 import { svg } from "../common/dom.js";
 import { linePath } from "../common/drawing.js";
 import { clamp } from "../common/math.js";
-import { brief } from "./words.js";
+import { brief } from "../common/numbers.js";
 
+/** @type {["size" | "deviation" | "rms", string, "accent" | "gold" | "ink", string | null][]} */
 const DEPTH_LINES = [
   ["size", "mean |x|", "accent", null],
   ["deviation", "σ", "gold", null],
   ["rms", "rms", "ink", "2 5"],
 ];
 
-// Three lines through the norms; `at` is the chosen one, whose numbers stand beside. Returns pixel → index of a norm.
+/**
+ * Three lines through the norms; `at` is the chosen one, whose numbers stand beside. Returns pixel → index of a norm.
+ *
+ * @param {SVGSVGElement} picture
+ * @param {Norm[]} norms
+ * @param {number} at
+ * @param {number} width
+ * @param {Colours} look
+ */
 export function paintDepth(picture, norms, at, width, look) {
   const height = 136,
     left = 50,
@@ -21,9 +33,11 @@ export function paintDepth(picture, norms, at, width, look) {
     n = norms.length,
     far = width - left - right - 30;
   const most = Math.max(...norms.flatMap((norm) => DEPTH_LINES.map(([key]) => norm[key]))) || 1;
-  const x = (i) => left + 30 + (i / Math.max(1, n - 1)) * far,
-    y = (v) => top + (1 - v / most) * (height - top - bottom);
+  const x = (/** @type {number} */ i) => left + 30 + (i / Math.max(1, n - 1)) * far,
+    y = (/** @type {number} */ v) => top + (1 - v / most) * (height - top - bottom);
+  /** @type {(at: number, up: number, said: string, more?: Record<string, any>) => SVGElement} */
   const text = (at, up, said, more) => svg("text", { x: at, y: up, "font-size": 13, fill: look.faint, ...more }, said);
+  /** @type {SVGElement[]} */
   const parts = [
     svg("rect", {
       x: x(at) - 26,
@@ -82,7 +96,7 @@ export function paintDepth(picture, norms, at, width, look) {
       );
     });
   picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  picture.setAttribute("height", height);
+  picture.setAttribute("height", String(height));
   picture.replaceChildren(...parts);
-  return (px) => clamp(Math.round(((px - left - 30) / far) * (n - 1)), 0, n - 1);
+  return (/** @type {number} */ px) => clamp(Math.round(((px - left - 30) / far) * (n - 1)), 0, n - 1);
 }

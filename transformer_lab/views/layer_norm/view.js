@@ -1,20 +1,25 @@
 // LayerNormView: four stages of a norm side by side, an input that can be dragged, and what becomes of the output.
 
+/** @import { Facts, Formula, Scene } from "./types.js" */
+/** @import { Frame, Host } from "../common/types.js" */
+
 import { h, svg } from "../common/dom.js";
 import { createFrame } from "../common/frame.js";
-import { shownToken } from "../common/numbers.js";
+import { brief, epsText, shownToken } from "../common/numbers.js";
 import { barPanels } from "./bars.js";
 import { stageCards } from "./cards.js";
-import { niceAbove } from "./compute.js";
 import { paintDepth } from "./depth.js";
+import { niceAbove } from "./scales.js";
 import { readNorms, stateOf } from "./state.js";
-import { brief, epsText, formulaParts, KIND_NAMES, readouts, summarise, tablesOf } from "./words.js";
+import { formulaParts, KIND_NAMES, readouts, summarise, tablesOf } from "./words.js";
 
+/** @param {Host} host */
 export function render({ model, el }) {
   const norms = readNorms(model),
     several = norms.length > 1;
   /** @type {(x: number) => number} */
   let normAt = () => 0;
+  /** @type {Frame<Scene>} */
   const frame = createFrame({
     model,
     el,
@@ -25,9 +30,15 @@ export function render({ model, el }) {
     summary: summarise,
     table: tablesOf,
   });
-  // A norm is shown as the model used it, with its kind and eps; places that it lacks give way to its last ones.
+  /**
+   * A norm is shown as the model used it, with its kind and eps; places that it lacks give way to its last ones.
+   *
+   * @param {number} i
+   */
   function chooseNorm(i) {
-    const { kind, eps, name } = model.get("_facts").norms[i],
+    /** @type {Facts} */
+    const facts = model.get("_facts");
+    const { kind, eps, name } = facts.norms[i],
       [batch, length, d] = norms[i].shape;
     const { sentence, token, feature } = frame.look();
     frame.set({
@@ -47,9 +58,9 @@ export function render({ model, el }) {
     { name: "norm", onchange: () => chooseNorm(chosen.selectedIndex) },
     ...norms.map(({ name }) => h("option", {}, name)),
   );
-  const tens = (least) => ({
-    read: (v) => Math.log10(Math.max(v, 10 ** least)),
-    write: (v) => Number((10 ** v).toPrecision(3)),
+  const tens = (/** @type {number} */ least) => ({
+    read: (/** @type {number} */ v) => Math.log10(Math.max(v, 10 ** least)),
+    write: (/** @type {number} */ v) => Number((10 ** v).toPrecision(3)),
   });
   const shift = frame.slider({
     trait: "shift",
@@ -111,6 +122,7 @@ export function render({ model, el }) {
     formula,
   );
 
+  /** @param {Scene} scene */
   function draw(scene) {
     frame.root.classList.toggle("tl-ln-narrow", frame.width < 820);
     frame.root.classList.toggle("tl-ln-slim", frame.width < 480);
@@ -120,9 +132,15 @@ export function render({ model, el }) {
     drawWords(scene);
     // The shift slider reaches as far as the data needs, and as far as Python has set it.
     const far = niceAbove(Math.max(10, 5 * Math.max(...scene.untouched.deviation), Math.abs(scene.shift)));
-    Object.assign(shift.querySelector("input"), { min: -far, max: far, step: far / 100 }).value = scene.shift;
+    Object.assign(/** @type {HTMLInputElement} */ (shift.querySelector("input")), {
+      min: -far,
+      max: far,
+      step: far / 100,
+      value: scene.shift,
+    });
   }
 
+  /** @param {Scene} scene */
   function drawWords(scene) {
     tiles.replaceChildren(
       ...readouts(scene).map(({ label, number, verdict, alarm }) =>
@@ -136,8 +154,8 @@ export function render({ model, el }) {
       ),
     );
     const { symbol, numbers, result } = formulaParts(scene);
-    const show = (part) =>
-      part.over === undefined
+    const show = (/** @type {Formula[number]} */ part) =>
+      typeof part === "string"
         ? h("span", {}, part)
         : h(
             "span",

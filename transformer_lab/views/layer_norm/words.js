@@ -1,11 +1,20 @@
 // LayerNormView in words: names of the stages, the live formula, the summary, the verdicts and the tables. Pure functions.
 
+/** @import { Facts, Formula, Kind, Scene, Stage } from "./types.js" */
+/** @import { Table } from "../common/types.js" */
+
 import { vectorStatistics } from "../common/math.js";
-import { format, shownToken } from "../common/numbers.js";
+import { brief, changeText, epsText, format, percent, shownToken, tidy } from "../common/numbers.js";
 import { epsBite, groupValues, STAGES } from "./compute.js";
 
+/** @type {Record<Kind, string>} */
 export const KIND_NAMES = { layer: "LayerNorm", rms: "RMSNorm", batch: "BatchNorm" };
 
+/**
+ * @param {Stage} stage
+ * @param {Kind} kind
+ * @param {Pick<Scene, "weight" | "bias">} state
+ */
 export function stageSign(stage, kind, state) {
   const gain = state.weight ? "· γ" : "",
     bias = state.bias && kind !== "rms" ? "+ β" : "";
@@ -17,38 +26,17 @@ export function stageSign(stage, kind, state) {
   }[stage];
 }
 
-// A number short enough for a classroom: three significant digits or two decimals, a small one as 1.0e−5.
-export function brief(value, digits = 2) {
-  if (value === 0) return "0";
-  const size = Math.abs(value),
-    power = Math.floor(Math.log10(size));
-  if (size >= 1e5 || size < 10 ** -digits)
-    return format(value, 0).includes("∞") || Number.isNaN(value)
-      ? format(value)
-      : `${format(value / 10 ** power, 1)}e${power < 0 ? "−" : ""}${Math.abs(power)}`;
-  return format(value, size >= 1000 ? Math.min(digits, 1) : size < 0.1 ? digits + 1 : digits);
-}
-
-export function epsText(eps) {
-  if (eps === 0) return "0";
-  const power = Math.floor(Math.log10(eps) + 1e-9),
-    factor = Number((eps / 10 ** power).toPrecision(2));
-  if (power >= -1) return String(Number(eps.toPrecision(2)));
-  return `${factor === 1 ? "1" : factor}e−${-power}`;
-}
-
-// A change of the output: exact zero is said as such, and rounding errors are not called a change.
-export function changeText(value) {
-  if (Number.isNaN(value)) return "NaN";
-  return value === 0 ? "0" : value < 1e-9 ? "≈ 0" : value < 5e-4 ? brief(value, 4) : format(value, 3);
-}
-
-// The formula of one output value, as parts: { symbol, numbers }, each a list of text or { over, under }.
+/**
+ * The formula of one output value, as parts: { symbol, numbers }, each a list of text or { over, under }.
+ *
+ * @param {Scene} s
+ */
 export function formulaParts(s) {
   const { run, row, feature, group, weight, bias } = s,
     place = row * run.d + feature,
     rms = run.kind === "rms";
-  const signed = (value, digits) => (value < 0 ? `(${brief(value, digits)})` : brief(value, digits));
+  const signed = (/** @type {number} */ value, digits = 2) =>
+    value < 0 ? `(${brief(value, digits)})` : brief(value, digits);
   const x = brief(run.raw[place]),
     power = brief(run.power[group]),
     eps = epsText(run.eps);
@@ -57,14 +45,20 @@ export function formulaParts(s) {
     .filter(Boolean)
     .join(" ");
   const sign = [weight ? "· γ" : "", bias && !rms ? "+ β" : ""].filter(Boolean).join(" ");
-  return {
+  /** @type {{ symbol: Formula, numbers: Formula, result: string }} */
+  const parts = {
     symbol: ["y =", { over: rms ? "x" : "x − μ", under: rms ? "√(mean x² + ε)" : "√(σ² + ε)" }, sign],
     numbers: ["=", { over: above, under: `√(${power} + ${eps})` }, tail, "="],
     result: format(run.affine[place], 3),
   };
+  return parts;
 }
 
-// The three read-outs at the side. Each: label, number, verdict, and whether the verdict is an alarm.
+/**
+ * The three read-outs at the side. Each: label, number, verdict, and whether the verdict is an alarm.
+ *
+ * @param {Scene} s
+ */
 export function readouts(s) {
   const { run, group, stand, others, edited, shift, gain } = s,
     bite = epsBite(run.power[group], run.eps);
@@ -108,17 +102,12 @@ export function readouts(s) {
   ];
 }
 
-export function percent(share) {
-  const value = 100 * share;
-  if (Number.isNaN(value)) return "NaN";
-  if (value < 1e-3) return value ? "< 0.001 %" : "0 %";
-  return `${value < 0.1 ? format(value, -Math.floor(Math.log10(value))) : format(value, value < 10 ? 1 : 0)} %`;
-}
-
+/** @param {Scene} s */
 export function groupName(s) {
   return s.run.kind === "batch" ? `feature ${shownToken(s.featureName)}` : `token “${shownToken(s.tokenName)}”`;
 }
 
+/** @param {Scene} s */
 export function summarise(s) {
   const { run, group, stand } = s,
     bite = epsBite(run.power[group], run.eps),
@@ -144,16 +133,18 @@ export function summarise(s) {
   return first;
 }
 
-export function tidy(value) {
-  return Math.abs(value) < 1e-9 ? 0 : value;
-}
-
-// The tables on request, with full precision: the chosen token's features, all tokens, and the norms in their order.
+/**
+ * The tables on request, with full precision: the chosen token's features, all tokens, and the norms in their order.
+ *
+ * @param {Scene} s
+ * @returns {Table[]}
+ */
 export function tablesOf(s) {
   const { run, row, length, sentence } = s,
     d = run.d,
-    of = (stage) => run[stage].subarray(row * d, (row + 1) * d);
+    of = (/** @type {Stage} */ stage) => run[stage].subarray(row * d, (row + 1) * d);
   const parts = STAGES.map(of);
+  /** @type {Table[]} */
   const tables = [
     {
       caption: `Token ${s.token} “${shownToken(s.tokenName)}”, every feature at every stage`,
@@ -198,7 +189,12 @@ export function tablesOf(s) {
   return tables;
 }
 
-// The two big numbers of one stage, as text: mean and deviation of the chosen group, or mean and root mean square for RMSNorm.
+/**
+ * The two big numbers of one stage, as text: mean and deviation of the chosen group, or mean and root mean square for RMSNorm.
+ *
+ * @param {Scene} s
+ * @param {Stage} stage
+ */
 export function stageNumbers(s, stage) {
   const { mean, deviation, rms } = vectorStatistics(groupValues(s.run[stage], s.run.d, s.run.kind, s.group));
   const [name, spread] = s.run.kind === "rms" ? ["rms", rms] : ["σ", tidy(deviation)];

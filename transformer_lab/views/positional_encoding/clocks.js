@@ -1,14 +1,21 @@
 // Clocks: each pair is a hand. Across is the sine, up is the cosine, so that a hand starts at twelve and turns clockwise.
 
-import { h } from "../common/dom.js";
-import { counted, fixedText, format } from "../common/numbers.js";
-import { columnsOf, pointAt } from "./compute.js";
-import { drawTitle, panelsFor } from "./draw.js";
-import { longText } from "./waves.js";
+/** @import { Dial, Mode, PeTable, Pen } from "./types.js" */
 
-// The grid of dials that makes them as large as they can be.
+import { h } from "../common/dom.js";
+import { counted, fixedText, format, lengthText } from "../common/numbers.js";
+import { columnsOf, handAt, pointAt } from "./compute.js";
+import { drawTitle, panelsFor } from "./draw.js";
+
+/**
+ * The grid of dials that makes them as large as they can be.
+ *
+ * @param {number} count
+ * @param {number} width
+ * @param {number} height
+ */
 export function dialGrid(count, width, height) {
-  let best = { size: 0 };
+  let best = { size: 0, columns: 1, rows: 1 };
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns),
       size = Math.min(width / columns, height / rows);
@@ -17,10 +24,23 @@ export function dialGrid(count, width, height) {
   return best;
 }
 
+/**
+ * @param {PeTable} table
+ * @param {number} pair
+ * @param {number} position
+ */
 function turnsOf(table, pair, position) {
   return (position * table.frequencies[pair]) / (2 * Math.PI);
 }
 
+/**
+ * @param {Pen} pen
+ * @param {Dial} dial
+ * @param {PeTable} table
+ * @param {number} pair
+ * @param {number} position
+ * @param {boolean} chosen
+ */
 function drawDial(pen, { cx, cy, r }, table, pair, position, chosen) {
   pen.circle(cx, cy, r, chosen ? "dial chosen-dial" : "dial");
   const point = pointAt(table, pair, position),
@@ -32,9 +52,17 @@ function drawDial(pen, { cx, cy, r }, table, pair, position, chosen) {
   else pen.arrow(cx, cy, x, y, chosen ? "cosine" : "sine", Math.min(14, r * 0.35));
 }
 
-// The chosen pair, large: the hand, and what it casts on the two axes.
+/**
+ * The chosen pair, large: the hand, and what it casts on the two axes.
+ *
+ * @param {Pen} pen
+ * @param {{ cx: number, cy: number, scale: number }} place
+ * @param {PeTable} table
+ * @param {number} pair
+ * @param {number} position
+ */
 function drawProjections(pen, { cx, cy, scale }, table, pair, position) {
-  const [s, c] = pointAt(table, pair, position),
+  const [s, c] = handAt(table, pair, position),
     [x, y] = [cx + s * scale, cy - c * scale];
   if (columnsOf(table.cols, table.layout, pair)[1] < 0) return void pen.line(cx, cy, x, cy, "sine heavy");
   pen.line(x, cy, x, y, "sine ghost");
@@ -44,10 +72,12 @@ function drawProjections(pen, { cx, cy, scale }, table, pair, position) {
   pen.arrow(cx, cy, x, y, "ink", 18);
 }
 
+/** @type {Mode} */
 export const clocksMode = {
   label: "Clocks",
   keys: { x: "pair", y: "position" },
   draw(scene, pen) {
+    /** @type {(Dial & { half: number, table: PeTable, pair: number, phase: number })[]} */
     const dials = [];
     panelsFor(scene.tables.length, scene.width, scene.height).forEach((panel, which) => {
       const table = scene.tables[which],
@@ -66,7 +96,7 @@ export const clocksMode = {
         from = Math.max(0, phase - (1.8 * Math.PI) / frequency);
       if (table.computed)
         pen.path(
-          Array.from({ length: 61 }, (_, n) => pointAt(table, scene.pair, from + (n * (phase - from)) / 60)).map(
+          Array.from({ length: 61 }, (_, n) => handAt(table, scene.pair, from + (n * (phase - from)) / 60)).map(
             ([s, c]) => [cx + s * scale, cy - c * scale],
           ),
           "trail",
@@ -79,7 +109,7 @@ export const clocksMode = {
         cx,
         cy + big + 54,
         table.computed
-          ? `${big > 130 ? "once round in" : "turn:"} ${longText((2 * Math.PI) / table.frequencies[scene.pair])}${big > 75 ? " positions" : ""}`
+          ? `${big > 130 ? "once round in" : "turn:"} ${lengthText((2 * Math.PI) / table.frequencies[scene.pair])}${big > 75 ? " positions" : ""}`
           : `rim: ${format(table.reach, 2)}`,
         "faint",
         "middle",
@@ -103,20 +133,20 @@ export const clocksMode = {
         dials.push({ ...dial, half: size / 2, table, pair, phase });
       }
     });
-    const find = (x, y) => dials.find((d) => Math.abs(x - d.cx) < d.half && Math.abs(y - d.cy) < d.half);
+    const find = (/** @type {number} */ x, /** @type {number} */ y) =>
+      dials.find((d) => Math.abs(x - d.cx) < d.half && Math.abs(y - d.cy) < d.half);
     return {
       hover(x, y) {
         const dial = find(x, y),
           point = dial && pointAt(dial.table, dial.pair, dial.phase);
-        return (
-          point && [
-            `pair ${dial.pair}`,
-            `sine ${format(point[0], 4)}, cosine ${format(point[1], 4)}`,
-            ...(dial.table.computed
-              ? [`turned ${format(turnsOf(dial.table, dial.pair, dial.phase), 3)} times since position 0`]
-              : []),
-          ]
-        );
+        if (!dial || !point) return null;
+        return [
+          `pair ${dial.pair}`,
+          `sine ${format(point[0], 4)}, cosine ${format(point[1], 4)}`,
+          ...(dial.table.computed
+            ? [`turned ${format(turnsOf(dial.table, dial.pair, dial.phase), 3)} times since position 0`]
+            : []),
+        ];
       },
       press(x, y) {
         const dial = find(x, y);
@@ -128,7 +158,7 @@ export const clocksMode = {
     const { table, pair, position } = scene,
       turns = turnsOf(table, pair, position);
     if (!table.computed) {
-      const [s, c] = pointAt(table, pair, position);
+      const [s, c] = handAt(table, pair, position);
       return [
         h(
           "span",
@@ -153,7 +183,7 @@ export const clocksMode = {
   },
   say(scene) {
     const { table, pair, position } = scene,
-      [s, c] = pointAt(table, pair, position),
+      [s, c] = handAt(table, pair, position),
       count = table.frequencies.length;
     return (
       `${counted(count, "hand")}, one for each pair, at position ${position}. Pair ${pair}: sine ${format(s, 3)}` +
@@ -171,7 +201,7 @@ export const clocksMode = {
       rows: Array.from({ length: scene.frequencies.length }, (_, pair) => [
         String(pair),
         ...tables.flatMap((t) => {
-          const [s, c] = pointAt(t, pair, position);
+          const [s, c] = handAt(t, pair, position);
           return [t.computed ? turnsOf(t, pair, position) : "—", s, columnsOf(t.cols, t.layout, pair)[1] < 0 ? "—" : c];
         }),
       ]),

@@ -1,15 +1,19 @@
 // PositionalEncodingView's controls: the mode, what the mode needs, and how the table is made.
 
+/** @import { Scene, View } from "./types.js" */
+/** @import { Frame, When } from "../common/types.js" */
+
 import { h } from "../common/dom.js";
 import { format, plain } from "../common/numbers.js";
 
+/** @param {View} view */
 export function makeControls({ frame, model, facts, set, play, playable, isPlaying, modes }) {
-  const get = (trait) => model.get(trait),
+  const get = (/** @type {string} */ trait) => model.get(trait),
     during =
-      (...names) =>
+      (/** @type {string[]} */ ...names) =>
       () =>
         names.includes(get("mode"));
-  const whole = (value) => format(value, 0),
+  const whole = (/** @type {number} */ value) => format(value, 0),
     last = () => get("length") - 1,
     pairs = () => Math.ceil(get("d_model") / 2);
   const computed = facts.tables.some((table) => table.computed),
@@ -18,37 +22,41 @@ export function makeControls({ frame, model, facts, set, play, playable, isPlayi
     width = facts.rotary ? "d_head" : "d_model";
 
   // A smaller table keeps what is chosen inside it.
-  const fit = (length, dModel) => {
+  const fit = (/** @type {number} */ length, /** @type {number} */ dModel) => {
     for (const trait of ["position", "shift", "query_position", "key_position"])
       if (get(trait) >= length) model.set(trait, length - 1);
     const count = Math.ceil(dModel / 2);
     if (get("pair") >= count) model.set("pair", count - 1);
-    if (get("pairs").some((pair) => pair >= count))
-      model.set(
-        "pairs",
-        get("pairs").filter((pair) => pair < count),
-      );
+    /** @type {number[]} */
+    const pinned = get("pairs"),
+      kept = pinned.filter((pair) => pair < count);
+    if (kept.length < pinned.length) model.set("pairs", kept);
   };
-  const turn = (trait) => ({
-    read: (vector) => Math.round((Math.atan2(vector[1], vector[0]) * 180) / Math.PI),
-    write(degrees) {
+  const turn = (/** @type {"query" | "key"} */ trait) => ({
+    read: (/** @type {number[]} */ vector) => Math.round((Math.atan2(vector[1], vector[0]) * 180) / Math.PI),
+    write(/** @type {number} */ degrees) {
       const size = Math.hypot(...get(trait)) || 1,
         angle = (degrees * Math.PI) / 180;
       return [Math.cos(angle), Math.sin(angle)].map((v) => Math.round(v * size * 1e4) / 1e4);
     },
-    say: (vector) => `${whole((Math.atan2(vector[1], vector[0]) * 180) / Math.PI)}°`,
+    say: (/** @type {number[]} */ vector) => `${whole((Math.atan2(vector[1], vector[0]) * 180) / Math.PI)}°`,
   });
   // Both positions by one slider: i from where j would be 0 to where j would be the last.
   const apart = () => get("key_position") - get("query_position");
-  const together = { name: "together", min: () => Math.max(0, -apart()), max: () => last() - Math.max(0, apart()) };
-  together.write = (value) => {
-    model.set("key_position", get("key_position") + value - get("query_position"));
-    return value;
+  const together = {
+    name: "together",
+    min: () => Math.max(0, -apart()),
+    max: () => last() - Math.max(0, apart()),
+    write(/** @type {number} */ value) {
+      model.set("key_position", get("key_position") + value - get("query_position"));
+      return value;
+    },
   };
 
   const pin = frame.button({
     label: "",
     onclick: () => {
+      /** @type {number[]} */
       const now = get("pairs"),
         pair = get("pair");
       set({ pairs: now.includes(pair) ? now.filter((each) => each !== pair) : [...now, pair].sort((a, b) => a - b) });
@@ -138,6 +146,7 @@ export function makeControls({ frame, model, facts, set, play, playable, isPlayi
     player,
   );
 
+  /** @type {[string, string][]} */
   const layouts = [
     ["interleaved", "interleaved (s c s c …)"],
     ["halves", "halves (s s … c c …)"],
@@ -194,7 +203,7 @@ export function makeControls({ frame, model, facts, set, play, playable, isPlayi
 
   return {
     // What no trait binds: the two buttons.
-    sync(scene) {
+    sync(/** @type {Scene} */ scene) {
       const pinned = scene.pairs.includes(scene.pair);
       pin.hidden = get("mode") !== "waves";
       pin.textContent = pinned ? `Unpin pair ${scene.pair}` : `Pin pair ${scene.pair}`;

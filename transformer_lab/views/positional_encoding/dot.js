@@ -1,12 +1,18 @@
 // Dot product against distance: one curve whatever the reference, for sinusoids; a different one for each, for a learned
 // table. Beside it the cosine similarity of every position with every other.
 
+/** @import { Mode, Panel, PeTable, Scene } from "./types.js" */
+
 import { h } from "../common/dom.js";
 import { format, smallText } from "../common/numbers.js";
 import { cosineSimilarity, gramMatrix, spreadOf } from "./compute.js";
 import { drawAxes, drawColourBar, drawMatrix, drawTitle, panelsFor, wholeTicks } from "./draw.js";
 
-// Dot products, similarities and spread of a table, computed once.
+/**
+ * Dot products, similarities and spread of a table, computed once.
+ *
+ * @param {PeTable} table
+ */
 function productsOf(table) {
   if (!table.products) {
     const gram = gramMatrix(table.data, table.rows, table.cols);
@@ -15,11 +21,19 @@ function productsOf(table) {
   return table.products;
 }
 
+/**
+ * @param {Scene} scene
+ * @param {PeTable} table
+ */
 function referenceOf(scene, table) {
   return Math.min(scene.position, table.rows - 1);
 }
 
-// Whether the dot product depends on the distance alone (up to float32 rounding of stored numbers).
+/**
+ * Whether the dot product depends on the distance alone (up to float32 rounding of stored numbers).
+ *
+ * @param {{ widest: number, gram: Float64Array }} products
+ */
 function distanceAlone({ widest, gram }) {
   return (
     widest <
@@ -31,15 +45,24 @@ function distanceAlone({ widest, gram }) {
   );
 }
 
-// The curve of one reference position: [distance, dot product].
+/**
+ * The curve of one reference position: [distance, dot product].
+ *
+ * @param {{ gram: Float64Array }} products
+ * @param {number} rows
+ * @param {number} reference
+ * @returns {[number, number][]}
+ */
 function curveOf({ gram }, rows, reference) {
   return Array.from({ length: rows }, (_, p) => [p - reference, gram[reference * rows + p]]);
 }
 
+/** @type {Mode} */
 export const dotMode = {
   label: "Dot product",
   keys: { x: "position", y: "position" },
   draw(scene, pen) {
+    /** @type {(Panel & { hover: (x: number, y: number) => string[], press?: (x: number, y: number) => void })[]} */
     const spots = [];
     panelsFor(scene.tables.length, scene.width, scene.height).forEach((panel, which) => {
       const table = scene.tables[which],
@@ -67,10 +90,10 @@ export const dotMode = {
         yName: `PE(${reference}) · PE(q)`,
         xName: "distance q − p in positions",
       });
-      const point = ([d, v]) => [sx(d), sy(v)];
+      const point = (/** @type {number[]} */ [d, v]) => [sx(d), sy(v)];
       if (scene.every) {
         // From least to most and back, on both sides of zero: the dot product does not mind which of the two comes first.
-        const edge = (values) =>
+        const edge = (/** @type {ArrayLike<number>} */ values) =>
           Array.from({ length: 2 * rows - 1 }, (_, i) => [i - rows + 1, values[Math.abs(i - rows + 1)]]).map(point);
         pen.area([...edge(products.most), ...edge(products.least).reverse()], "band");
         const hop = Math.max(1, Math.round(rows / 12));
@@ -137,7 +160,8 @@ export const dotMode = {
       pen.rect(map.x - 2, y - 2, size + 4, size / rows + 4, "halo");
       pen.rect(map.x - 2, y - 2, size + 4, size / rows + 4, "row");
       drawColourBar(pen, { x: map.x + size + 14, y: map.y, height: size }, 1, scene.dark);
-      const cell = (at, start) => Math.max(0, Math.min(rows - 1, Math.floor(((at - start) / size) * rows)));
+      const cell = (/** @type {number} */ at, /** @type {number} */ start) =>
+        Math.max(0, Math.min(rows - 1, Math.floor(((at - start) / size) * rows)));
       spots.push({
         ...map,
         hover: (x, y) => {
@@ -152,8 +176,9 @@ export const dotMode = {
         press: (_x, y) => scene.set({ position: cell(y, map.y) }),
       });
     });
-    const find = (x, y) => spots.find((s) => x >= s.x && x < s.x + s.width && y >= s.y && y < s.y + s.height);
-    return { hover: (x, y) => find(x, y)?.hover(x, y), press: (x, y) => find(x, y)?.press?.(x, y) };
+    const find = (/** @type {number} */ x, /** @type {number} */ y) =>
+      spots.find((s) => x >= s.x && x < s.x + s.width && y >= s.y && y < s.y + s.height);
+    return { hover: (x, y) => find(x, y)?.hover(x, y) ?? null, press: (x, y) => find(x, y)?.press?.(x, y) };
   },
   headline(scene) {
     return scene.tables.length < 2
@@ -194,7 +219,7 @@ export const dotMode = {
   },
   table(scene) {
     const rows = Math.max(...scene.tables.map((t) => t.rows)),
-      names = (table) => (scene.tables.length > 1 ? `${table.name}: ` : "");
+      names = (/** @type {PeTable} */ table) => (scene.tables.length > 1 ? `${table.name}: ` : "");
     return {
       caption: `Dot product with position ${scene.position}, and its range over all reference positions, by distance`,
       heads: ["distance", ...scene.tables.flatMap((t) => [`${names(t)}PE(p)·PE(p + distance)`, "least", "most"])],

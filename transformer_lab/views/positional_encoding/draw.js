@@ -1,5 +1,7 @@
 // Drawing for PositionalEncodingView: one SVG over the canvases, one coordinate system in CSS pixels.
 
+/** @import { Panel, PeTable, Pen } from "./types.js" */
+
 import { ticksBetween } from "../common/axes.js";
 import { svg } from "../common/dom.js";
 import { fitCanvas, linePath, paintMatrix } from "../common/drawing.js";
@@ -17,7 +19,14 @@ export function wholeTicks(least, most, room) {
   return ticksBetween(least, most, room).filter(([v]) => Number.isInteger(v));
 }
 
-// A pen for one sheet. Kinds are classes of positional_encoding.css: ink, faint, sine, cosine, error, …
+/**
+ * A pen for one sheet. Kinds are classes of positional_encoding.css: ink, faint, sine, cosine, error, …
+ *
+ * @param {HTMLElement} body
+ * @param {number} width
+ * @param {number} height
+ * @returns {Pen}
+ */
 export function makePen(body, width, height) {
   const layer = svg("svg", {
     width,
@@ -27,6 +36,7 @@ export function makePen(body, width, height) {
     "aria-hidden": "true",
   });
   body.style.height = `${height}px`;
+  /** @type {Pen} */
   const pen = {
     layer,
     width,
@@ -41,7 +51,7 @@ export function makePen(body, width, height) {
       pen.add("text", { x, y, class: `tl-pe-text ${classesOf(kind)}`, "text-anchor": anchor }, words),
     line: (x1, y1, x2, y2, kind = "faint") => pen.add("line", { x1, y1, x2, y2, class: classesOf(kind) }),
     path: (points, kind) =>
-      points.length && pen.add("path", { d: linePath(points), class: `tl-pe-curve ${classesOf(kind)}` }),
+      points.length ? pen.add("path", { d: linePath(points), class: `tl-pe-curve ${classesOf(kind)}` }) : null,
     area: (points, kind) => pen.add("path", { d: `${linePath(points)}Z`, class: classesOf(kind) }),
     rect: (x, y, width, height, kind) =>
       pen.add("rect", { x, y, width: Math.max(0, width), height: Math.max(0, height), class: classesOf(kind) }),
@@ -68,6 +78,7 @@ export function makePen(body, width, height) {
   return pen;
 }
 
+/** @param {string} kind */
 function classesOf(kind) {
   return kind
     .split(" ")
@@ -76,7 +87,15 @@ function classesOf(kind) {
     .join(" ");
 }
 
-// One panel per table: side by side where there is room, else below each other. → [{ x, y, width, height }]
+/**
+ * One panel per table: side by side where there is room, else below each other. → [{ x, y, width, height }]
+ *
+ * @param {number} count
+ * @param {number} width
+ * @param {number} height
+ * @param {number} [gap]
+ * @returns {Panel[]}
+ */
 export function panelsFor(count, width, height, gap = 36) {
   if (count === 1) return [{ x: 0, y: 0, width, height }];
   if (width >= 700) return [0, 1].map((i) => ({ x: i * ((width + gap) / 2), y: 0, width: (width - gap) / 2, height }));
@@ -87,14 +106,14 @@ export function panelsFor(count, width, height, gap = 36) {
  * Axes of a plot: frame is the place of the plot itself, x and y the ends of what it holds. Returns the scales, from
  * values to pixels.
  *
- * @param {any} pen
- * @param {{ x: number, y: number, width: number, height: number }} frame
+ * @param {Pen} pen
+ * @param {Panel} frame
  * @param {{ x: number[], y: number[], xName?: string, yName?: string, xTicks?: [number, string][],
  *   yTicks?: [number, string][], zero?: boolean }} domain
  */
 export function drawAxes(pen, frame, { x, y, xName, yName, xTicks, yTicks, zero = true }) {
-  const sx = (v) => frame.x + ((v - x[0]) / (x[1] - x[0] || 1)) * frame.width;
-  const sy = (v) => frame.y + frame.height - ((v - y[0]) / (y[1] - y[0] || 1)) * frame.height;
+  const sx = (/** @type {number} */ v) => frame.x + ((v - x[0]) / (x[1] - x[0] || 1)) * frame.width;
+  const sy = (/** @type {number} */ v) => frame.y + frame.height - ((v - y[0]) / (y[1] - y[0] || 1)) * frame.height;
   const bottom = frame.y + frame.height;
   for (const [v, text] of yTicks ?? ticksBetween(y[0], y[1], frame.height / 60)) {
     pen.line(frame.x, sy(v), frame.x + frame.width, sy(v), "grid");
@@ -111,13 +130,20 @@ export function drawAxes(pen, frame, { x, y, xName, yName, xTicks, yTicks, zero 
   return { sx, sy };
 }
 
-// A matrix on a canvas of its own, painted anew only when its content, size or colours changed.
+/**
+ * A matrix on a canvas of its own, painted anew only when its content, size or colours changed.
+ *
+ * @param {Pen} pen
+ * @param {HTMLCanvasElement} canvas
+ * @param {Panel} frame
+ * @param {{ rows: number, cols: number, values: ArrayLike<number>, limit: number, dark: boolean, key: string }} matrix
+ */
 export function drawMatrix(pen, canvas, frame, { rows, cols, values, limit, dark, key }) {
   canvas.style.cssText += `;position:absolute;left:${frame.x}px;top:${frame.y}px`;
   const now = [key, frame.width, frame.height, dark, globalThis.devicePixelRatio].join();
   pen.canvases.push(canvas);
-  if (canvas.painted === now) return;
-  canvas.painted = now;
+  if (canvas.dataset.painted === now) return;
+  canvas.dataset.painted = now;
   const shares = Float64Array.from(values, (v) => 0.5 + v / (2 * limit));
   paintMatrix(fitCanvas(canvas, frame.width, frame.height), {
     rows,
@@ -129,7 +155,14 @@ export function drawMatrix(pen, canvas, frame, { rows, cols, values, limit, dark
   });
 }
 
-// The legend of the diverging palette: a bar from −limit (bottom) to limit (top), with its unit.
+/**
+ * The legend of the diverging palette: a bar from −limit (bottom) to limit (top), with its unit.
+ *
+ * @param {Pen} pen
+ * @param {{ x: number, y: number, height: number }} place
+ * @param {number} limit
+ * @param {boolean} dark
+ */
 export function drawColourBar(pen, { x, y, height }, limit, dark) {
   const table = colourTable(dark, true),
     steps = 48;
@@ -157,7 +190,15 @@ export function drawColourBar(pen, { x, y, height }, limit, dark) {
     );
 }
 
-// A table's name, with as many of its facts as the width has room for.
+/**
+ * A table's name, with as many of its facts as the width has room for.
+ *
+ * @param {Pen} pen
+ * @param {number} x
+ * @param {number} y
+ * @param {PeTable} table
+ * @param {number} width
+ */
 export function drawTitle(pen, x, y, { name, rows, cols, computed, base }, width) {
   const size = `${counted(rows, "position")} × ${counted(cols, "feature")}`;
   pen.text(
@@ -172,7 +213,14 @@ export function drawTitle(pen, x, y, { name, rows, cols, computed, base }, width
   );
 }
 
-// Why a panel is empty, in large type.
+/**
+ * Why a panel is empty, in large type.
+ *
+ * @param {Pen} pen
+ * @param {number} x
+ * @param {number} y
+ * @param {...string} lines
+ */
 export function drawNotice(pen, x, y, ...lines) {
   for (const [i, line] of lines.entries()) pen.text(x, y + 34 * i, line, "verdict error-text");
 }

@@ -1,11 +1,20 @@
 // Heat map: positions down, features across. The chosen position is a row, the chosen pair two columns.
 
+/** @import { Mode, PeTable } from "./types.js" */
+
 import { h } from "../common/dom.js";
 import { counted, format, plain } from "../common/numbers.js";
-import { columnsOf, pairOf, pointAt } from "./compute.js";
+import { columnsOf, handAt, pairOf } from "./compute.js";
 import { drawColourBar, drawMatrix, drawTitle, panelsFor, wholeTicks } from "./draw.js";
 
-// sin(12 / 10000^(6/64)), as HTML: the formula with its numbers.
+/**
+ * sin(12 / 10000^(6/64)), as HTML: the formula with its numbers.
+ *
+ * @param {PeTable} table
+ * @param {number} pair
+ * @param {boolean} cosine
+ * @param {number} position
+ */
 export function sineFormula(table, pair, cosine, position) {
   return [
     `${cosine ? "cos" : "sin"}(${position} / ${plain(table.base)}`,
@@ -14,7 +23,13 @@ export function sineFormula(table, pair, cosine, position) {
   ];
 }
 
-// The value at one place of a table, as lines for the tooltip.
+/**
+ * The value at one place of a table, as lines for the tooltip.
+ *
+ * @param {PeTable} table
+ * @param {number} position
+ * @param {number} column
+ */
 function cellLines(table, position, column) {
   const { pair, cosine } = pairOf(table.cols, table.layout, column),
     value = table.data[position * table.cols + column];
@@ -29,6 +44,7 @@ function cellLines(table, position, column) {
   return lines;
 }
 
+/** @type {Mode} */
 export const heatMode = {
   label: "Heat map",
   keys: { x: "pair", y: "position" },
@@ -86,7 +102,7 @@ export const heatMode = {
       drawColourBar(pen, { x: grid.x + grid.width + 14, y: grid.y, height: grid.height }, table.limit, scene.dark);
       return grid;
     });
-    const at = (x, y) => {
+    const at = (/** @type {number} */ x, /** @type {number} */ y) => {
       const grid = grids.find((g) => x >= g.x && x < g.x + g.width && y >= g.y && y < g.y + g.height);
       return (
         grid && {
@@ -99,7 +115,7 @@ export const heatMode = {
     return {
       hover(x, y) {
         const cell = at(x, y);
-        return cell && cellLines(cell.table, cell.position, cell.column);
+        return cell ? cellLines(cell.table, cell.position, cell.column) : null;
       },
       press(x, y) {
         const cell = at(x, y);
@@ -110,10 +126,10 @@ export const heatMode = {
   },
   headline(scene) {
     const { table, pair, position } = scene,
-      [s, c] = pointAt(table, pair, position),
+      [s, c] = handAt(table, pair, position),
       lacks = columnsOf(table.cols, table.layout, pair)[1] < 0;
     const columns = columnsOf(table.cols, table.layout, pair);
-    const part = (value, cosine) => [
+    const part = (/** @type {number} */ value, /** @type {boolean} */ cosine) => [
       ...(table.computed
         ? sineFormula(table, pair, cosine, position)
         : [`PE[${position}, ${columns[cosine ? 1 : 0]}]`]),
@@ -150,6 +166,10 @@ export const heatMode = {
   },
 };
 
+/**
+ * @param {PeTable} table
+ * @param {number} width
+ */
 function featureAxis(table, width) {
   if (!table.computed) return "feature";
   if (table.layout === "halves")

@@ -11,7 +11,7 @@ from matplotlib.patches import Circle
 from torch import Tensor
 
 from transformer_lab.positions import frequencies
-from transformer_lab.views.common import drawing
+from transformer_lab.views.common import drawing, numbers
 from transformer_lab.views.common.drawing import ACCENT, ALARM, DIVERGING, FAINT, GOLD, INK, colour_bar, new_figure
 from transformer_lab.views.common.numbers import said
 
@@ -37,7 +37,7 @@ def _missing(view: Any, which: int) -> str | None:
 
 
 def _title(view: Any, which: int) -> str:
-    base = f", base {view.base:g}" if view._computed[which] else ""
+    base = f", base {numbers.plain(view.base)}" if view._computed[which] else ""
     return f"{view._kinds[which]}: {view.length} positions × {view.d_model} features{base}"
 
 
@@ -67,7 +67,7 @@ def summary(view: Any) -> str:
     return (
         f"A query at position {view.query_position} and a key at {view.key_position}, turned in the plane of pair "
         f"{pair}: score {_number(view.score())}, and the score against the distance. d_head {view.d_model}, "
-        f"base {view.base:g}."
+        f"base {numbers.plain(view.base)}."
     )
 
 
@@ -107,7 +107,8 @@ def _waves(view: Any, part: Any, which: int, table: np.ndarray) -> None:
             axes.plot(table[:, cosine], color=GOLD, linestyle="--", label=f"feature {cosine}")
         axes.axvline(view.position, color=INK, linewidth=1, linestyle=":")
         axes.set_ylim(-1.1 * reach, 1.1 * reach)
-        wave = f"\nλ = {2 * math.pi / frequencies(view.d_model, view.base)[pair]:,.1f}" if view._computed[which] else ""
+        length = numbers.length(2 * math.pi / float(frequencies(view.d_model, view.base)[pair]))
+        wave = f"\nλ = {length}" if view._computed[which] else ""
         axes.set_ylabel(
             f"pair {pair}{wave}", rotation=0, ha="right", va="center", fontweight="bold" if pair == view.pair else None
         )

@@ -1,14 +1,19 @@
 // Rotary: a query and a key in the plane of one pair, each turned by its position. Their score follows the distance only.
 
+/** @import { Mode, Scene } from "./types.js" */
+
 import { h } from "../common/dom.js";
-import { counted, fixedText, format } from "../common/numbers.js";
+import { counted, fixedText, format, lengthText } from "../common/numbers.js";
 import { rotaryMean, rotaryScore, rotate } from "./compute.js";
 import { drawAxes, drawNotice } from "./draw.js";
-import { longText } from "./waves.js";
 
 const REACH = 1.5;
 
-// Everything that the drawing and the sentences need: frequency, distance, score.
+/**
+ * Everything that the drawing and the sentences need: frequency, distance, score.
+ *
+ * @param {Scene} scene
+ */
 function meetingOf(scene) {
   const { query, key, frequencies } = scene,
     frequency = frequencies[scene.pair],
@@ -17,17 +22,20 @@ function meetingOf(scene) {
   return { query, key, frequency, i, j, distance: j - i, score: rotaryScore(query, key, i, j, frequency) };
 }
 
+/** @type {Mode} */
 export const rotaryMode = {
   label: "Rotary",
   draw(scene, pen) {
-    if (scene.odd)
-      return void drawNotice(
+    if (scene.odd) {
+      drawNotice(
         pen,
         0,
         110,
         "rotary positions turn pairs of features:",
         `${scene.cols} leave one without a partner; choose an even width`,
       );
+      return undefined;
+    }
     const { query, key, frequency, i, j, distance, score } = meetingOf(scene),
       drift = scene.phase - Math.floor(scene.phase);
     const narrow = scene.width < 700,
@@ -35,15 +43,18 @@ export const rotaryMode = {
     const cx = narrow ? scene.width / 2 : r + 20,
       cy = 30 + r,
       unit = r / REACH;
-    const place = (/** @type {number[]} */ [x, y]) => [cx + x * unit, cy - y * unit];
+    /** @type {(vector: number[]) => [number, number]} */
+    const place = ([x, y]) => [cx + x * unit, cy - y * unit];
     pen.circle(cx, cy, r, "dial");
     pen.circle(cx, cy, unit, "grid");
     pen.line(cx - r, cy, cx + r, cy, "grid");
     pen.line(cx, cy - r, cx, cy + r, "grid");
-    const tips = [
+    /** @type {[string, string, number[], number][]} */
+    const vectors = [
       ["query", "sine", query, i],
       ["key", "cosine", key, j],
-    ].map(([name, kind, vector, position]) => {
+    ];
+    const tips = vectors.map(([name, kind, vector, position]) => {
       const angle = (position + drift) * frequency,
         tip = place(rotate(vector, angle)),
         size = Math.hypot(...vector) * unit;
@@ -91,7 +102,7 @@ export const rotaryMode = {
       xName: "distance j − i in positions",
     });
     const steps = Math.max(2, Math.round(plot.width / 2)),
-      curve = (f) =>
+      curve = (/** @type {(distance: number) => number} */ f) =>
         Array.from({ length: steps + 1 }, (_, n) => {
           const d = middle - far + (2 * far * n) / steps;
           return [sx(d), sy(f(d))];
@@ -124,7 +135,8 @@ export const rotaryMode = {
       "ink",
       "end",
     );
-    const inPlot = (x, y) => x >= plot.x && x <= plot.x + plot.width && y >= plot.y && y <= plot.y + plot.height;
+    const inPlot = (/** @type {number} */ x, /** @type {number} */ y) =>
+      x >= plot.x && x <= plot.x + plot.width && y >= plot.y && y <= plot.y + plot.height;
     return {
       hover(x, y) {
         const tip = tips.find((t) => Math.hypot(x - t.tip[0], y - t.tip[1]) < 18);
@@ -176,7 +188,7 @@ export const rotaryMode = {
     if (scene.odd) return `Rotary positions turn pairs of features, so d_head must be even; it is ${scene.cols}.`;
     const { i, j, distance, score, frequency } = meetingOf(scene);
     return (
-      `Pair ${scene.pair} turns by ${format(frequency, 4)} radians per position (once round in ${longText((2 * Math.PI) / frequency)}). Query at ${i}, key at ${j}: score ${format(score, 3)}. ` +
+      `Pair ${scene.pair} turns by ${format(frequency, 4)} radians per position (once round in ${lengthText((2 * Math.PI) / frequency)}). Query at ${i}, key at ${j}: score ${format(score, 3)}. ` +
       `Move both together and it stays: it depends on the distance ${distance < 0 ? "−" : ""}${Math.abs(distance)} only.`
     );
   },

@@ -1,10 +1,16 @@
 // Shift = rotation: PE(p+k) against R(k)·PE(p), pair by pair. R(k) is the sinusoids' own, or the best one for this table.
 
+/** @import { Mode, Panel, PeTable, Scene } from "./types.js" */
+
 import { h } from "../common/dom.js";
 import { format, smallText } from "../common/numbers.js";
-import { fittedAngles, pointAt, shiftError, turnPair } from "./compute.js";
+import { fittedAngles, handAt, shiftError, turnPair } from "./compute.js";
 import { drawAxes, drawNotice, drawTitle, panelsFor, wholeTicks } from "./draw.js";
 
+/**
+ * @param {Scene} scene
+ * @param {PeTable} table
+ */
 export function anglesOf(scene, table) {
   if (scene.rotation === "sinusoid")
     return Float64Array.from({ length: Math.floor(table.cols / 2) }, (_, i) => scene.shift * scene.frequencies[i]);
@@ -13,34 +19,46 @@ export function anglesOf(scene, table) {
   return table.fitted.angles;
 }
 
+/**
+ * @param {Scene} scene
+ * @param {PeTable} table
+ */
 function resultOf(scene, table) {
   return table.cols % 2 ? null : shiftError(table, scene.position, scene.shift, anglesOf(scene, table));
 }
 
+/** @param {PeTable} table */
 function capitalised({ name }) {
   return name[0].toUpperCase() + name.slice(1);
 }
 
+/** @param {Scene} scene */
 function oddText({ table }) {
   return table.cols % 2
     ? `R(k) turns pairs, so d_model must be even: with ${table.cols} features the last sine has no cosine to turn with.`
     : "";
 }
 
+/**
+ * @param {Scene} scene
+ * @param {PeTable} table
+ */
 function missingText(scene, table) {
   return `There is no row ${scene.position + scene.shift}: this table holds positions 0 to ${table.rows - 1}.`;
 }
 
+/** @type {Mode} */
 export const shiftMode = {
   label: "Shift = rotation",
   keys: { x: "pair", y: "position" },
   draw(scene, pen) {
-    const { position, shift, pair } = scene,
-      spots = [];
+    const { position, shift, pair } = scene;
+    /** @type {(Panel & { result: NonNullable<ReturnType<typeof resultOf>>, count: number })[]} */
+    const spots = [];
     for (const [which, panel] of panelsFor(scene.tables.length, scene.width, scene.height).entries()) {
       const table = scene.tables[which],
         result = resultOf(scene, table),
-        angles = result && anglesOf(scene, table);
+        angles = anglesOf(scene, table);
       drawTitle(pen, panel.x, panel.y + 20, table, panel.width);
       if (!result) {
         drawNotice(
@@ -56,12 +74,13 @@ export const shiftMode = {
       const r = Math.min(panel.height - 170, panel.width * 0.38) / 2,
         cx = panel.x + r + 12,
         cy = panel.y + 66 + r,
-        corner = pointAt(table, pair, position),
-        reached = pointAt(table, pair, position + shift);
+        corner = handAt(table, pair, position),
+        reached = handAt(table, pair, position + shift);
       const rim = table.computed ? 1 : 1.1 * Math.max(Math.hypot(...corner), Math.hypot(...reached)) || 1,
         scale = r / rim;
-      const tip = (/** @type {number[]} */ [s, c]) => [cx + s * scale, cy - c * scale],
-        from = corner,
+      /** @type {(pair: number[]) => [number, number]} */
+      const tip = ([s, c]) => [cx + s * scale, cy - c * scale];
+      const from = corner,
         to = reached;
       const turned = turnPair(from, angles[pair]),
         [tx, ty] = tip(turned),
@@ -116,13 +135,16 @@ export const shiftMode = {
         );
       spots.push({ ...plot, result, count });
     }
-    const find = (x, y) => spots.find((s) => x >= s.x && x < s.x + s.width && y >= s.y && y < s.y + s.height + 40);
-    const which = (spot, x) => Math.min(spot.count - 1, Math.floor(((x - spot.x) / spot.width) * spot.count));
+    const find = (/** @type {number} */ x, /** @type {number} */ y) =>
+      spots.find((s) => x >= s.x && x < s.x + s.width && y >= s.y && y < s.y + s.height + 40);
+    const which = (/** @type {typeof spots[number]} */ spot, /** @type {number} */ x) =>
+      Math.min(spot.count - 1, Math.floor(((x - spot.x) / spot.width) * spot.count));
     return {
       hover(x, y) {
-        const spot = find(x, y),
-          i = spot && which(spot, x);
-        return spot && [`pair ${i}`, `error ${format(spot.result.errors[i], 4)}`];
+        const spot = find(x, y);
+        if (!spot) return null;
+        const i = which(spot, x);
+        return [`pair ${i}`, `error ${format(spot.result.errors[i], 4)}`];
       },
       press(x, y) {
         const spot = find(x, y);
@@ -133,10 +155,10 @@ export const shiftMode = {
   headline(scene) {
     const { position, shift, tables } = scene;
     if (oddText(scene)) return [h("span", {}, "No rotation: d_model is odd")];
-    const results = tables.map((table) => [table, resultOf(scene, table)]);
+    const results = tables.map((table) => ({ table, result: resultOf(scene, table) }));
     return [
       h("span", {}, `‖PE(${position + shift}) − R(${shift})·PE(${position})‖ =`),
-      ...results.map(([table, result]) =>
+      ...results.map(({ table, result }) =>
         h(
           "span",
           { class: result && result.total < 1e-9 ? "tl-pe-is-sine" : "tl-pe-is-error" },
@@ -166,13 +188,15 @@ export const shiftMode = {
   table(scene) {
     const { position, shift, tables } = scene,
       results = tables.map((table) => resultOf(scene, table));
+    /** @type {(n: number, pair: number) => (string | number)[]} */
+    const cells = (n, pair) => [anglesOf(scene, tables[n])[pair], results[n]?.errors[pair] ?? "—"];
     return {
       caption: `PE(${position + shift}) − R(${shift})·PE(${position}), pair by pair`,
       heads: ["pair", ...tables.flatMap((t) => [`${t.name}: angle in radians`, "error"])],
       rows: [
         ...Array.from({ length: Math.floor(scene.table.cols / 2) }, (_, i) => [
           String(i),
-          ...results.flatMap((result, n) => (result ? [anglesOf(scene, tables[n])[i], result.errors[i]] : ["—", "—"])),
+          ...results.flatMap((result, n) => (result ? cells(n, i) : ["—", "—"])),
         ]),
         ["all", ...results.flatMap((result) => ["", result ? result.total : "—"])],
       ],

@@ -1,19 +1,23 @@
 // PositionalEncodingView: six ways to look at one table (or at two, side by side). Each way is an object with label,
 // draw(scene, pen) → { hover, press }, headline(scene), say(scene) and table(scene), in a file of its own.
 
+/** @import { Facts, Hits, Mode, ModeName, Memory, PeTable, Playing, Scene } from "./types.js" */
+/** @import { Frame, Host } from "../common/types.js" */
+
 import { h, readTensor } from "../common/dom.js";
 import { createFrame } from "../common/frame.js";
-import { clamp, dot } from "../common/math.js";
+import { clamp } from "../common/math.js";
 import { clocksMode } from "./clocks.js";
-import { pairFrequencies, sinusoidalTable } from "./compute.js";
 import { makeControls } from "./controls.js";
 import { dotMode } from "./dot.js";
 import { makePen } from "./draw.js";
 import { heatMode } from "./heat.js";
 import { rotaryMode } from "./rotary.js";
 import { shiftMode } from "./shift.js";
+import { makeTables } from "./tables.js";
 import { wavesMode } from "./waves.js";
 
+/** @type {Record<ModeName, Mode>} */
 const MODES = {
   heat: heatMode,
   waves: wavesMode,
@@ -23,44 +27,25 @@ const MODES = {
   rotary: rotaryMode,
 };
 
-// The tables as the modes want them; each is rebuilt only when what it is made from changed.
-function makeTables(model, stored, kept) {
-  const facts = model.get("_facts"),
-    base = model.get("base"),
-    layout = model.get("feature_layout");
-  const rows = model.get("length"),
-    cols = model.get("d_model"),
-    frequencies = pairFrequencies(cols, base);
-  return facts.tables.map(({ kind, computed }, which) => {
-    const key = computed ? [rows, cols, base, layout].join() : `${which},${layout}`;
-    if (kept[which]?.key !== key)
-      kept[which] = makeTable({ key, name: kind, computed, rows, cols, layout, base, stored: stored[which] });
-    return Object.assign(kept[which], { frequencies });
-  });
-}
-
-function makeTable({ key, name, computed, rows, cols, layout, base, stored }) {
-  const data = computed ? sinusoidalTable(rows, cols, base, layout) : Float64Array.from(stored);
-  const table = { key, name, computed, rows, cols, layout, base, data, limit: 1, reach: 1 };
-  if (computed) return table;
-  // Where numbers are stored, the palette reaches as far as they do, and a dial twice as far as a usual hand.
-  table.limit = data.reduce((most, v) => Math.max(most, Math.abs(v)), 0) || 1;
-  table.reach = 2 * Math.sqrt((2 * dot(data, data)) / data.length) || 1;
-  return table;
-}
-
+/** @param {Host} host */
 export function render({ model, el }) {
-  const facts = model.get("_facts"),
-    kept = [],
-    canvases = new Map(),
-    memory = {};
+  /** @type {Facts} */
+  const facts = model.get("_facts");
+  /** @type {PeTable[]} */
+  const kept = [];
+  /** @type {Map<string, HTMLCanvasElement>} */
+  const canvases = new Map();
+  /** @type {Memory} */
+  const memory = { pressed: false, held: null };
   const stored = ["table", "compare"].map((name) => readTensor(model, name)?.data);
   const headline = h("div", { class: "tl-pe-headline" }),
     body = h("div", { class: "tl-pe-body", tabindex: 0, role: "group" });
+  /** @type {Hits} */
   let hits = {};
-  /** @type {any} */
+  /** @type {Playing | null} */
   let playing = null;
 
+  /** @type {Frame<Scene>} */
   const frame = createFrame({
     model,
     el,
@@ -73,16 +58,19 @@ export function render({ model, el }) {
   });
   frame.stage.append(headline, body);
   frame.watch("pairs", "query", "key");
-  const mode = () => MODES[model.get("mode")];
+  const mode = () => MODES[/** @type {ModeName} */ (model.get("mode"))];
 
+  /** @returns {Scene} */
   function prepare() {
     const tables = makeTables(model, stored, kept),
       [table] = tables,
       { rows: length, cols, frequencies } = table;
-    const within = (trait, most) => clamp(Math.round(model.get(trait)), 0, most);
+    const within = (/** @type {string} */ trait, /** @type {number} */ most) =>
+      clamp(Math.round(model.get(trait)), 0, most);
     const position = within("position", length - 1),
       width = frame.width,
       narrow = width < 700;
+    /** @type {Record<string, number>} */
     const heights = { dot: narrow ? 640 : 0, rotary: narrow ? 660 : 0, waves: narrow ? 480 : 0 };
     const most = model.get("mode") === "rotary" ? 450 : model.get("mode") === "dot" && tables.length > 1 ? 505 : 490;
     const height = heights[model.get("mode")] || Math.round(clamp(width * 0.42, 340, most));
@@ -110,12 +98,14 @@ export function render({ model, el }) {
       keyPosition: within("key_position", length - 1),
       set: frame.set,
       canvas(name) {
-        if (!canvases.has(name)) canvases.set(name, h("canvas", { "aria-hidden": "true" }));
-        return canvases.get(name);
+        const canvas = canvases.get(name) ?? h("canvas", { "aria-hidden": "true" });
+        canvases.set(name, canvas);
+        return canvas;
       },
     };
   }
 
+  /** @param {Scene} scene */
   function draw(scene) {
     const both = scene.tables.length > 1 && scene.width < 700 && model.get("mode") !== "rotary";
     const pen = makePen(body, scene.width, both ? 2 * scene.height + 36 : scene.height);
@@ -135,10 +125,12 @@ export function render({ model, el }) {
     controls.sync(scene);
   }
 
+  /** @type {(event: MouseEvent) => [number, number]} */
   const at = (event) => {
     const box = body.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
+  /** @type {<K extends keyof HTMLElementEventMap>(name: K, heard: (event: HTMLElementEventMap[K]) => void) => void} */
   const on = (name, heard) => body.addEventListener(name, heard, { signal: frame.signal });
   on("pointerdown", (event) => {
     if (event.button) return;
@@ -150,18 +142,28 @@ export function render({ model, el }) {
     frame.tooltip(memory.pressed ? null : (hits.hover?.(...at(event)) ?? null), event);
     if (memory.pressed) hits.press?.(...at(event), false, memory);
   });
-  for (const name of ["pointerup", "pointercancel"]) on(name, () => (memory.pressed = false));
+  on("pointerup", () => (memory.pressed = false));
+  on("pointercancel", () => (memory.pressed = false));
   // What the pointer does, the arrow keys do too.
+  /** @type {Record<string, [number, number]>} */
+  const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   on("keydown", (event) => {
-    const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    const move = moves[event.key];
     if (!move || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     const { keys } = mode(),
       [across, down] = move;
     if (!keys) {
       const name = event.shiftKey ? "key" : "query",
-        moved = model.get(name).map((v, i) => Math.round((v + 0.05 * (i ? -down : across)) * 1e4) / 1e4);
-      return Math.hypot(...moved) <= 1.5 && frame.set({ [name]: moved });
+        /** @type {number[]} */
+        moved = model
+          .get(name)
+          .map(
+            (/** @type {number} */ v, /** @type {number} */ i) =>
+              Math.round((v + 0.05 * (i ? -down : across)) * 1e4) / 1e4,
+          );
+      if (Math.hypot(...moved) <= 1.5) frame.set({ [name]: moved });
+      return;
     }
     const trait = across ? keys.x : keys.y,
       most = (trait === "pair" ? frame.look().frequencies.length : frame.look().length) - 1;
@@ -174,27 +176,30 @@ export function render({ model, el }) {
   function play() {
     if (playing) return stop();
     const traits = model.get("mode") === "rotary" ? ["query_position", "key_position"] : ["position"];
-    const start = () => Object.assign(playing, { from: traits.map((trait) => model.get(trait)), since: null });
-    playing = { phase: 0 };
-    start();
+    /** @type {() => number[]} */
+    const places = () => traits.map((trait) => model.get(trait));
+    /** @type {Playing} */
+    const own = { phase: 0, from: places(), since: null, stop: () => {} };
+    const start = () => Object.assign(own, { from: places(), since: null });
+    playing = own;
     let step = 0;
-    playing.stop = frame.animate((now) => {
+    own.stop = frame.animate((now) => {
       if (frame.calm || !playable()) {
         stop();
         return false;
       }
-      if (traits.some((trait, i) => model.get(trait) !== playing.from[i] + step)) {
+      if (traits.some((trait, i) => model.get(trait) !== own.from[i] + step)) {
         start();
         step = 0;
       }
-      playing.since ??= now;
-      const most = Math.max(...playing.from),
+      own.since ??= now;
+      const most = Math.max(...own.from),
         run = model.get("length") - most,
-        gone = ((now - playing.since) / 250) % run;
+        gone = ((now - own.since) / 250) % run;
       step = Math.floor(gone);
-      playing.phase = playing.from[0] + gone;
-      if (traits.some((trait, i) => model.get(trait) !== playing.from[i] + step))
-        frame.set(Object.fromEntries(traits.map((trait, i) => [trait, playing.from[i] + step])));
+      own.phase = own.from[0] + gone;
+      if (traits.some((trait, i) => model.get(trait) !== own.from[i] + step))
+        frame.set(Object.fromEntries(traits.map((trait, i) => [trait, own.from[i] + step])));
       frame.redraw();
     });
     frame.redraw();

@@ -1,31 +1,39 @@
 // Waves: chosen pairs as curves over the positions, one strip each, the pair of the slider in the middle of attention.
 
+/** @import { Mode, Panel, PeTable, Scene } from "./types.js" */
+
 import { h } from "../common/dom.js";
-import { format, plain } from "../common/numbers.js";
-import { columnsOf, pointAt } from "./compute.js";
+import { format, lengthText, plain } from "../common/numbers.js";
+import { columnsOf, handAt } from "./compute.js";
 import { drawAxes, drawTitle, panelsFor } from "./draw.js";
 
+/**
+ * @param {PeTable} table
+ * @param {number} pair
+ */
 function wavelengthOf(table, pair) {
   return (2 * Math.PI) / table.frequencies[pair];
 }
 
-export function longText(wavelength) {
-  return format(wavelength, wavelength >= 1000 ? 0 : 1);
-}
-
-// The pinned pairs and the slider's own, in order.
+/**
+ * The pinned pairs and the slider's own, in order.
+ *
+ * @param {Scene} scene
+ */
 function shownPairs(scene) {
   return [...new Set([...scene.pairs, scene.pair])]
     .filter((pair) => pair < scene.frequencies.length)
     .sort((a, b) => a - b);
 }
 
+/** @type {Mode} */
 export const wavesMode = {
   label: "Waves",
   keys: { x: "position", y: "pair" },
   draw(scene, pen) {
-    const pairs = shownPairs(scene),
-      strips = [];
+    const pairs = shownPairs(scene);
+    /** @type {(Panel & { top: number, each: number, panel: Panel, pair: number, table: PeTable })[]} */
+    const strips = [];
     panelsFor(scene.tables.length, scene.width, scene.height).forEach((panel, which) => {
       const table = scene.tables[which],
         top = panel.y + 34,
@@ -51,19 +59,19 @@ export const wavesMode = {
           ...(last ? { xName: "position" } : { xTicks: [] }),
         });
         const steps = table.computed ? Math.max(table.rows - 1, Math.round(strip.width / 2)) : table.rows - 1;
-        const curve = (part) =>
+        const curve = (/** @type {0 | 1} */ part) =>
           Array.from({ length: steps + 1 }, (_, n) => {
             const p = steps ? (n * (table.rows - 1)) / steps : 0;
-            return [sx(p), sy(pointAt(table, pair, p)[part])];
+            return [sx(p), sy(handAt(table, pair, p)[part])];
           });
         if (cosine >= 0) pen.path(curve(1), `cosine dashed ${chosen ? "thick" : ""}`);
         pen.path(curve(0), `sine ${chosen ? "thick" : ""}`);
-        const [s, c] = pointAt(table, pair, Math.min(scene.phase, table.computed ? Infinity : table.rows - 1));
+        const [s, c] = handAt(table, pair, Math.min(scene.phase, table.computed ? Infinity : table.rows - 1));
         pen.line(sx(scene.phase), strip.y - 4, sx(scene.phase), strip.y + strip.height + 4, "now");
         if (cosine >= 0) pen.circle(sx(scene.phase), sy(c), 6, "cosine-fill");
         pen.circle(sx(scene.phase), sy(s), 6, "sine-fill");
         const wave = table.computed
-          ? `every ${longText(wavelengthOf(table, pair))}${panel.width < 420 ? "" : " positions"}`
+          ? `every ${lengthText(wavelengthOf(table, pair))}${panel.width < 420 ? "" : " positions"}`
           : "stored numbers";
         const features = cosine < 0 ? `feature ${sine} (no cosine)` : `features ${sine}, ${cosine}`;
         if (wide) {
@@ -73,16 +81,16 @@ export const wavesMode = {
         strips.push({ ...strip, top: top + i * each, each, panel, pair, table });
       });
     });
-    const find = (x, y) =>
+    const find = (/** @type {number} */ x, /** @type {number} */ y) =>
       strips.find((s) => y >= s.top && y < s.top + s.each && x >= s.panel.x && x < s.panel.x + s.panel.width);
-    const where = (strip, x) =>
+    const where = (/** @type {typeof strips[number]} */ strip, /** @type {number} */ x) =>
       Math.max(0, Math.min(strip.table.rows - 1, Math.round(((x - strip.x) / strip.width) * (strip.table.rows - 1))));
     return {
       hover(x, y) {
         const strip = find(x, y);
         if (!strip || x < strip.x || x > strip.x + strip.width) return null;
         const p = where(strip, x),
-          [s, c] = pointAt(strip.table, strip.pair, p),
+          [s, c] = handAt(strip.table, strip.pair, p),
           [sine, cosine] = columnsOf(strip.table.cols, strip.table.layout, strip.pair);
         return [
           `position ${p}, pair ${strip.pair}`,
@@ -104,7 +112,7 @@ export const wavesMode = {
     ];
     if (!table.computed) return [h("span", {}, `Pair ${pair}: stored numbers, no formula`), ...legend];
     return [
-      h("span", {}, `Pair ${pair} repeats every `, h("b", {}, longText(wavelengthOf(table, pair))), " positions"),
+      h("span", {}, `Pair ${pair} repeats every `, h("b", {}, lengthText(wavelengthOf(table, pair))), " positions"),
       ...legend,
     ];
   },
@@ -114,7 +122,7 @@ export const wavesMode = {
     return (
       `${pairs.length > 1 ? "Pairs" : "Pair"} ${pairs.join(", ")} over positions 0 to ${scene.table.rows - 1}. ` +
       (scene.table.computed
-        ? `Wavelengths grow from ${longText(wavelengthOf(scene.table, 0))} positions (pair 0) to ${longText(wavelengthOf(scene.table, last))} (pair ${last}).`
+        ? `Wavelengths grow from ${lengthText(wavelengthOf(scene.table, 0))} positions (pair 0) to ${lengthText(wavelengthOf(scene.table, last))} (pair ${last}).`
         : "Stored numbers have no wavelength to state: nothing makes them a wave.")
     );
   },
@@ -135,7 +143,7 @@ export const wavesMode = {
       ],
       rows: Array.from({ length: scene.table.rows }, (_, p) => [
         String(p),
-        ...columns.map(({ table, pair, part }) => pointAt(table, pair, p)[part]),
+        ...columns.map(({ table, pair, part }) => handAt(table, pair, p)[part]),
       ]),
     };
   },

@@ -1,10 +1,13 @@
 // TranslationView: the AttentionView of a sentence, and above it the sentence to type and its translation. Python does the
 // translating; in a stand-alone page there is no Python, so the sentence is shown and cannot be changed.
 
+/** @import { Host } from "../common/types.js" */
+
 import { renderAttention } from "../attention/view.js";
 import { h, uid } from "../common/dom.js";
 import { shownToken } from "../common/numbers.js";
 
+/** @param {Host} host */
 export function render({ model, el }) {
   const live = model.get("sentence") !== undefined,
     id = uid("sentence");
@@ -23,6 +26,7 @@ export function render({ model, el }) {
   });
   const label = h("label", { for: id }, "English");
   const send = h("button", { type: "submit" }, "Translate");
+  /** @param {Event} event */
   function ask(event) {
     event.preventDefault();
     model.set("sentence", input.value);
@@ -41,7 +45,7 @@ export function render({ model, el }) {
     warning,
   );
   const close = renderAttention({ model, el }, "translation");
-  el.querySelector(".tl-view").prepend(head);
+  el.querySelector(".tl-view")?.prepend(head);
 
   function show() {
     const { sentence, language, translation, pinyin, unknown, finished } = model.get("_facts").prompt,
@@ -54,7 +58,9 @@ export function render({ model, el }) {
     reading.textContent = pinyin;
     const notes = [
       problem,
-      unknown.length ? `Not in the vocabulary, read as <unk>: ${unknown.map((t) => shownToken(t)).join(", ")}.` : "",
+      unknown.length
+        ? `Not in the vocabulary, read as <unk>: ${unknown.map((/** @type {string} */ t) => shownToken(t)).join(", ")}.`
+        : "",
       translation.includes("<unk>") ? "The model wrote <unk>: it has no word for something here." : "",
       finished ? "" : "Stopped at the model's length limit.",
     ].filter(Boolean);
