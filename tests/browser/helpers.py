@@ -63,13 +63,14 @@ class ViewPage(_Watched):
         self.settle()
 
     def settle(self):
-        """Wait until what was asked for is painted: two frames without a paint between them."""
+        """Wait until what was asked for is painted: two frames without a paint between them, and no part still busy."""
         self.page.evaluate(
             """async () => {
               const frame = () => new Promise((done) => requestAnimationFrame(done));
               const paints = () => document.querySelector(".tl-view").dataset.paints;
               let before;
-              do { before = paints(); await frame(); await frame(); } while (before !== paints() || !before);
+              const busy = () => document.querySelector(".tl-view [aria-busy=true]");
+              do { before = paints(); await frame(); await frame(); } while (before !== paints() || !before || busy());
             }"""
         )
 

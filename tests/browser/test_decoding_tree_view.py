@@ -1,11 +1,14 @@
 """DecodingTreeView in a real browser: the stand-alone page, then JupyterLab, where the walk reaches Python."""
 
+import math
 from pathlib import Path
 
 import decoding_tree_samples
 import pytest
 from decoding_tree_samples import GREEDY_PATH, HOSTILE, toy_view, translator_view, uniform_view
 from helpers import serious_findings
+
+from transformer_lab.views.common.numbers import probability
 
 
 def drawn_by_python(view):
@@ -26,8 +29,6 @@ def node(page, *words):
 @pytest.mark.parametrize("temperature", [1.0, 0.2, 0.5, 1.7, 3.0])
 @pytest.mark.parametrize("make", [toy_view, translator_view], ids=["toy", "translator"])
 def test_every_number_is_pythons_at_every_temperature(show, make, temperature):
-    import math
-
     page = show(make())
     page.set(temperature=temperature)
     view = page.pull_state()
@@ -196,3 +197,46 @@ def test_the_walk_reaches_python_and_python_walks(lab):
     notebook.run(2)
     root.locator(".tl-summary", has_text="Walked: the cat <eos>").wait_for()
     assert not [f for f in serious_findings(notebook.page) if "tl-" in f]
+
+
+COUNT = """async ([trait, value]) => {
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done))), touched = new Set();
+  const seen = new MutationObserver((records) => records.forEach(({ target }) => touched.add(target)));
+  seen.observe(document.querySelector(".tl-dt-sheet"), {
+    subtree: true, childList: true, characterData: true,
+    attributes: true, attributeFilter: ["class", "aria-label", "d"],
+  });
+  const root = document.querySelector(".tl-view"), before = root.dataset.paints;
+  transformerLabModel.set(trait, value);
+  while (root.dataset.paints === before) await frame();
+  seen.disconnect();
+  return touched.size;
+}"""
+
+
+def test_a_frame_touches_what_changes_and_is_in_sight(show):
+    view = uniform_view(vocab_size=9, depth=4, width=6, min_probability=1e-9, max_nodes=400)
+    page = show(view)
+    nodes = page.root.locator(".tl-dt-node").count()
+    assert nodes > 350
+    step = page.page.evaluate(COUNT, ["path", view._tree.ids(view._tree.children[0][0])])
+    assert 1 < step < 15
+    assert page.page.evaluate(COUNT, ["temperature", 2.5]) < nodes
+
+
+def test_nodes_out_of_sight_follow_to_another_temperature(show):
+    view = toy_view(depth=5, width=4, min_probability=1e-9, max_nodes=400)
+    page = show(view)
+    page.set(temperature=0.4)
+    view.temperature = 0.4
+    log_p, _ = view._tree.at_temperature(0.4)
+    wanted = ["1", *(probability(math.exp(p)) for p in log_p[1:])]
+    page.page.wait_for_function(
+        """(wanted) => [...document.querySelectorAll(".tl-dt-node b")].every((b, i) => b.textContent === wanted[i])""",
+        arg=wanted,
+    )
+    labels = page.page.evaluate(
+        "[...document.querySelectorAll('.tl-dt-node')].map((n) => n.getAttribute('aria-label'))"
+    )
+    assert page.root.locator(".tl-dt-node b").all_text_contents() == wanted
+    assert all(f"probability {p}" in label for p, label in zip(wanted, labels, strict=True))

@@ -87,8 +87,11 @@ export function makeControls(frame, syncs) {
       (value) => {
         for (const [edge, at] of edges) input[edge] = String(/** @type {() => number} */ (at)());
         if (Number(input.value) !== read(value)) input.value = read(value);
-        shown.textContent = say(value);
-        input.setAttribute("aria-valuetext", shown.textContent);
+        // What is as it was is left alone: a text that is written anew is laid out anew.
+        const said = say(value);
+        if (shown.textContent === said) return;
+        shown.textContent = said;
+        input.setAttribute("aria-valuetext", said);
       },
       when,
       element,

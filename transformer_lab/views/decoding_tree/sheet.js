@@ -1,5 +1,6 @@
 // The tree itself: a button for each node, made once, and behind them bands as thick as the mass that flows through them.
-// A frame touches only what is not as it was: after a step of the walk, two or three nodes of four hundred.
+// A frame touches only what is not as it was: after a step of the walk, two or three nodes of four hundred. Where all
+// change, at another temperature, those in sight come first, and the others in the frames after it.
 
 /** @import { Facts, Named, Node, Probabilities, Scene } from "./types.js" */
 /** @import { Frame } from "../common/types.js" */
@@ -12,6 +13,8 @@ import { layoutTree, splitMass, stepFocus } from "./compute.js";
 const ROW = 38,
   BAND = 30,
   GAP = 84,
+  SWEEP = 60,
+  PAUSE = 120,
   PAD = 14,
   KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home"];
 
@@ -52,8 +55,19 @@ export function treeSheet({ frame, facts, nodes, words, named, walk }) {
     height = 2 * PAD + count * ROW;
   /** @type {Set<number>} */
   let walked = new Set();
+  // The tab stop as it shall be, and as it is.
   let at = 0,
-    shown = "";
+    tabbed = 0,
+    shown = "",
+    stop = () => {};
+  /** @type {Scene | null} */
+  let scene = null;
+  // Where the tree's window lies, until it is scrolled or the view grows: to ask for it is to lay the page out.
+  /** @type {{ stage: number, left: number, top: number, width: number, height: number } | null} */
+  let sight = null;
+  // Nodes that still show an earlier scene.
+  /** @type {Set<number>} */
+  const due = new Set();
 
   const buttons = nodes.map(({ id }) => {
     const p = h("b", {}, fresh()),
@@ -70,21 +84,24 @@ export function treeSheet({ frame, facts, nodes, words, named, walk }) {
     Object.assign(button.style, { left: `${x(id)}px`, top: `${y(rows[id]) - 16}px`, width: `${wide}px` });
     return { button, p };
   });
-  const rests = [...otherRows].map(([id, row]) => {
+  /** @type {Map<number, HTMLElement>} */
+  const rests = new Map();
+  for (const [id, row] of otherRows) {
     const element = h("span", { class: "tl-dt-rest" }, fresh());
-    Object.assign(element.style, { left: `${x(id) + wide + GAP}px`, top: `${y(row) - 13}px` });
-    return { id, element };
-  });
+    Object.assign(element.style, { left: `${x(id) + wide + GAP}px`, top: `${y(row) - 13}px`, width: `${wide}px` });
+    rests.set(id, element);
+  }
   // A band for each child and each rest, in the order in which they lie on each other; then the named paths.
   /** @type {Map<number | string, SVGPathElement>} */
   const bands = new Map();
   const layers = [0, 1, 2].map(() => svg("g", {}));
   const picture = svg("svg", { width, height, "aria-hidden": "true", class: "tl-dt-bands" }, ...layers, ...pathLines());
-  const sheet = h("div", { class: "tl-dt-sheet" }, picture, ...rests.map(({ element }) => element));
+  const sheet = h("div", { class: "tl-dt-sheet" }, picture, ...rests.values());
   sheet.append(...buttons.map(({ button }) => button));
   Object.assign(sheet.style, { width: `${width}px`, height: `${height}px` });
   const said = "Tree of next tokens: arrow keys move, Enter walks";
   const element = h("div", { class: "tl-dt-scroll", role: "group", "aria-label": said }, sheet);
+  element.addEventListener("scroll", () => (sight = null), { signal: frame.signal, passive: true });
 
   /** @param {number} id */
   function choose(id) {
@@ -94,9 +111,9 @@ export function treeSheet({ frame, facts, nodes, words, named, walk }) {
   /** @param {number} id */
   function focused(id) {
     if (at === id) return;
-    put(buttons[at].button, "tabindex", "-1");
+    put(buttons[tabbed].button, "tabindex", "-1");
     put(buttons[id].button, "tabindex", "0");
-    at = id;
+    at = tabbed = id;
     reveal(id);
   }
   /**
@@ -138,8 +155,27 @@ export function treeSheet({ frame, facts, nodes, words, named, walk }) {
     });
   }
 
-  /** @param {Scene} scene */
-  function draw({ path, last, now }) {
+  /**
+   * Whether a node, or what it leads to, lies in the window.
+   *
+   * @param {number} id
+   */
+  function inSight(id) {
+    if (sight?.stage !== frame.width) {
+      const { scrollLeft: left, scrollTop: top, clientWidth: width, clientHeight: height } = element;
+      sight = { stage: frame.width, left, top, width, height };
+    }
+    const { left, top, width, height } = sight,
+      { children } = nodes[id],
+      end = children.length ? rows[children[children.length - 1]] + 2 : rows[id] + 1;
+    const across = x(id) < left + width && x(id) + 2 * (wide + GAP) > left;
+    return across && y(rows[id]) - ROW < top + height && y(end) > top;
+  }
+
+  /** @param {Scene} next */
+  function draw(next) {
+    const { path, last, now } = next,
+      before = scene;
     walked = new Set(path);
     // Where the path changed, from here or from Python, the tab stop follows it and the tree scrolls to its end.
     if (shown !== path.join()) {
@@ -147,18 +183,38 @@ export function treeSheet({ frame, facts, nodes, words, named, walk }) {
       if (shown || path.length) reveal(last);
       shown = path.join();
     }
-    for (const { id } of nodes) {
-      const { button, p } = buttons[id],
-        on = id === 0 || walked.has(id);
-      put(p, "text", id ? probability(Math.exp(now.logP[id])) : "1");
-      put(button, "aria-label", words.label(id, now, walked.has(id)));
-      put(button, "tabindex", id === at ? "0" : "-1");
-      put(button, "class", on ? "tl-dt-node tl-dt-walked" : "tl-dt-node");
-      put(button, "aria-current", id === last ? "true" : null);
-      if (nodes[id].children.length) drawBands(nodes[id], now);
-    }
-    for (const { id, element } of rests)
-      put(element, "text", words.others(nodes[id].others?.count ?? 0, now.others[id]));
+    const moved = before?.now === now ? new Set([0, ...path, ...before.path, tabbed, at]) : null;
+    for (const id of moved ?? nodes.keys()) due.add(id);
+    scene = next;
+    tabbed = at;
+    for (const id of due) if (!before || moved?.has(id) || inSight(id)) drawNode(id, next);
+    stop();
+    put(element, "aria-busy", due.size ? "true" : null);
+    if (!due.size) return;
+    stop = frame.animate((milliseconds) => {
+      if (milliseconds < PAUSE) return true;
+      for (const id of [...due].slice(0, SWEEP)) drawNode(id, next);
+      if (!due.size) put(element, "aria-busy", null);
+      return due.size > 0;
+    });
+  }
+
+  /**
+   * @param {number} id
+   * @param {Scene} scene
+   */
+  function drawNode(id, { last, now }) {
+    const { button, p } = buttons[id],
+      on = id === 0 || walked.has(id),
+      rest = rests.get(id);
+    due.delete(id);
+    put(p, "text", id ? probability(Math.exp(now.logP[id])) : "1");
+    put(button, "aria-label", words.label(id, now, walked.has(id)));
+    put(button, "tabindex", id === at ? "0" : "-1");
+    put(button, "class", on ? "tl-dt-node tl-dt-walked" : "tl-dt-node");
+    put(button, "aria-current", id === last ? "true" : null);
+    if (nodes[id].children.length) drawBands(nodes[id], now);
+    if (rest) put(rest, "text", words.others(nodes[id].others?.count ?? 0, now.others[id]));
   }
 
   /**

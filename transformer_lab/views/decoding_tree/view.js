@@ -20,10 +20,15 @@ export function render({ model, el }) {
     words = treeWords(facts, nodes),
     named = facts.paths.map(({ name, ids }) => ({ name, path: nodesOf(nodes, ids) }));
 
+  // The probabilities are the same ones, not equal ones, until the temperature changes: the sheet looks for that.
+  let kept = { temperature: 1, now: treeProbabilities(nodes, logits?.data, facts.size, 1) };
   /** @returns {Scene} */
   function prepare() {
     const path = nodesOf(nodes, model.get("path")),
-      now = treeProbabilities(nodes, logits?.data, facts.size, logits ? model.get("temperature") : 1);
+      temperature = logits ? model.get("temperature") : 1;
+    if (kept.temperature !== temperature)
+      kept = { temperature, now: treeProbabilities(nodes, logits?.data, facts.size, temperature) };
+    const { now } = kept;
     return { path, last: path.at(-1) ?? 0, now, steps: stepsOf(path, now) };
   }
   /** @type {Frame<Scene>} */
