@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 from right_answers import ANOTHER_WAY
-from right_answers.normalization import layer_norm
+from right_answers.layer_normalization import layer_norm
 
 import transformer_lab
 from transformer_lab import check
@@ -18,6 +18,8 @@ VARIANTS = [(e.name, m.name) for e in EXERCISES.values() for m in e.mistakes if 
 
 def test_every_exercise_has_a_second_right_answer_here():
     assert set(ANOTHER_WAY) == set(EXERCISES)
+    rooms = {name: answer.__module__.removeprefix("right_answers.") for name, answer in ANOTHER_WAY.items()}
+    assert rooms == {name: exercise.notebook[3:] for name, exercise in EXERCISES.items()}
 
 
 @pytest.mark.parametrize("name", EXERCISES)

@@ -1,6 +1,6 @@
 """For every exercise a right answer, written another way than the reference: a function of the exercise's name.
 
-One module for each module of ``transformer_lab.checks``; names that begin with an underscore are helpers.
+One module for each room of ``transformer_lab.checks``, of its name; names that begin with an underscore are helpers.
 """
 
 import importlib

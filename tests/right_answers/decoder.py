@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/decoder.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/decoder that do not look like the package's own."""
 
 
 def decoder_layer(x, memory, mask, memory_mask, self_attention, cross_attention, feed_forward, norms):

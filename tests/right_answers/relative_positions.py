@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/relative_positions.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/relative_positions that do not look like the package's own."""
 
 import torch
 

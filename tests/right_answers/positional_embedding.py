@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/position_table.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/positional_embedding that do not look like the package's own."""
 
 import torch
 

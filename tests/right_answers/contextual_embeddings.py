@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/embeddings.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/contextual_embeddings that do not look like the package's own."""
 
 import torch
 

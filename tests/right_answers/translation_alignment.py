@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/alignment.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/translation_alignment that do not look like the package's own."""
 
 
 def alignment_error_rate(predicted, gold):

@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/schedules.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/adaptive_learning_rate that do not look like the package's own."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/decoding.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/autoregressive_decoding that do not look like the package's own."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/heads.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/multi_head_attention that do not look like the package's own."""
 
 import torch
 import torch.nn.functional as F

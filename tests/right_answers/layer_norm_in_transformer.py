@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/norm_placement.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/layer_norm_in_transformer that do not look like the package's own."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Right answers to the exercises of checks/masks.py that do not look like the package's own."""
+"""Right answers to the exercises of checks/sequence_masking that do not look like the package's own."""
 
 import torch
 
