@@ -8,6 +8,7 @@ import torch
 from transformer_lab import corpus
 from transformer_lab.corpus import (
     CorpusError,
+    CorpusWarning,
     Pair,
     data_dir,
     join_chinese,
@@ -134,24 +135,35 @@ TATOEBA = "I run.\t我跑步。\tCC-BY 2.0 (France) Attribution: tatoeba.org #12
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("data", "told"),
     [
-        "I run.\t我跑步。\n",
-        "I run.\t我跑步。",
-        "\ufeffI run.\t我跑步。\r\n\r\n",
-        TATOEBA,
-        TATOEBA.rstrip("\n") + "\tmore\n",
+        ("I run.\t我跑步。\n", []),
+        ("I run.\t我跑步。", []),
+        ("\ufeffI run.\t我跑步。\r\n\r\n", [", line 2: blank, not read"]),
+        (TATOEBA, [": column 3 holds attributions: not read"]),
+        (
+            TATOEBA.rstrip("\n") + "\tmore\n",
+            [": column 3 holds attributions: not read", ": column 4 holds text: not read"],
+        ),
     ],
 )
-def test_plain_tsv_formats(tmp_path, data):
-    assert load_pairs(write(tmp_path, data)) == [Pair(("i", "run"), ("我", "跑", "步"), None)]
+def test_plain_tsv_formats(tmp_path, recwarn, data, told):
+    path = write(tmp_path, data)
+    assert load_pairs(path) == [Pair(("i", "run"), ("我", "跑", "步"), None)]
+    assert [str(each.message) for each in recwarn] == [f"{path}{note}" for note in told]
 
 
 def test_alignments_and_moses(tmp_path):
-    pairs = load_pairs(write(tmp_path, "I run\t我 跑步\t0-0 1-1\n"))
+    with pytest.warns(CorpusWarning, match="line 1: capitals of the source are kept"):
+        pairs = load_pairs(write(tmp_path, "I run\t我 跑步\t0-0 1-1\n"))
     assert pairs == [Pair(("I", "run"), ("我", "跑步"), frozenset({(0, 0), (1, 1)}))]
     english, chinese = write(tmp_path, "I run.\n\nHi\n", "a.en"), write(tmp_path, "我 跑步\r\n\r\n你好", "a.zh")
-    assert [p.target for p in load_pairs(english, chinese)] == [("我", "跑步"), ("你", "好")]
+    with (
+        pytest.warns(CorpusWarning, match=r"line 1: target: blanks between words"),
+        pytest.warns(CorpusWarning, match=r"line 2: blank"),
+    ):
+        pairs = load_pairs(english, chinese)
+    assert [p.target for p in pairs] == [("我", "跑步"), ("你", "好")]
 
 
 @pytest.mark.parametrize(

@@ -73,12 +73,12 @@ FIND_WEIGHTS = Exercise(
             "sum of 1 forgotten",
             "The weights lead to the point, but do not sum to 1: d features give d equations for d + 1 weights; "
             "the last equation is w₁ + w₂ + … = 1.",
-            lambda values, point: torch.linalg.pinv(values.T) @ point,
+            lambda values, point: torch.linalg.pinv(values.mT) @ point,
         ),
         Mistake(
             "sum of 1 forced",
             "The weights are divided by their sum afterwards, which moves the point. Solve all equations at once.",
-            lambda values, point: (free := torch.linalg.pinv(values.T) @ point) / free.sum(),
+            lambda values, point: (free := torch.linalg.pinv(values.mT) @ point) / free.sum(),
         ),
         Mistake(
             "shares by distance",
