@@ -17,8 +17,8 @@ from transformer_lab.recording import AttentionRecord, Trace
 from transformer_lab.views import AttentionView, Explorer, LayerNormView, PositionalEncodingView, Slider, Text
 from transformer_lab.views.common import base, check, drawing, export
 
-# A page in a notebook's output leaves 140 kB of the 400 kB that a notebook may have: 175 kB are the base64 of 4 layers ×
-# 8 heads × 32 × 32 float32, the rest is for scripts and style.
+# A page in a notebook's output leaves 140 kB of the 400 kB that a notebook may have: 175 kB are the base64 of
+# 4 layers × 8 heads × 32 × 32 float32, the rest is for scripts and style.
 STORED_LIMIT = 260_000
 
 
