@@ -10,13 +10,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from torch import Tensor
+
 from transformer_lab.checks.engine.calling import Case, Outcome, is_stub
 from transformer_lab.checks.engine.comparing import Fault, difference, extra_zeros
 from transformer_lab.checks.engine.forbidding import Forbidden
 from transformer_lab.checks.engine.settings import settled
 from transformer_lab.checks.engine.trial import Trial
 from transformer_lab.checks.engine.values import tensor_of_lists
-from transformer_lab.checks.engine.words import raised, shown
+from transformer_lab.checks.engine.words import kind_of, raised, shown
 from transformer_lab.checks.result import Result
 
 
@@ -39,7 +42,8 @@ class Exercise:
     """One exercise of one notebook. ``difficulty`` runs from 1 (a line) to 3 (a struggle).
 
     ``gradients`` compares gradients too (without it, nested lists do for tensors), ``forbidden`` lists what the text
-    forbids, ``exact_dtype`` is for a text that names the dtype, ``exact_zeros`` for one that says "exactly 0".
+    forbids, ``exact_dtype`` is for a text that names the dtype, ``exact_zeros`` for one that says "exactly 0",
+    ``tensors`` for one that says "a tensor": lists and Python's numbers are none.
     """
 
     name: str
@@ -55,6 +59,7 @@ class Exercise:
     forbidden: Sequence[Forbidden] = ()
     exact_dtype: bool = False
     exact_zeros: bool = False
+    tensors: bool = False
 
     def __post_init__(self):
         object.__setattr__(self, "mistakes", list(self.mistakes))
@@ -88,7 +93,9 @@ class Exercise:
             return Fault(f"your function changed its argument {got.changed}.", "changed")
         if got.value is None and want.value is not None:
             return Fault("your function returned None. Is there a return statement?", "nothing")
-        value = got.value if self.gradients else tensor_of_lists(got.value, want.value)
+        if self.tensors and isinstance(want.value, Tensor) and not isinstance(got.value, Tensor | np.ndarray):
+            return Fault(f"expected a tensor, got {kind_of(got.value)}.", "type", got.value, want.value)
+        value = got.value if self.gradients or self.tensors else tensor_of_lists(got.value, want.value)
         fault = difference(value, want.value, case.tolerance, self.exact_dtype)
         return fault or (extra_zeros(value, want.value) if self.exact_zeros else None)
 

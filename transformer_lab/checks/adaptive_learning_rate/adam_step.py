@@ -297,3 +297,23 @@ ADAM_STEP.mistakes.extend(
         ),
     ]
 )
+
+
+def _corrected_by(of_m, of_v):
+    """Which beta corrects which average."""
+
+    def step(w, gradient, m, v, t, lr, beta1, beta2, eps):
+        betas = beta1, beta2
+        m, v = beta1 * m + (1 - beta1) * gradient, beta2 * v + (1 - beta2) * gradient.square()
+        m_hat, v_hat = m / (1 - betas[of_m] ** t), v / (1 - betas[of_v] ** t)
+        return w - lr * m_hat / (v_hat.sqrt() + eps), m, v
+
+    return step
+
+
+ADAM_STEP.mistake(
+    "v corrected with beta1", "v is corrected with beta1: each average with its own beta, v with 1 − beta2**t."
+)(_corrected_by(0, 0))
+ADAM_STEP.mistake(
+    "m corrected with beta2", "m is corrected with beta2: each average with its own beta, m with 1 − beta1**t."
+)(_corrected_by(1, 1))

@@ -148,3 +148,25 @@ NOAM_RATE.mistakes.extend(
         ),
     ]
 )
+
+
+def _restarted(first):
+    """After the warm-up, the root counts from its end; ``first`` is what it begins with."""
+
+    def rate(step, d_model, warmup):
+        peak = _peak(d_model, warmup)
+        return peak * step / warmup if step <= warmup else peak / (step - warmup + first) ** 0.5
+
+    return rate
+
+
+NOAM_RATE.mistake(
+    "decay counted from the end of the warm-up",
+    "After the warm-up the rate is the peak over the root of the steps *since then*: it is step^−½ of the whole "
+    "count of "
+    "steps, and so much slower.",
+)(_restarted(1))
+NOAM_RATE.mistake(
+    "decay counted from the end of the warm-up, less one",
+    "After the warm-up the rate is the peak over the root of the steps *since then*: it is step^−½ of the whole count.",
+)(_restarted(0))

@@ -154,3 +154,13 @@ ADDITIVE_SCORE = Exercise(
         ),
     ],
 )
+
+
+@ADDITIVE_SCORE.mistake(
+    "axes counted from the front",
+    "The new axes are counted from the front, which is right without a batch only: count them from the end, "
+    "unsqueeze(-2) "
+    "for the queries and unsqueeze(-3) for the keys.",
+)
+def _axes_from_the_front(query, key, w_query, w_key, v):
+    return torch.tanh((query @ w_query).unsqueeze(1) + (key @ w_key).unsqueeze(0)) @ v

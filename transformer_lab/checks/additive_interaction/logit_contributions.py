@@ -164,3 +164,24 @@ LOGIT_CONTRIBUTIONS = Exercise(
         ),
     ],
 )
+
+
+@LOGIT_CONTRIBUTIONS.mistake(
+    "variances of the parts added up",
+    "The variances of the parts are added up: that is the variance of their sum only if they have nothing to do with "
+    "each other. Take that of parts.sum(0).",
+)
+def _variances_added(parts, weight, bias, row):
+    centred = parts - parts.mean(-1, keepdim=True)
+    deviation = (centred.square().mean(-1).sum() + 1e-5).sqrt()
+    return torch.cat([(centred / deviation * weight) @ row, (bias @ row)[None]])
+
+
+@LOGIT_CONTRIBUTIONS.mistake(
+    "deviations of the parts added up",
+    "The deviations of the parts are added up: there is one deviation for all, that of parts.sum(0).",
+)
+def _deviations_added(parts, weight, bias, row):
+    centred = parts - parts.mean(-1, keepdim=True)
+    deviation = (centred.square().mean(-1) + 1e-5).sqrt().sum()
+    return torch.cat([(centred / deviation * weight) @ row, (bias @ row)[None]])

@@ -179,3 +179,30 @@ ATTENTION_ROLLOUT = Exercise(
         ),
     ],
 )
+
+
+def _head_by_head(residual):
+    """A rollout for each head, averaged at the end."""
+
+    def rollout(weights):
+        eye = torch.eye(weights.shape[-1], dtype=weights.dtype)
+        result = eye.expand(weights.shape[1:])
+        for layer in weights:
+            result = (layer / 2 + eye / 2 if residual else layer) @ result
+        return result.mean(0)
+
+    return rollout
+
+
+ATTENTION_ROLLOUT.mistake(
+    "heads averaged at the end",
+    "Each head is rolled out by itself, and the rollouts are averaged at the end: the mean of products is not "
+    "the product "
+    "of means. Average the heads of a layer before the product.",
+)(_head_by_head(True))
+ATTENTION_ROLLOUT.mistake(
+    "heads averaged at the end, no residual",
+    "Each head is rolled out by itself, and without the residual connection: average the heads of a layer "
+    "first, and add "
+    "the identity, half and half.",
+)(_head_by_head(False))

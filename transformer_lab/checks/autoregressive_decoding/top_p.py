@@ -223,3 +223,16 @@ TOP_P.mistakes.extend(
         ),
     ]
 )
+
+
+@TOP_P.mistake(
+    "places taken for ranks",
+    "The places of the sorted row are read as if they were ranks: needed[places] asks at the wrong ones. Write "
+    "back with "
+    "scatter(0, places, …), or take argsort of the places.",
+)
+def _places_for_ranks(shares, p):
+    ordered, places = shares.sort(descending=True)
+    needed = ordered.cumsum(0) - ordered < p - 1e-12
+    kept = shares * needed[places]
+    return kept / kept.sum()

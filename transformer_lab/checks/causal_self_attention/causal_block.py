@@ -236,3 +236,14 @@ CAUSAL_BLOCK.mistakes.extend(
         ),
     ]
 )
+
+
+@CAUSAL_BLOCK.mistake(
+    "scaled by the length",
+    "The scores are divided by the root of the length: divide by √d_head, the width of the queries.",
+)
+def _scaled_by_the_length(x, norm, w_q, w_k, w_v, w_o):
+    h = norm(x)
+    scores = (h @ w_q) @ (h @ w_k).mT / x.shape[1] ** 0.5
+    later = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool).triu(1)
+    return x + scores.masked_fill(later, float("-inf")).softmax(-1) @ (h @ w_v) @ w_o

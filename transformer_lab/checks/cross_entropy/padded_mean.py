@@ -52,6 +52,7 @@ PADDED_MEAN = Exercise(
     title="The mean over real tokens",
     difficulty=2,
     reference=lambda logits, target, pad_id: losses.cross_entropy(logits, target, ignore_index=pad_id),
+    tensors=True,
     cases=_padded_cases,
     praise="Right: more padding changes nothing, and a batch of nothing but padding costs nothing.",
     mistakes=[

@@ -118,3 +118,9 @@ SMOOTHED_TARGETS = Exercise(
         ),
     ],
 )
+
+
+SMOOTHED_TARGETS.mistake(
+    "axes of target lost",
+    "The tokens of all sentences come in one row: keep target's axes, the shape is [*target.shape, vocab_size].",
+)(lambda target, vocab_size, epsilon: _smooth(target.flatten(), vocab_size, epsilon))

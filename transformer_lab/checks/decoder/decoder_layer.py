@@ -121,6 +121,8 @@ DECODER_LAYER = Exercise(
         _layer_case("4 target and 4 source words", 4, 4, [4, 4]),
         _layer_case("4 target and 4 source words, with padding", 4, 4, [4, 2, 3]),
         _layer_case("one source word", 4, 1, [1, 1]),
+        _layer_case("one sentence, 3 target words, 5 source words with padding", 3, 5, [2]),
+        _layer_case("3 sentences of one target word", 1, 3, [3, 1, 2]),
     ],
     gradients=True,
     praise="Right: own words under the causal mask, then the source under its padding mask, then the desk.",
@@ -342,3 +344,26 @@ DECODER_LAYER.mistakes.extend(
         ),
     ]
 )
+
+
+for _name, _message, _parts, _used in (
+    (
+        "cross-attention first, norms in their order",
+        "The source is read before the own words: self-attention, then cross-attention.",
+        (1, 0, 2),
+        (1, 0, 2),
+    ),
+    (
+        "feed-forward in between, norms in their order",
+        "The feed-forward network stands between the attentions: it comes last.",
+        (0, 2, 1),
+        (0, 2, 1),
+    ),
+    (
+        "feed-forward first, norms in their order",
+        "The feed-forward network comes first: it comes last.",
+        (2, 0, 1),
+        (1, 2, 0),
+    ),
+):
+    DECODER_LAYER.mistake(_name, _message)(_wired(parts=_parts, used=_used))

@@ -191,3 +191,34 @@ ROUTING_ITERATION = Exercise(
         ),
     ],
 )
+
+
+def _agreement_over_the_parts(reduce):
+    """All parts get the same addition to a whole's logit."""
+
+    def iteration(votes, logits):
+        outputs, _ = _iteration_with()(votes, logits)
+        return outputs, logits + reduce((votes * outputs).sum(-1), 0)
+
+    return iteration
+
+
+ROUTING_ITERATION.mistake(
+    "agreement added up over the parts",
+    "The agreement is added up over the parts, so all of them get the same: each part strengthens its own logit by its "
+    "own agreement, [parts, wholes].",
+)(_agreement_over_the_parts(torch.sum))
+ROUTING_ITERATION.mistake(
+    "agreement averaged over the parts",
+    "The agreement is averaged over the parts, so all of them get the same: each part strengthens its own logit by its "
+    "own agreement, [parts, wholes].",
+)(_agreement_over_the_parts(torch.mean))
+
+
+@ROUTING_ITERATION.mistake(
+    "agreement with the mean output",
+    "Every vote is compared with the mean of all outputs: compare it with the output of its own whole.",
+)
+def _agreement_with_the_mean(votes, logits):
+    outputs, _ = _iteration_with()(votes, logits)
+    return outputs, logits + (votes * outputs.mean(0)).sum(-1)

@@ -168,3 +168,15 @@ TOP_K_GATE = Exercise(
         ),
     ],
 )
+
+
+TOP_K_GATE.mistake(
+    "places taken for ranks",
+    "argsort gives for each *rank* the expert that has it, and it is read as the rank of each expert: scatter with the "
+    "places, or take argsort twice.",
+)(lambda logits, k: logits.masked_fill(logits.argsort(dim=-1, descending=True) >= k, float("-inf")).softmax(-1))
+TOP_K_GATE.mistake(
+    "places taken for ranks, smallest first",
+    "argsort gives for each *rank* the expert that has it, and begins with the smallest: scatter with the "
+    "places of topk.",
+)(lambda logits, k: logits.masked_fill(logits.argsort(dim=-1) < logits.shape[-1] - k, float("-inf")).softmax(-1))

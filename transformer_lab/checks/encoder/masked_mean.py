@@ -180,3 +180,14 @@ MASKED_MEAN.mistakes.extend(
         ),
     ]
 )
+
+
+@MASKED_MEAN.mistake(
+    "words cut into equal rows",
+    "The words of all sentences are taken out in a row and cut into equal pieces, one for each sentence: that "
+    "fits only "
+    "where all have equally many. Set the padding to 0 and add up instead.",
+)
+def _cut_into_equal_rows(states, real):
+    words = states[real]
+    return words.view(len(states), -1, states.shape[-1]).mean(1)

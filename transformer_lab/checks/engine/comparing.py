@@ -147,6 +147,9 @@ def _place(outer: str, inner: str) -> str:
 def _set_difference(got: Any, want: set | frozenset) -> Fault | None:
     if not isinstance(got, set | frozenset):
         return Fault(f"expected a set, got {kind_of(got)}.", "type", got, want)
+    if any(isinstance(part, Tensor) for item in got for part in (item if isinstance(item, tuple) else (item,))):
+        text = "expected numbers in the set, got tensors."
+        return Fault(text, "type", got, want)
     found = {tuple(map(plain, x)) if isinstance(x, tuple) else plain(x) for x in got}
     if found == want:
         return None

@@ -19,6 +19,10 @@ NOTE = (
     "It is right in float32, torch's default; the inputs here are float64, and what you make yourself would keep their "
     "digits with dtype=x.dtype."
 )
+MIXED = (
+    "What you make yourself is float32, torch's default, and does not go together with the float64 of the inputs: make "
+    "it with dtype=x.dtype."
+)
 RELATIVE, OF_LARGEST, TIMES_REFERENCE = 1e-4, 1e-5, 10.0
 
 
@@ -73,6 +77,12 @@ def agrees_in_float32(
 
 def _pairs(case: Case, copy: Case) -> zip:
     return zip(_leaves(case.arguments), _leaves(copy.arguments), strict=True)
+
+
+def mixes(outcome: Outcome) -> bool:
+    """Whether an answer has stumbled over numbers in float32 that it made itself, among the inputs' float64."""
+    text = first_line(outcome.error).lower() if isinstance(outcome.error, RuntimeError) else ""
+    return "dtype" in text or ("double" in text and "float" in text)
 
 
 def _by_dtype(outcome: Outcome, want: Outcome) -> bool:

@@ -10,10 +10,11 @@ from transformer_lab.checks.engine.comparing import Fault
 from transformer_lab.checks.engine.diagnosing import Evidence, diagnose
 from transformer_lab.checks.engine.diagnosing.evidence import size
 from transformer_lab.checks.engine.diagnosing.gradients import wrong_gradient
+from transformer_lab.checks.engine.diagnosing.overlap import wrong_elsewhere
 from transformer_lab.checks.engine.forbidding import forbidden_way
 from transformer_lab.checks.engine.guard import TimeUp, shielded
 from transformer_lab.checks.engine.picture import draw_pair
-from transformer_lab.checks.engine.precision import NOTE, agrees_in_float32, is_float32, single
+from transformer_lab.checks.engine.precision import MIXED, NOTE, agrees_in_float32, is_float32, mixes, single
 from transformer_lab.checks.engine.slopes import cut_off, gradients_all, leaves_torch, wrong_slope
 from transformer_lab.checks.engine.words import raised
 from transformer_lab.checks.result import Result
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 VERDICT = 1.2
 # Seconds after which a verdict says what it has, on a machine that is busy with something else.
 LATEST = 8.0
+# What the computed findings are called that say where, and not what: a listed mistake says more.
+GENERAL = ("right for", "wrong in one place")
+PARTLY = "Where your result is wrong, it is what comes out of this mistake:"
 PACKAGE = __name__.partition(".")[0]
 
 
@@ -77,7 +81,13 @@ class Trial:
         if single_only:
             copies = [single(case) for case in self.cases]
             return self._gradients(copies, outcomes, True) or self._passed(True)
+        if all(mixes(outcome) for outcome, fault in zip(outcomes, faults, strict=True) if fault):
+            return self._mixed(faults)
         finding = diagnose(self._evidence(outcomes, faults))
+        if finding is None or finding.name.startswith(GENERAL):
+            partly = self._partly_known(outcomes, faults)
+            if partly is not None:
+                return self._shown(f"{PARTLY} {partly.message}", partly.name, faults)
         if finding is not None:
             return self._shown(finding.sentence, finding.name, faults, finding.case, fact=True)
         return self._shown("", None, faults)
@@ -136,6 +146,28 @@ class Trial:
             if all(map(self._same, outcomes, theirs, self.cases)):
                 return mistake
         return None
+
+    def _partly_known(self, outcomes: list[Outcome], faults: list[Fault | None]) -> "Mistake | None":
+        """The one mistake whose numbers stand wherever the answer is wrong, though not everywhere where it is right."""
+        found = []
+        for mistake in self.exercise.mistakes:
+            if mistake.variant is not None:
+                theirs = run_all(self.exercise.adapt(mistake.variant), self.cases, self.names)
+                more = wrong_elsewhere(outcomes, theirs, self.expected, faults)
+                found += [] if more is None else [(more, mistake)]
+        fewest = min((more for more, _ in found), default=0)
+        best = [mistake for more, mistake in found if more == fewest]
+        return best[0] if len(best) == 1 else None
+
+    def _mixed(self, faults: list[Fault | None]) -> Result:
+        """An answer that stumbles over the dtype of its own numbers, and is wrong in float32 as well."""
+        copies = [single(case) for case in self.cases]
+        expected, found = (run_all(f, copies, self.names) for f in (self.exercise.reference, self.answer))
+        wrong = [self.exercise.compare(*trio) for trio in zip(found, expected, copies, strict=True)]
+        text = next((f"With {c.label}, in float32: {f}" for c, f in zip(copies, wrong, strict=True) if f), None)
+        other = f" Apart from that: {text}" if text else ""
+        case = self.cases[smallest(self.cases, faults)].label
+        return self.exercise.wrong(MIXED + other, "float32 among float64", case=case)
 
     def _same(self, outcome: Outcome, theirs: Outcome, case: Case) -> bool:
         return self.exercise.compare(outcome, theirs, case) is None

@@ -127,3 +127,14 @@ SWIGLU = Exercise(
         ),
     ],
 )
+
+
+SWIGLU.mistake("SiLU before the projection", "SiLU falls on x, before W₁: it belongs to x W₁, behind the projection.")(
+    lambda x, w1, w3, w2: ((F.silu(x) @ w1) * (x @ w3)) @ w2
+)
+SWIGLU.mistake(
+    "SiLU of x for both", "SiLU falls on x, before both projections: it belongs to x W₁ alone, behind the projection."
+)(lambda x, w1, w3, w2: ((F.silu(x) @ w1) * (F.silu(x) @ w3)) @ w2)
+SWIGLU.mistake("SiLU of W₁", "SiLU falls on the matrix W₁: it belongs to x W₁, the result of the projection.")(
+    lambda x, w1, w3, w2: ((x @ F.silu(w1)) * (x @ w3)) @ w2
+)

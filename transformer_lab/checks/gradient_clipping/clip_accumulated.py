@@ -43,6 +43,7 @@ def _accumulation_cases() -> list[Case]:
         Case("4 short ones", ([0.2 * draw(5, seed=i) for i in range(4)], 1.0)),
         Case("one long one, a matrix", ([3 * draw(2, 3, seed=5)], 2.0)),
         Case("a mean of exactly the limit", ([torch.tensor([6.0, 0]).double(), torch.tensor([0, 8.0]).double()], 5.0)),
+        Case("2 that cancel entirely", ([draw(3, seed=11), -draw(3, seed=11)], 1.0)),
         Case("5 in float32", ([2 * draw(4, seed=i + 6).float() for i in range(5)], 0.5), 1e-5),
     ]
 
@@ -146,3 +147,26 @@ CLIP_ACCUMULATED = Exercise(
         ),
     ],
 )
+
+
+def _with_zeros(division):
+    """What comes of max_norm / 0, with numbers of Python's or with torch's."""
+
+    def clip(micro_batches: list[Tensor], max_norm: float) -> Tensor:
+        mean = _average(micro_batches)
+        return _shorten(mean, max_norm) if mean.any() else division(mean, max_norm)
+
+    return clip
+
+
+CLIP_ACCUMULATED.mistake(
+    "divided by a norm of 0",
+    "Where the micro-batches cancel, the norm of their mean is 0, and max_norm / 0 raises an error: divide only "
+    "where the "
+    "norm is larger than max_norm.",
+)(_with_zeros(lambda mean, max_norm: max_norm / 0.0))
+CLIP_ACCUMULATED.mistake(
+    "NaN where the norm is 0",
+    "Where the micro-batches cancel, the division by a norm of 0 gives NaN: divide only where the norm is larger than "
+    "max_norm.",
+)(_with_zeros(lambda mean, max_norm: mean / 0))

@@ -72,6 +72,7 @@ def _clip_cases() -> list[Case]:
             "a norm of exactly the limit", ([torch.tensor([3.0]).double(), torch.tensor([[4.0]]).double()], 5.0), 1e-5
         ),
         Case("tensors of very different size, float32", (scales, 5.0), 1e-5),
+        Case("nothing but zeros", ([torch.zeros(3).double(), torch.zeros(2, 2).double()], 1.0), 1e-5),
         Case("one number, and none too large", ([torch.tensor(-0.5), torch.tensor([0.25, 0.5])], 2.0), 1e-5),
     ]
 
@@ -83,7 +84,7 @@ CLIP_BY_GLOBAL_NORM = Exercise(
     difficulty=2,
     reference=clip_all,
     cases=_clip_cases,
-    praise="Right: one factor for all tensors, never above 1, and the norm from before.",
+    praise="Right: one factor for all tensors, never above 1 (zeros stay zeros), and the norm from before.",
     mistakes=[
         Mistake(
             "each tensor by itself",
@@ -205,3 +206,24 @@ CLIP_BY_GLOBAL_NORM = Exercise(
         ),
     ],
 )
+
+
+def _with_zeros(division):
+    """What comes of max_norm / 0, with numbers of Python's or with torch's."""
+    return lambda gradients, max_norm: (
+        clip_all(gradients, max_norm) if _global_norm(gradients) else division(gradients, max_norm)
+    )
+
+
+CLIP_BY_GLOBAL_NORM.mistake(
+    "divided by a norm of 0",
+    "Where all gradients are 0, so is their norm, and max_norm / 0 raises an error: divide only where the norm "
+    "is larger "
+    "than max_norm.",
+)(_with_zeros(lambda gradients, max_norm: max_norm / 0.0))
+CLIP_BY_GLOBAL_NORM.mistake(
+    "NaN where the norm is 0",
+    "Where all gradients are 0, the division by their norm gives NaN, and the parameters would be lost: divide "
+    "only where "
+    "the norm is larger than max_norm.",
+)(_with_zeros(lambda gradients, max_norm: ([gradient / 0 for gradient in gradients], 0.0)))

@@ -188,3 +188,17 @@ HEAD_MASK.mistakes.extend(
         ),
     ]
 )
+
+
+def _replaced_by_mean(axis):
+    """The heads that are off give their mean along an axis."""
+    return lambda heads, off: torch.where(
+        _gate(torch.ones_like(heads), off) == 0, heads.mean(axis, keepdim=True), heads
+    )
+
+
+for _axis, _name in ((0, "sentences"), (3, "features")):
+    HEAD_MASK.mistake(
+        f"mean over the {_name}",
+        f"The head's output is replaced by its mean over the {_name}. Switched off means zero.",
+    )(_replaced_by_mean(_axis))

@@ -247,3 +247,28 @@ LAYER_NORM = Exercise(
         ),
     ],
 )
+
+
+def _floored(deviation):
+    """Another way to let eps keep the deviation away from 0."""
+
+    def norm(x, weight, bias, eps):
+        centred = x - x.mean(-1, keepdim=True)
+        return centred / deviation(centred.square().mean(-1, keepdim=True), eps) * weight + bias
+
+    return norm
+
+
+LAYER_NORM.mistake(
+    "deviation kept from falling below eps",
+    "eps is the least that the deviation may be: it is added to the variance, inside the root, whatever the "
+    "variance is.",
+)(_floored(lambda variance, eps: variance.sqrt().clamp(min=eps)))
+LAYER_NORM.mistake(
+    "eps only where the deviation is 0",
+    "eps helps where the deviation is 0, and nowhere else: it is added to every variance, inside the root.",
+)(_floored(lambda variance, eps: torch.where(variance > 0, variance.sqrt(), eps)))
+LAYER_NORM.mistake(
+    "eps squared",
+    "eps² is added to the variance: add eps itself.",
+)(_floored(lambda variance, eps: (variance + eps**2).sqrt()))

@@ -195,8 +195,9 @@ GROUPED_QUERIES.mistakes.extend(
         ),
         Mistake(
             "heads come out in another order",
-            "Each head's result is right, but they come out in another order: first all heads of the first group, then "
-            "those of the second.",
+            "Each head's result is right, but they come out in another order than the queries: first come all "
+            "heads that "
+            "share the first key head, then those that share the second.",
             _changed(lambda out, groups: out.unflatten(1, (groups, -1)).transpose(1, 2).flatten(1, 2)),
         ),
         Mistake(

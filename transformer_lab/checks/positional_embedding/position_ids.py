@@ -124,3 +124,14 @@ def _from_the_left(real: Tensor) -> Tensor:
 @POSITION_IDS.mistake("two too low", "The second word has row 0 as well: subtract 1 from the running count, not 2.")
 def _two_too_low(real: Tensor) -> Tensor:
     return (real.long().cumsum(dim=1) - 2).clamp(min=0)
+
+
+POSITION_IDS.mistake(
+    "counted from the first word, not clamped",
+    "The places before the first word get negative rows, which in Python are the *last* ones, and in nn.Embedding an "
+    "error: clamp(min=0).",
+)(lambda real: torch.arange(real.shape[1]) - real.long().argmax(dim=1, keepdim=True))
+POSITION_IDS.mistake(
+    "not whole numbers",
+    "The rows come as floating-point numbers, with which no table can be indexed: count with real.long().",
+)(lambda real: (real.double().cumsum(dim=1) - 1).clamp(min=0))

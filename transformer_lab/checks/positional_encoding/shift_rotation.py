@@ -39,6 +39,7 @@ SHIFT_ROTATION = Exercise(
     notebook="08_positional_encoding",
     title="Shift is rotation",
     difficulty=3,
+    tensors=True,
     reference=lambda k, d_model: positions.shift_rotation(k, d_model).to(torch.float32),
     cases=lambda: [
         Case(f"shift {k}, d_model {d}", (k, d), 1e-5) for k, d in ((1, 4), (3, 8), (0, 6), (-2, 4), (7, 2), (5, 6))
@@ -129,4 +130,21 @@ SHIFT_ROTATION = Exercise(
             lambda k, d_model: positions.shift_rotation(k, d_model).double(),
         ),
     ],
+)
+
+
+def _turned(k, d_model):
+    speeds = 10_000.0 ** (-torch.arange(0, d_model, 2) / d_model)
+    return torch.block_diag(
+        *[torch.tensor([[math.cos(k * s), math.sin(k * s)], [-math.sin(k * s), math.cos(k * s)]]) for s in speeds]
+    )
+
+
+SHIFT_ROTATION.mistake(
+    "entries to the power of k",
+    "Every entry of R(1) is raised to the power of k: ** works entry by entry. Multiply the matrix with itself k times "
+    "(torch.linalg.matrix_power), or turn by k times the angle.",
+)(lambda k, d_model: _turned(1, d_model) ** k)
+SHIFT_ROTATION.mistake("entries times k", "R(1) is multiplied by k: it is the *angle* that is k times as large.")(
+    lambda k, d_model: _turned(1, d_model) * k
 )

@@ -53,6 +53,7 @@ SINUSOIDAL_TABLE = Exercise(
     notebook="08_positional_encoding",
     title="The table of sinusoids",
     difficulty=2,
+    tensors=True,
     reference=table_of_sinusoids,
     cases=lambda: [
         Case("length 6, d_model 4", (6, 4), 1e-4),

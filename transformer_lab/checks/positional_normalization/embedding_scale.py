@@ -1,5 +1,7 @@
 """The exercise *Scale, then add*."""
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -145,3 +147,11 @@ EMBEDDING_SCALE = Exercise(
         ),
     ],
 )
+
+
+@EMBEDDING_SCALE.mistake(
+    "root rounded down",
+    "The root of d_model is rounded down to a whole number: multiply by the root as it is, math.sqrt(d_model).",
+)
+def _root_rounded_down(tokens, table, positions):
+    return math.isqrt(table.shape[1]) * table[tokens] + positions[: tokens.shape[1]]

@@ -23,6 +23,7 @@ ALIBI_SLOPES = Exercise(
     notebook="23_relative_positions",
     title="ALiBi's slopes",
     difficulty=1,
+    tensors=True,
     reference=positions.alibi_slopes,
     cases=lambda: [Case(f"{n} heads", (n,)) for n in (8, 4, 16, 2, 1, 32)],
     praise="Right: from steep to flat, by equal factors, and 1/256 for the last head.",
@@ -137,3 +138,13 @@ ALIBI_SLOPES.mistakes.extend(
         ),
     ]
 )
+
+
+ALIBI_SLOPES.mistake(
+    "evenly spaced from 1/2 to 1/256",
+    "The exponents go from −1 to −8 for any number of heads: they go from −8/n to −8, in n equal steps.",
+)(lambda num_heads: torch.logspace(-1, -8, num_heads, base=2.0))
+ALIBI_SLOPES.mistake(
+    "first one right, halved from there",
+    "The first slope is right, but each is half the one before: the steps are of 8/n in the exponent too.",
+)(lambda num_heads: 2.0 ** (-8 / num_heads - torch.arange(num_heads)))

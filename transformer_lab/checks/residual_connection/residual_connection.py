@@ -233,3 +233,19 @@ RESIDUAL_CONNECTION = Exercise(
         ),
     ],
 )
+
+
+RESIDUAL_CONNECTION.mistake(
+    "norm behind the sublayer, norm first",
+    "With norm_first=True the norm acts on the sublayer's *result*: it acts on what the sublayer reads, before it.",
+)(
+    lambda x, sublayer, norm, drop, norm_first: (
+        x + drop(norm(sublayer(x))) if norm_first else norm(x + drop(sublayer(x)))
+    )
+)
+RESIDUAL_CONNECTION.mistake(
+    "norm behind the sublayer in both orders",
+    "The norm acts on the sublayer's *result* in both orders: with the norm first it acts on what the sublayer "
+    "reads, with "
+    "the norm last on the sum.",
+)(lambda x, sublayer, norm, drop, norm_first: x + drop(norm(sublayer(x))))

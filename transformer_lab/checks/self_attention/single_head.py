@@ -175,3 +175,15 @@ SINGLE_HEAD = Exercise(
         ),
     ],
 )
+
+
+@SINGLE_HEAD.mistake(
+    "all sentences in one row",
+    "All sentences of the batch stand in one row, so words attend to those of other sentences: leave the batch "
+    "axis where "
+    "it is, k.transpose(-2, -1) and @ work behind it.",
+)
+def _one_row(x, w_q, w_k, w_v):
+    flat = x.flatten(0, -2)
+    q, k, v = flat @ w_q, flat @ w_k, flat @ w_v
+    return ((q @ k.T / q.shape[-1] ** 0.5).softmax(-1) @ v).reshape(*x.shape[:-1], -1)

@@ -110,3 +110,11 @@ SOFTMAX_JACOBIAN = Exercise(
         ),
     ],
 )
+
+
+SOFTMAX_JACOBIAN.mistake(
+    "upper half only", "Below the diagonal there are zeros: the table is symmetric, −p_i p_j on both sides."
+)(lambda weights: (torch.diag(weights) - torch.outer(weights, weights)).triu())
+SOFTMAX_JACOBIAN.mistake(
+    "lower half only", "Above the diagonal there are zeros: the table is symmetric, −p_i p_j on both sides."
+)(lambda weights: (torch.diag(weights) - torch.outer(weights, weights)).tril())

@@ -176,3 +176,24 @@ CORRUPT_TOKENS.mistakes.extend(
         ),
     ]
 )
+
+
+def _from_the_front(whole_batch):
+    """The drawn words are used up in a row, wherever their places are."""
+
+    def corrupt(tokens, chosen, fate, drawn, mask_id):
+        out = tokens.masked_fill(chosen & (fate < 0.8), mask_id)
+        again = chosen & (fate >= 0.9)
+        out[again] = drawn.flatten()[: int(again.sum())] if whole_batch else drawn.flatten()[0]
+        return out
+
+    return corrupt
+
+
+CORRUPT_TOKENS.mistake(
+    "drawn words from the front",
+    "The drawn words are used up from the front: each place has a drawn word of its own, drawn[again].",
+)(_from_the_front(True))
+CORRUPT_TOKENS.mistake(
+    "one drawn word for all", "Every place gets the first drawn word: each has one of its own, drawn[again]."
+)(_from_the_front(False))

@@ -110,8 +110,9 @@ MASKED_SOFTMAX.mistakes.extend(
         ),
         Mistake(
             "hidden after the softmax, divided again",
-            "The hidden weights are set to 0 after the softmax and the rest is divided by its sum: right until a "
-            "hidden score is far above the others, whose weights are then all 0 already. Hide the scores first.",
+            "What is hidden is set to 0 only after exp (or the softmax), and the rest is divided by its sum: "
+            "right until "
+            "a hidden score is far above the others, which are then all 0 already. Hide the scores first.",
             lambda scores, mask: (w := scores.softmax(-1) * mask) / w.sum(-1, keepdim=True).clamp(min=1e-12),
         ),
         Mistake(
@@ -157,3 +158,15 @@ MASKED_SOFTMAX.mistakes.extend(
         ),
     ]
 )
+
+
+MASKED_SOFTMAX.mistake(
+    "score 0, empty rows right",
+    "Hidden scores are set to 0 (multiplied by the mask, say), which is an ordinary score with e⁰ = 1: fill with −∞.",
+)(lambda scores, mask: (scores * mask).softmax(-1) * mask.any(-1, keepdim=True))
+MASKED_SOFTMAX.mistake(
+    "score 0, then the weights hidden",
+    "Hidden scores are set to 0 and still count in the sum below the line; their weights are removed "
+    "afterwards, so the "
+    "rows do not sum to 1: fill with −∞ before the softmax.",
+)(lambda scores, mask: (scores * mask).softmax(-1) * mask)

@@ -23,6 +23,7 @@ PADDING_MASK = Exercise(
         Case("pad_id 3, padding on the left", (_tokens([3, 3, 0, 5], [3, 1, 2, 4]), 3)),
         Case("one sentence, pad_id 9 the largest", (_tokens([4, 0, 8, 9, 9]), 9)),
         Case("one token", (_tokens([7], [7], [0]), 0)),
+        Case("padding in between", (torch.tensor([[5, 0, 7, 0], [0, 4, 0, 6]]), 0)),
     ],
     praise="Right: a key is hidden, whoever asks, in every head.",
     mistakes=[
@@ -125,3 +126,28 @@ PADDING_MASK.mistakes.extend(
         ),
     ]
 )
+
+
+def _first_keys(tokens, pad_id):
+    return (torch.arange(tokens.shape[1]) < (tokens != pad_id).sum(-1, keepdim=True))[:, None, None]
+
+
+PADDING_MASK.mistake(
+    "as many keys as there are words",
+    "As many keys are allowed as there are words, counted from the left: padding may stand before and between them. "
+    "Compare each token with pad_id.",
+)(_first_keys)
+PADDING_MASK.mistake(
+    "as many keys as there are words, from the right",
+    "As many keys are allowed as there are words, counted from the right: padding may stand anywhere. Compare "
+    "each token "
+    "with pad_id.",
+)(lambda tokens, pad_id: _first_keys(tokens, pad_id).flip(-1))
+PADDING_MASK.mistake(
+    "from the first word to the last",
+    "Padding between two words is not hidden: compare each token with pad_id.",
+)(lambda tokens, pad_id: _between(tokens != pad_id)[:, None, None])
+
+
+def _between(real):
+    return (real.long().cumsum(-1) > 0) & (real.long().flip(-1).cumsum(-1).flip(-1) > 0)

@@ -162,3 +162,34 @@ FIND_WEIGHTS = Exercise(
         ),
     ],
 )
+
+
+@FIND_WEIGHTS.mistake(
+    "edges in rows",
+    "The two edges stand in the rows of the matrix: with weights @ values each column belongs to one feature, "
+    "so put the "
+    "edges into its columns (transpose it).",
+)
+def _edges_in_rows(values, point):
+    edges = torch.stack([values[1] - values[0], values[2] - values[0]])
+    rest = torch.linalg.solve(edges, point - values[0])
+    return torch.cat([1 - rest.sum()[None], rest])
+
+
+@FIND_WEIGHTS.mistake(
+    "weights of the edges only",
+    "These are the weights of two edges, and the first corner's is missing: it is 1 minus their sum.",
+)
+def _two_weights(values, point):
+    edges = torch.stack([values[1] - values[0], values[2] - values[0]], dim=1)
+    return torch.linalg.solve(edges, point - values[0])
+
+
+@FIND_WEIGHTS.mistake(
+    "first corner's weight last",
+    "The weights are right, but the first corner's stands last: the order is that of the rows of values.",
+)
+def _first_weight_last(values, point):
+    edges = torch.stack([values[1] - values[0], values[2] - values[0]], dim=1)
+    rest = torch.linalg.solve(edges, point - values[0])
+    return torch.cat([rest, 1 - rest.sum()[None]])

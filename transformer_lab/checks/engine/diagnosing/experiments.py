@@ -39,10 +39,16 @@ def right_once_simpler(evidence: Evidence) -> Finding | None:
 
 def _right(evidence: Evidence, cases: list[Case]) -> bool:
     wanted = run_all(evidence.reference, cases, evidence.names)
-    if any(want.error is not None for want in wanted):
+    if any(want.error is not None or _is_degenerate(want.value) for want in wanted):
         return False
     found = evidence.rerun(cases)
     return all(evidence.compare(*trio) is None for trio in zip(found, wanted, cases, strict=True))
+
+
+def _is_degenerate(value: Any) -> bool:
+    """Whether a result has NaN in it, which any wrong answer has as well."""
+    items = value if isinstance(value, tuple) else (value,)
+    return any(isinstance(x, Tensor) and bool(x.isnan().any()) for x in items)
 
 
 # A batch of one -----------------------------------------------------------------------------------------------------

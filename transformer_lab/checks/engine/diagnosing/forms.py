@@ -1,5 +1,7 @@
 """The answer did not get as far as numbers: it raised an error, or what it returned has another form."""
 
+import numbers
+
 import torch
 from torch import Tensor
 
@@ -19,7 +21,7 @@ def wrong_form(evidence: Evidence) -> Finding | None:
     if kinds == {"dtype"}:
         return _kind_of_numbers(first)
     if kinds == {"type"}:
-        return _list_for_tensor(evidence)
+        return _tensors_in_a_set(first) or _list_for_tensor(evidence)
     return None
 
 
@@ -32,15 +34,27 @@ def _kind_of_numbers(fault: Fault) -> Finding:
     return Finding("wrong dtype", text)
 
 
+def _tensors_in_a_set(fault: Fault) -> Finding | None:
+    """Whether tensors stand where a set has numbers."""
+    if not isinstance(fault.want, set | frozenset) or not isinstance(fault.got, set | frozenset):
+        return None
+    text = "The members of your set hold tensors, and a tensor is equal to itself alone: make them numbers, int(…) or "
+    return Finding("tensors in a set", text + ".tolist().")
+
+
 def _list_for_tensor(evidence: Evidence) -> Finding | None:
-    """Right numbers in nested lists."""
+    """Right numbers in nested lists, or a number of Python's."""
+    kind = "list"
     for case, outcome, want in zip(evidence.cases, evidence.outcomes, evidence.expected, strict=True):
-        if not isinstance(want.value, Tensor) or not isinstance(outcome.value, list | tuple):
+        if not isinstance(want.value, Tensor) or not isinstance(outcome.value, list | tuple | numbers.Real):
             return None
+        kind = "number of Python's" if isinstance(outcome.value, numbers.Real) else kind
         try:
             made = as_tensor(torch.tensor(outcome.value, dtype=want.value.dtype))
         except (TypeError, ValueError, RuntimeError):
             return None
         if difference(made, want.value, case.tolerance) is not None:
             return None
-    return Finding("not a tensor", "The numbers are right, but they come as a list: return a tensor, torch.tensor(…).")
+    text = f"The numbers are right, but they come as a {kind}: return a tensor"
+    text += ", and keep the one you have (.item() and float() take its gradient away)." if "Python" in kind else "."
+    return Finding("not a tensor", text)

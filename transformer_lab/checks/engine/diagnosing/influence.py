@@ -88,8 +88,10 @@ def _compared(should: Tensor, does: Tensor, argument: tuple, result: tuple) -> t
     cause, effect = f"`{name}{along(dims, axis, j)}`", f"`result{along(result_dims, b, i)}`"
     moves = f"when only {cause} changes, so does {effect}, and should not."
     stays = f"{effect} stays the same whatever {cause} is, and should change with it."
+    if too_much.any() and not (too_much & ~own).any():
+        return "no influence wanted", f"{effect} changes with {cause}, and should not."
     if too_much.any() and not (should & ~own).any():
-        if axis == b == 0 and dims > 1:
+        if axis == b == 0 and dims > 2:
             return "batch mixed up", f"The batch is mixed up: {moves}"
         return "places mixed up", f"Places are mixed up: {moves}"
     if too_much.any() and not (should & later).any() and not (too_much & ~later).any():

@@ -40,19 +40,20 @@ def _in_some_places(part: Part) -> Finding | None:
     marks = [(_differs(got, want), want) for got, want in part.failed()]
     dims = {want.dim() for _, want in marks}
     for words, where in _regions(max(dims), len(dims) == 1):
-        if all(_just(differs, where, want) for differs, want in marks):
+        counts = [_inside(differs, where, want) for differs, want in marks]
+        if all(counts) and 2 * sum(c[0] for c in counts if c) > sum(c[1] for c in counts if c):
             return Finding("wrong in one place", f"{part.prefix}{words}.")
     return None
 
 
-def _just(differs: Tensor, where: Places, want: Tensor) -> bool:
-    """Whether what differs lies in a region, nearly fills it, and the region is not everything."""
+def _inside(differs: Tensor, where: Places, want: Tensor) -> tuple[int, int] | None:
+    """How many places differ and how many a region has; None where one lies outside, or the region is everything."""
     try:
         region = where(want).expand_as(want)
     except (RuntimeError, IndexError):
-        return False
+        return None
     inside = int((differs & region).sum())
-    return inside == int(differs.sum()) and 2 * inside > int(region.sum()) and not bool(region.all())
+    return (inside, int(region.sum())) if inside == int(differs.sum()) and not bool(region.all()) else None
 
 
 def _regions(dims: int, equal: bool) -> Iterator[tuple[str, Places]]:

@@ -169,7 +169,7 @@ def _shapes(part: Part) -> Iterator[Rule]:
     got, want = next(iter(part.failed()))
     if any(a.numel() != b.numel() for a, b in part.pairs):
         return
-    if [n for n in got.shape if n > 1] == [n for n in want.shape if n > 1] and got.shape != want.shape:
+    if all(_without_ones(a) == _without_ones(b) for a, b in part.failed()) and got.shape != want.shape:
         more = got.dim() > want.dim()
         advice = "drop it: squeeze, or keepdim=False" if more else "keep it: keepdim=True, or unsqueeze"
         yield (
@@ -197,6 +197,10 @@ def _shapes(part: Part) -> Iterator[Rule]:
             "numbers are cut into the wanted shape.",
             lambda w, a=i, b=j: w.reshape(w.transpose(a, b).shape).transpose(a, b) if w.dim() >= -b else w,
         )
+
+
+def _without_ones(value: Tensor) -> list[int]:
+    return [n for n in value.shape if n > 1]
 
 
 def _several(evidence: Evidence) -> Finding | None:
