@@ -21,12 +21,27 @@ def test_the_page_shows_the_translation_without_a_kernel(show, translator, dark)
     view = TranslationView(translator, SENTENCE)
     page = show(view, dark=dark)
     head = page.root.locator(".tl-sentence")
-    assert head.locator(".tl-source").inner_text() == SENTENCE
+    assert head.get_by_role("textbox", name="English").input_value() == SENTENCE
     assert head.locator(".tl-target").inner_text() == view.translation
     assert head.locator(".tl-reading").inner_text() == view._facts["prompt"]["pinyin"]
-    assert head.locator("input").count() == 0
     page.press(page.root.locator("canvas.tl-canvas"), "ArrowDown", "ArrowDown")
     assert view._facts["queries"][2] in page.summary()
+    assert not serious_findings(page.page)
+
+
+@pytest.mark.parametrize("key", ["Enter", None])
+def test_a_sentence_typed_without_a_kernel_is_answered_in_words(show, translator, key):
+    page = show(TranslationView(translator, SENTENCE))
+    head, target = page.root.locator(".tl-sentence"), page.root.locator(".tl-target").inner_text()
+    said = head.locator("[aria-live=polite]")
+    assert "kernel" not in said.inner_text()
+    box = head.get_by_role("textbox", name="English")
+    box.fill("tom has two dogs")
+    box.press(key) if key else head.get_by_role("button", name="Translate").click()
+    assert "needs Python in a running kernel" in said.inner_text()
+    assert SENTENCE in said.inner_text()
+    assert page.root.locator(".tl-target").inner_text() == target
+    assert box.input_value() == "tom has two dogs"
     assert not serious_findings(page.page)
 
 
@@ -82,6 +97,6 @@ def test_a_language_from_right_to_left_is_written_so(show, translator):
     target = page.root.locator(".tl-target")
     assert target.inner_text() == view.translation == " ".join(arabic.translate(SENTENCE).target_tokens)
     assert target.evaluate("p => [getComputedStyle(p).direction, p.lang]") == ["rtl", ""]
-    assert page.root.locator(".tl-source").evaluate("p => getComputedStyle(p).direction") == "ltr"
+    assert page.root.locator(".tl-prompt input").evaluate("p => getComputedStyle(p).direction") == "ltr"
     page.press(page.root.locator("canvas.tl-canvas"), "ArrowDown", "ArrowDown")
     assert f"\u2068{view._facts['queries'][2]}\u2069" in page.summary()

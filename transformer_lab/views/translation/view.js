@@ -1,5 +1,5 @@
 // TranslationView: the AttentionView of a sentence, and above it the sentence to type and its translation. Python does the
-// translating; in a stand-alone page there is no Python, so the sentence is shown and cannot be changed.
+// translating; where no Python answers, in a stand-alone page or once the kernel is gone, the view says so.
 
 /** @import { Host } from "../common/types.js" */
 
@@ -7,10 +7,14 @@ import { renderAttention } from "../attention/view.js";
 import { h, uid } from "../common/dom.js";
 import { shownToken } from "../common/numbers.js";
 
+const NEEDS = "To translate needs Python in a running kernel, and none has answered yet.",
+  PATIENCE = 3000;
+
 /** @param {Host} host */
 export function render({ model, el }) {
   const live = model.get("sentence") !== undefined,
     id = uid("sentence");
+  let late = 0;
   // JupyterLab swallows the submission that Enter would cause, so Enter is taken from the key itself.
   const input = h("input", {
     type: "text",
@@ -29,19 +33,27 @@ export function render({ model, el }) {
   /** @param {Event} event */
   function ask(event) {
     event.preventDefault();
+    const { sentence } = model.get("_facts").prompt;
+    if (input.value === sentence) return;
+    const silent = () => {
+      if (!model.get("problem")) notice.textContent = `${NEEDS} The picture still shows “${sentence}”.`;
+    };
+    if (!live) return silent();
+    clearTimeout(late);
+    late = window.setTimeout(silent, PATIENCE);
     model.set("sentence", input.value);
     model.save_changes();
   }
   const form = h("form", { class: "tl-prompt", onsubmit: ask }, label, input, send);
   const target = h("p", { class: "tl-target", dir: "auto" }),
     reading = h("p", { class: "tl-reading" });
-  const source = h("p", { class: "tl-source", dir: "auto" }),
+  const notice = h("p", { class: "tl-problem" }),
     warning = h("p", { class: "tl-problem", role: "alert", hidden: true });
   const head = h(
     "div",
     { class: "tl-sentence" },
-    live ? form : source,
-    h("div", { role: "status", "aria-live": "polite" }, target, reading),
+    form,
+    h("div", { role: "status", "aria-live": "polite" }, target, reading, notice),
     warning,
   );
   const close = renderAttention({ model, el }, "translation");
@@ -51,7 +63,8 @@ export function render({ model, el }) {
     const { sentence, language, translation, pinyin, unknown, finished } = model.get("_facts").prompt,
       problem = model.get("problem") || "";
     label.textContent = language;
-    source.textContent = sentence;
+    clearTimeout(late);
+    notice.textContent = "";
     if (document.activeElement !== input || input.value === sentence) input.value = sentence;
     target.textContent = translation;
     target.lang = /\p{sc=Han}/u.test(translation) && !/[\p{sc=Hira}\p{sc=Kana}]/u.test(translation) ? "zh" : "";
@@ -71,6 +84,7 @@ export function render({ model, el }) {
   for (const name of heard) model.on(`change:${name}`, show);
   show();
   return () => {
+    clearTimeout(late);
     for (const name of heard) model.off(`change:${name}`, show);
     close();
   };
