@@ -189,6 +189,13 @@ def test_a_loop_in_another_thread_ends_too():
     assert isinstance(found[0], TimeUp)
 
 
+def test_the_watch_outlives_what_is_no_frame(monkeypatch):
+    """CPython 3.11 gives such a thing, rarely, where the frames of a running thread are read."""
+    no_frames = {threading.get_ident(): threading.current_thread()}
+    monkeypatch.setattr(sys, "_current_frames", lambda: no_frames)
+    assert isinstance(attempt(endless, 0.1), TimeUp)
+
+
 @pytest.mark.parametrize("answer", ["int", "endless"])
 def test_code_that_a_debugger_or_coverage_traces_ends_as_well(answer):
     program = f"""

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from types import FrameType
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -100,7 +101,8 @@ class _Watch:
     def _importing(self) -> bool:
         frame = sys._current_frames().get(self._target)
         for _ in range(200):
-            if frame is None:
+            # The code runs on while its frames are read; now and then CPython 3.11 then hands out what is no frame.
+            if not isinstance(frame, FrameType):
                 return False
             if frame.f_code.co_filename.startswith(IMPORTING):
                 return True
