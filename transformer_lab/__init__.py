@@ -15,6 +15,10 @@ def __getattr__(name: str) -> object:
         from transformer_lab.checks import check
 
         return check
+    if name == "about":
+        from transformer_lab.rounding import about
+
+        return about
     if name == "reseed":
         from transformer_lab.seeds import reseed
 
