@@ -8,6 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from notebook_exercises import ALL_RULES, find_exercises
 from notebook_file import Notebook
 from notebook_sample import QUESTION, SLUG, exercise, sample, store, stream, tagged
+from notebook_truth import entries
 from series import SECTIONS, THIRTY, after, before
 
 CHECKS = types.SimpleNamespace(
@@ -91,6 +92,15 @@ BROKEN = [
     ),
     ("reseeding", insert(new_code_cell("from random import Random")), "looked up in its module"),
     ("reseeding", insert(new_code_cell("from torch import Generator, nn")), "looked up in its module"),
+    ("bounded", insert(new_code_cell("print(about(loss))")), "without an assert"),
+    ("verdicts", insert(new_code_cell("print('right:', x > 3)")), "prints x > 3"),
+    ("verdicts", insert(new_code_cell("print(f'{name}: {bool((x < y).all())}')")), "prints bool((x < y).all())"),
+    ("verdicts", insert(new_code_cell("torch.allclose(x, y)")), "prints torch.allclose(x, y)"),
+    ("verdicts", insert(new_code_cell("print('never' if x else not a < b)")), "prints not a < b"),
+    ("verdicts", insert(new_code_cell("print('accuracy above 0.9')")), "prints the words 'accuracy above 0.9'"),
+    ("verdicts", insert(new_code_cell("print(f'{n} of them, more than half')")), "prints the words 'of them, more"),
+    ("references", replace("Ba et al. 2016, *Layer Normalization*", "He et al. (2016), *Deep*"), "reference He (2016)"),
+    ("references", replace("Ba et al. 2016", "He (2016), *A*. He (2015), *B*"), "He (2015)"),
     ("headings", replace("## Build it", "## Build something"), "'## Build something' is not one"),
     ("headings", replace("## Build it", "## See it"), "out of order"),
     ("headings", replace("## Build it", "Words.\n\n## Build it"), "must open its cell"),
@@ -187,3 +197,26 @@ def test_series():
     assert len(SECTIONS) == 8
     assert before(THIRTY[0]) is after(THIRTY[-1]) is None
     assert (before(THIRTY[5]), after(THIRTY[5])) == (THIRTY[4], THIRTY[6])
+
+
+def test_equality_printed_numbers_and_computed_bounds_are_no_verdicts(tmp_path):
+    notebook = sample()
+    for source in ("torch.equal(x, y)", "print(a == b, set(c) == {'d'})", "print(f'{x:.2f}', about(y)); assert y < 1"):
+        insert(new_code_cell(source))(notebook)
+    path = store(notebook, tmp_path)
+    assert ALL_RULES["verdicts"](Notebook(path)) == ALL_RULES["bounded"](Notebook(path)) == []
+
+
+def test_a_reference_is_used_by_its_first_author_and_where_he_is_there_twice_by_the_year_too(tmp_path):
+    listed = (
+        "**References.** Vaswani et al. (2017), *Attention*, part A.1. [He, Sun (2016)](https://example.org), *One*,"
+        " section 3. He et al. (2015), *Two* (it has a bracket). IEEE (2019), *Standard* 754."
+    )
+    assert entries(listed.partition("References")[2]) == [
+        ("Vaswani", "2017"), ("He", "2016"), ("He", "2015"), ("IEEE", "2019"),
+    ]  # fmt: skip
+    notebook = sample()
+    replace("**References.** Ba et al. 2016, *Layer Normalization*, section 3.", listed)(notebook)
+    insert(new_markdown_cell("Vaswani and others, and He (2015), and IEEE."))(notebook)
+    [fault] = ALL_RULES["references"](Notebook(store(notebook, tmp_path)))
+    assert fault == "the reference He (2016) is never used in the text"
