@@ -189,3 +189,15 @@ def _mixed(table: Tensor, places: Tensor, exchanged: bool = False, halves: bool 
         share = torch.where(share < 1e-6, 0.0, 0.5).to(table)
     share = 1 - share if exchanged else share
     return (1 - share) * table[low] + share * table[high]
+
+
+@INTERPOLATE_TABLE.mistake(
+    "the last place reads the row before the last",
+    "The last place reads row m − 2: its lower row is kept within the table, but its share is taken from before that. "
+    "Take the share from the lower row that you use: there it is 1.",
+)
+def _last_share_lost(table, length):
+    places = torch.linspace(0, len(table) - 1, length, dtype=table.dtype)
+    low = places.floor().long().clamp(max=len(table) - 2)
+    share = (places - places.floor())[:, None]
+    return (1 - share) * table[low] + share * table[low + 1]

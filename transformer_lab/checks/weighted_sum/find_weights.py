@@ -164,32 +164,32 @@ FIND_WEIGHTS = Exercise(
 )
 
 
+def _by_edges(values, point, turned=False):
+    """The weights of all values but the first, from the edges that lead to them."""
+    edges = values[1:] - values[0]
+    return torch.linalg.solve(edges if turned else edges.mT, point - values[0])
+
+
 @FIND_WEIGHTS.mistake(
     "edges in rows",
-    "The two edges stand in the rows of the matrix: with weights @ values each column belongs to one feature, "
-    "so put the "
+    "The edges stand in the rows of the matrix: with weights @ values each *column* belongs to one value, so put the "
     "edges into its columns (transpose it).",
 )
 def _edges_in_rows(values, point):
-    edges = torch.stack([values[1] - values[0], values[2] - values[0]])
-    rest = torch.linalg.solve(edges, point - values[0])
+    rest = _by_edges(values, point, turned=True)
     return torch.cat([1 - rest.sum()[None], rest])
 
 
-@FIND_WEIGHTS.mistake(
+FIND_WEIGHTS.mistake(
     "weights of the edges only",
-    "These are the weights of two edges, and the first corner's is missing: it is 1 minus their sum.",
-)
-def _two_weights(values, point):
-    edges = torch.stack([values[1] - values[0], values[2] - values[0]], dim=1)
-    return torch.linalg.solve(edges, point - values[0])
+    "These are the weights of the edges, and the first value's is missing: it is 1 minus their sum.",
+)(_by_edges)
 
 
 @FIND_WEIGHTS.mistake(
-    "first corner's weight last",
-    "The weights are right, but the first corner's stands last: the order is that of the rows of values.",
+    "first weight last",
+    "The weights are right, but the first value's stands last: the order is that of the rows of values.",
 )
 def _first_weight_last(values, point):
-    edges = torch.stack([values[1] - values[0], values[2] - values[0]], dim=1)
-    rest = torch.linalg.solve(edges, point - values[0])
+    rest = _by_edges(values, point)
     return torch.cat([rest, 1 - rest.sum()[None]])

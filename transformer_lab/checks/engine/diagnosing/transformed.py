@@ -44,11 +44,10 @@ ELEMENTWISE: tuple[Rule, ...] = (
 
 def transformed(evidence: Evidence) -> Finding | None:
     """The first transformation that explains every case."""
+    several = _several(evidence)
     part = evidence.part()
-    if part is None:
-        return _several(evidence)
-    if not part.telling():
-        return None
+    if several is not None or part is None or not part.telling():
+        return several
     for name, sentence, change in _rules(part):
         if all(_equal(got, want, change) for got, want in part.pairs):
             return Finding(name, part.prefix + sentence)
