@@ -13,7 +13,7 @@ from transformer_lab.checks.engine.diagnosing.evidence import Evidence, Finding
 from transformer_lab.checks.engine.diagnosing.experiments import right_once_simpler
 from transformer_lab.checks.engine.diagnosing.forms import wrong_form
 from transformer_lab.checks.engine.diagnosing.ignored import ignored_argument
-from transformer_lab.checks.engine.diagnosing.influence import wrong_influence
+from transformer_lab.checks.engine.diagnosing.influence import own_influence, wrong_influence
 from transformer_lab.checks.engine.diagnosing.places import where_it_differs
 from transformer_lab.checks.engine.diagnosing.repair import one_edit
 from transformer_lab.checks.engine.diagnosing.transformed import transformed
@@ -26,6 +26,7 @@ RULES: tuple[Callable[[Evidence], Finding | None], ...] = (
     ignored_argument,
     wrong_influence,
     right_once_simpler,
+    own_influence,
     where_it_differs,
 )
 

@@ -1,6 +1,6 @@
 """Which places of the result change with which place of an argument: too many of them, or too few."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -10,23 +10,33 @@ from transformer_lab.checks.engine.diagnosing.evidence import Evidence, Finding,
 from transformer_lab.checks.engine.words import along
 
 MOST = 6
+OWN = "no influence wanted"
 
 
 def wrong_influence(evidence: Evidence) -> Finding | None:
-    """Which places of the result change with which place of an argument, in the answer and in the reference."""
+    """Places of the result that change with other places of an argument than they should."""
+    return _found(evidence, lambda name: name != OWN)
+
+
+def own_influence(evidence: Evidence) -> Finding | None:
+    """Places that should be the same whatever their own place of an argument is (zeros, say), and are not."""
+    return _found(evidence, lambda name: name == OWN)
+
+
+def _found(evidence: Evidence, counts: Callable[[str], bool]) -> Finding | None:
     part = evidence.part()
     if part is None or part.prefix:
         return None
     failing = [i for i in evidence.order if evidence.faults[i]]
     for place, name in enumerate(evidence.names[: len(evidence.cases[0].arguments)]):
-        found = [_in_case(evidence, i, place, name) for i in failing[:2]]
+        found = [_in_case(evidence, i, place, name, counts) for i in failing[:2]]
         first = found[0] if found else None
         if first is not None and all(other is not None and other.name == first.name for other in found):
             return first
     return None
 
 
-def _in_case(evidence: Evidence, index: int, place: int, name: str) -> Finding | None:
+def _in_case(evidence: Evidence, index: int, place: int, name: str, counts: Callable[[str], bool]) -> Finding | None:
     case, want = evidence.cases[index], numbers(evidence.expected[index].value)
     value, got = case.arguments[place], numbers(evidence.outcomes[index].value)
     if (
@@ -51,7 +61,7 @@ def _in_case(evidence: Evidence, index: int, place: int, name: str) -> Finding |
             should, does = _matrix(theirs, want, b), _matrix(ours, got, b)
             if should is not None and does is not None:
                 words = _compared(should, does, (name, value.dim(), axis), (want.dim(), b))
-                if words is not None:
+                if words is not None and counts(words[0]):
                     return Finding(*words, index)
     return None
 
@@ -89,7 +99,7 @@ def _compared(should: Tensor, does: Tensor, argument: tuple, result: tuple) -> t
     moves = f"when only {cause} changes, so does {effect}, and should not."
     stays = f"{effect} stays the same whatever {cause} is, and should change with it."
     if too_much.any() and not (too_much & ~own).any():
-        return "no influence wanted", f"{effect} changes with {cause}, and should not."
+        return OWN, f"{effect} changes with {cause}, and should not."
     if too_much.any() and not (should & ~own).any():
         if axis == b == 0 and dims > 2:
             return "batch mixed up", f"The batch is mixed up: {moves}"
