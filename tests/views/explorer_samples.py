@@ -202,6 +202,8 @@ def zoo_view():
         Choice("axes", {"linear": "", "log x": "x", "log y": "y", "both": "xy"}),
         title="Every panel <b>",
         alt=HOSTILE[0],
+        # Not left to how fast this machine is: with its states the page has no notice, and is laid out without it.
+        precompute=True,
     )
 
 

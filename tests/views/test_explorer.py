@@ -250,6 +250,16 @@ def test_a_view_that_cannot_compute_ahead_says_why(monkeypatch):
         view(TextField("n", "x"), compute=lambda n: Text(n), precompute=True)
 
 
+def test_a_busy_machine_does_not_decide_what_is_computed_ahead(monkeypatch):
+    """Time that passes while other programs have the processor is not counted as this function's own."""
+    clock = itertools.count(step=0.5)
+    monkeypatch.setattr(frames.time, "monotonic", lambda: next(clock))
+    page = view()
+    page.to_html()
+    assert page._facts["why"] == ""
+    assert len(page._ahead["frames"]) == 6
+
+
 def test_computing_ahead_waits_until_the_view_is_shown():
     calls = []
 
