@@ -29,24 +29,34 @@ def single_head(x, w_q, w_k, w_v):
     return ((x @ w_q) @ (x @ w_k).mT / w_q.shape[-1] ** 0.5).softmax(-1) @ (x @ w_v)
 
 
+def abstaining_head(x, w_q, w_k, w_v):
+    scores = (x @ w_q) @ (x @ w_k).mT / w_q.shape[-1] ** 0.5
+    return F.pad(scores, (0, 1)).softmax(-1)[..., :-1] @ (x @ w_v)
+
+
+def with_option(keys):
+    """One more key or value, of zeros."""
+    return F.pad(keys, (0, 0, 0, 1))
+
+
 # Any callable ---------------------------------------------------------------------------------------------------------
 class Head(nn.Module):
     def forward(self, x, w_q, w_k, w_v):
-        return single_head(x, w_q, w_k, w_v)
+        return abstaining_head(x, w_q, w_k, w_v)
 
 
 class Caller:
     def __call__(self, *arguments):
-        return single_head(*arguments)
+        return abstaining_head(*arguments)
 
 
 @pytest.mark.parametrize(
     "answer",
-    [Head(), Caller(), Caller().__call__, functools.partial(single_head), lambda *a: single_head(*a)],
+    [Head(), Caller(), Caller().__call__, functools.partial(abstaining_head), lambda *a: abstaining_head(*a)],
     ids=["module", "class", "method", "partial", "star"],
 )
 def test_any_callable_is_an_answer(answer):
-    assert check.single_head(answer).passed
+    assert check.abstaining_head(answer).passed
 
 
 def test_a_vectorised_answer_passes():
@@ -366,8 +376,21 @@ FORBIDDEN = [
     ("layer_norm", normalization.layer_norm),
     ("layer_norm", lambda *a: normalization.layer_norm(*a)),
     ("layer_norm", EXERCISES["layer_norm"].reference),
-    ("single_head", lambda x, q, k, v: F.scaled_dot_product_attention(x @ q, x @ k, x @ v)),
-    ("single_head", lambda x, q, k, v: attention.scaled_dot_product_attention(x @ q, x @ k, x @ v)[0]),
+    (
+        "abstaining_head",
+        lambda x, q, k, v: F.scaled_dot_product_attention(x @ q, with_option(x @ k), with_option(x @ v)),
+    ),
+    (
+        "abstaining_head",
+        lambda x, q, k, v: attention.scaled_dot_product_attention(x @ q, with_option(x @ k), with_option(x @ v))[0],
+    ),
+    ("query_gradient", lambda q, k, g: torch.func.vjp(lambda q: (k @ q / len(q) ** 0.5).softmax(0), q)[1](g)[0]),
+    ("query_gradient", lambda q, k, g: torch.func.jacrev(lambda q: (k @ q / len(q) ** 0.5).softmax(0))(q).mT @ g),
+    ("query_gradient", lambda q, k, g: torch.func.jacfwd(lambda q: (k @ q / len(q) ** 0.5).softmax(0))(q).mT @ g),
+    (
+        "query_gradient",
+        lambda q, k, g: g @ torch.autograd.functional.jacobian(lambda q: (k @ q / len(q) ** 0.5).softmax(0), q),
+    ),
     ("token_losses", lambda z, t: F.cross_entropy(z.movedim(-1, 1), t, reduction="none")),
     ("token_losses", lambda z, t: nn.CrossEntropyLoss(reduction="none")(z.movedim(-1, 1), t)),
     ("token_losses", lambda z, t: losses.token_losses(z, t)),
@@ -400,7 +423,7 @@ def test_what_the_text_does_not_forbid_is_allowed():
 
 # Drawings -------------------------------------------------------------------------------------------------------------
 def test_wanted_and_got_are_drawn_side_by_side():
-    result = check.softmax_jacobian(lambda weights: weights.diag())
+    result = check.abstaining_head(lambda *arguments: abstaining_head(*arguments) ** 2)
     lines = repr(result).splitlines()
     assert "wanted" in lines[3]
     assert "got (* differs)" in lines[3]
@@ -412,9 +435,9 @@ def test_wanted_and_got_are_drawn_side_by_side():
 
 
 def test_a_stub_and_a_right_answer_look_as_ever():
-    stub = check.softmax_jacobian(lambda weights: ...)
-    assert repr(stub) == "○ Not attempted yet: The slopes of a softmax\n  " + stub.message
-    assert "<table" not in check.softmax_jacobian(ANOTHER_WAY["softmax_jacobian"])._repr_html_()
+    stub = check.abstaining_head(lambda x, w_q, w_k, w_v: ...)
+    assert repr(stub) == "○ Not attempted yet: A head that may abstain\n  " + stub.message
+    assert "<table" not in check.abstaining_head(ANOTHER_WAY["abstaining_head"])._repr_html_()
 
 
 # A new mistake --------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
-"""Exercises about self-attention (06): one head, and the slopes of its softmax."""
+"""Exercises about self-attention (06): a head that may abstain, and the gradient that reaches a query."""
 
-from transformer_lab.checks.self_attention.single_head import SINGLE_HEAD
-from transformer_lab.checks.self_attention.softmax_jacobian import SOFTMAX_JACOBIAN
+from transformer_lab.checks.self_attention.abstaining_head import ABSTAINING_HEAD
+from transformer_lab.checks.self_attention.query_gradient import QUERY_GRADIENT
 
-EXERCISES = (SINGLE_HEAD, SOFTMAX_JACOBIAN)
+EXERCISES = (ABSTAINING_HEAD, QUERY_GRADIENT)
