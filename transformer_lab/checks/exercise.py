@@ -1,9 +1,9 @@
 """An exercise, and how a learner's answer is judged: by what it computes, and by which mistake it makes.
 
-The answer runs on every case. When all results agree with the reference (values, shapes, kinds of numbers, gradients,
-and inputs left untouched), it passes. When not, its results are compared with those of every *known wrong variant*: the
-one that computes the same is the mistake, and is called by its name. When none does, the engine looks for *how* the
-answer differs (``engine/diagnosing``), and says so only if that explains every case.
+The answer runs on every case (``engine/trial.py``). When all results agree with the reference (values, shapes, kinds of
+numbers, gradients, and inputs left untouched), it passes. When not, its results are compared with those of every *known
+wrong variant*: the one that computes the same is the mistake, and is called by its name. When none does, the engine
+looks for *how* the answer differs (``engine/diagnosing``), and says so only if that explains every case.
 """
 
 from collections.abc import Callable, Sequence

@@ -22,8 +22,8 @@ def wrong_elsewhere(
         values = [None if o.error is not None else numbers(o.value) for o in (outcome, other, want)]
         got, made, right = values
         if fault is None:
-            comparable = made is not None and right is not None and made.shape == right.shape
-            more += int(_differs(made, right).sum()) if comparable else 0
+            if made is not None and right is not None and made.shape == right.shape:
+                more += int(_differs(made, right).sum())
             continue
         if got is None or made is None or right is None or not got.shape == made.shape == right.shape:
             return None
