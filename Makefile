@@ -5,6 +5,9 @@ VENV ?= .venv
 NB ?=
 JUPYTER_ARGS ?=
 PYTEST_ARGS ?=
+# For `make seeds`: what is added to every seed; SEEDS_ARGS=--held means the notebooks that are known to hold.
+SHIFT ?= 1,2,3
+SEEDS_ARGS ?=
 
 ifeq ($(OS),Windows_NT)
 PYTHON ?= python
@@ -34,7 +37,7 @@ NBVAL := -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-browser test-gpu test-reference test-floors test-newest test-versions lint format notebooks corpus checkpoint \
+.PHONY: help lab test seeds test-browser test-gpu test-reference test-floors test-newest test-versions lint format notebooks corpus checkpoint \
 	extrapolation induction bench pretrained pages offline constraints clean
 # Two installations at once (make -j) would get in each other's way.
 .NOTPARALLEL:
@@ -101,6 +104,9 @@ format: $(TESTING) $(SCRIPTS) ## put code and notebooks into the style that `lin
 
 notebooks: $(TESTING) $(PRETRAINED) ## execute and clean all notebooks in place, or one: make notebooks NB=28
 	$(PY) tools/notebooks.py execute $(NB)
+
+seeds: $(TESTING) $(PRETRAINED) ## run notebooks with every seed shifted; every assert must hold: make seeds NB=28 SHIFT=1,2,3
+	OMP_NUM_THREADS=1 $(PY) tools/seeds.py --shift=$(SHIFT) $(SEEDS_ARGS) $(NB)
 
 corpus: $(TESTING) ## build the English-Chinese corpus again, byte for byte
 	$(PY) tools/build_corpus.py
