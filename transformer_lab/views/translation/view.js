@@ -7,8 +7,8 @@ import { renderAttention } from "../attention/view.js";
 import { h, uid } from "../common/dom.js";
 import { shownToken } from "../common/numbers.js";
 
-const NEEDS = "To translate needs Python in a running kernel, and none has answered yet.",
-  PATIENCE = 3000;
+// How long an answer may take, in milliseconds, before the view says what it waits for.
+const PATIENCE = 3000;
 
 /** @param {Host} host */
 export function render({ model, el }) {
@@ -36,7 +36,8 @@ export function render({ model, el }) {
     const { sentence } = model.get("_facts").prompt;
     if (input.value === sentence) return;
     const silent = () => {
-      if (!model.get("problem")) notice.textContent = `${NEEDS} The picture still shows “${sentence}”.`;
+      if (!model.get("problem"))
+        notice.textContent = `Translating needs a running kernel; this is still “${sentence}”.`;
     };
     if (!live) return silent();
     clearTimeout(late);
