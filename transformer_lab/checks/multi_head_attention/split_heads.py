@@ -113,3 +113,13 @@ def _heads_reversed(x: Tensor, num_heads: int) -> Tensor:
 )
 def _first_head(x: Tensor, num_heads: int) -> Tensor:
     return _split(x, num_heads)[:, :1].expand(-1, num_heads, -1, -1)
+
+
+@SPLIT_HEADS.mistake(
+    "read as words before sentences",
+    "The tensor is cut as [length, batch, …], which mixes the words of different sentences: it is [batch, length, …], and "
+    "only the last axis is to be cut.",
+)
+def _words_before_sentences(x, num_heads):
+    batch, length, d_model = x.shape
+    return x.reshape(length, batch, num_heads, d_model // num_heads).permute(1, 2, 0, 3)
