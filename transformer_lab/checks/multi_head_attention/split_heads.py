@@ -117,8 +117,8 @@ def _first_head(x: Tensor, num_heads: int) -> Tensor:
 
 @SPLIT_HEADS.mistake(
     "read as words before sentences",
-    "The tensor is cut as [length, batch, …], which mixes the words of different sentences: it is [batch, length, …], and "
-    "only the last axis is to be cut.",
+    "The tensor is cut as [length, batch, …], which mixes the words of different sentences: it is [batch, length, …], "
+    "and only the last axis is to be cut.",
 )
 def _words_before_sentences(x, num_heads):
     batch, length, d_model = x.shape
