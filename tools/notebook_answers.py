@@ -10,11 +10,13 @@ import functools
 import importlib
 import inspect
 import io
+import json
 import pkgutil
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager, redirect_stdout, suppress
 from dataclasses import replace
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -195,3 +197,8 @@ def answers(notebook: Notebook) -> list[str]:
         own = [(f"{name}, which the package has", function) for name, function in functions_of_package()]
         faults += [f"check.{found.name} passes with {words}" for words in judge.passing([*theirs, *own])]
     return list(dict.fromkeys(faults))
+
+
+if __name__ == "__main__":
+    NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+    print(json.dumps({path.stem: answers(Notebook(path)) for path in NOTEBOOKS}))

@@ -36,6 +36,10 @@ SEEDS_HOLD: list[str] = [
     "12_mixed_precision",
     "13_attention_visualization",
     "14_dynamic_routing",
+    "16_multi_head_attention",
+    "18_sequence_masking",
+    "19_adaptive_learning_rate",
+    "20_multi_head_self_attention",
 ]
 
 
