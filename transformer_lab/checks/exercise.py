@@ -6,6 +6,7 @@ wrong variant*: the one that computes the same is the mistake, and is called by 
 looks for *how* the answer differs (``engine/diagnosing``), and says so only if that explains every case.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,13 +14,15 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from transformer_lab.checks.engine.calling import Case, Outcome, is_stub
+from transformer_lab.checks.engine import guard
+from transformer_lab.checks.engine.calling import Case, Outcome, approachable, described, is_stub
 from transformer_lab.checks.engine.comparing import Fault, difference, extra_zeros
 from transformer_lab.checks.engine.forbidding import Forbidden
+from transformer_lab.checks.engine.receiving import told
 from transformer_lab.checks.engine.settings import settled
 from transformer_lab.checks.engine.trial import Trial
 from transformer_lab.checks.engine.values import tensor_of_lists
-from transformer_lab.checks.engine.words import kind_of, raised, shown
+from transformer_lab.checks.engine.words import kind_of, printable, raised
 from transformer_lab.checks.result import Result
 
 
@@ -75,12 +78,23 @@ class Exercise:
 
     def check(self, answer: Any) -> Result:
         """Judge the learner's answer. Never raises because of what the answer does, and leaves no setting changed."""
+        try:
+            with settled():
+                return self._judged(answer)
+        except (Exception, SystemExit) as error:
+            if guard.STRICT:
+                raise
+            logging.getLogger(__name__).debug("no verdict", exc_info=True)
+            text = f"The check could not look at this answer without an error (it {raised(told(error)).rstrip('.')}). "
+            return self.wrong(text + "Write a plain function that returns tensors, numbers or lists.")
+
+    def _judged(self, answer: Any) -> Result:
         if not callable(answer):
-            return self.wrong(f"Give the function itself, without calling it; got {shown(answer)}.")
+            return self.wrong(f"Give the function itself, without calling it; got {described(answer)}.")
+        answer = approachable(answer)
         if is_stub(answer):
             return Result(self.title, "not attempted", "Write your answer in the cell above, run it, and check again.")
-        with settled():
-            return Trial(self, answer).verdict()
+        return Trial(self, answer).verdict()
 
     def compare(self, got: Outcome, want: Outcome, case: Case) -> Fault | None:
         """What is wrong with an outcome; None when it is as wanted."""
@@ -101,4 +115,4 @@ class Exercise:
 
     def wrong(self, message: str, mistake: str | None = None, **more: Any) -> Result:
         """A result that says what is wrong."""
-        return Result(self.title, "wrong", message, mistake, **more)
+        return Result(self.title, "wrong", printable(message), mistake, **more)

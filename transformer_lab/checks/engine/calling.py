@@ -4,10 +4,11 @@ import copy
 import dis
 import inspect
 import os
-import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
+from operator import call
+from types import CodeType
 from typing import Any
 
 import torch
@@ -15,12 +16,14 @@ from torch import Tensor
 
 from transformer_lab.checks.engine.comparing import difference
 from transformer_lab.checks.engine.guard import TimeUp, attempt, passes_through
+from transformer_lab.checks.engine.receiving import received, told
 from transformer_lab.checks.engine.settings import renew
-from transformer_lab.checks.engine.words import first_line
+from transformer_lab.checks.engine.words import Strange, first_line, kind_of, type_name
 
 # Seconds that an answer has for all its calls in one check; right answers take milliseconds.
 LIMIT = 0.9
-MANY_ITEMS = 10_000
+# Seconds for a look at the answer itself: reading its attributes runs code of its own at most.
+LOOK = 0.2
 TORCH = os.path.dirname(torch.__file__)
 
 
@@ -51,15 +54,11 @@ def run(function: Callable[..., Any], case: Case, names: Sequence[str] = ()) -> 
     """Call a function on a copy of the case's arguments; what it raises is its outcome."""
     arguments = copy.deepcopy(case.arguments)
     try:
-        value = _settle(function(*arguments))
+        return Outcome(received(function(*arguments)), changed=_changed(names, arguments, case.arguments))
     except BaseException as error:
         if passes_through(error):
             raise
-        return Outcome(error=error)
-    names = [*names, *(f"number {i + 1}" for i in range(len(names), len(arguments)))]
-    named = zip(names, arguments, case.arguments, strict=False)
-    changed = next((_argument(name, now) for name, now, before in named if difference(now, before, 0.0)), None)
-    return Outcome(value=value, changed=changed)
+        return Outcome(error=told(error))
 
 
 def run_all(
@@ -78,24 +77,19 @@ def run_all(
     return outcomes + [Outcome(error=error or TimeUp())] * missing
 
 
-def _settle(value: Any) -> Any:
-    """A generator's items as a list, a coroutine closed, each before anyone looks at it."""
-    if inspect.iscoroutine(value):
-        value.close()
-        return value
-    return list(islice(value, MANY_ITEMS)) if isinstance(value, Iterator) else value
-
-
-def _argument(name: str, value: Any) -> str:
-    kind = "tensor" if isinstance(value, Tensor) else type(value).__name__
-    return f"{name} in place; work on a new {kind} instead"
+def _changed(names: Sequence[str], arguments: tuple, before: tuple) -> str | None:
+    """Which argument was changed in place, and what to do instead."""
+    names = [*names, *(f"number {i + 1}" for i in range(len(names), len(arguments)))]
+    for name, now, was in zip(names, arguments, before, strict=False):
+        if difference(now, was, 0.0):
+            return f"{name} in place; work on a new {'tensor' if isinstance(now, Tensor) else type_name(now)} instead"
+    return None
 
 
 def wrong_count(answer: Callable[..., Any], case: Case, names: Sequence[str]) -> str | None:
     """What is wrong with the number of parameters, as a sentence, where Python can tell without a call."""
-    try:
-        signature = inspect.signature(answer)
-    except (TypeError, ValueError):  # a builtin without a signature: the call will tell
+    signature = _signature(answer)
+    if signature is None:
         return None
     try:
         signature.bind(*case.arguments)
@@ -104,6 +98,33 @@ def wrong_count(answer: Callable[..., Any], case: Case, names: Sequence[str]) ->
         given = f"{count} argument{'s' if count > 1 else ''} ({', '.join(list(names)[:count])})"
         return f"Your function is called with {given}, but cannot take them: {first_line(error)}."
     return None
+
+
+def _signature(answer: Callable[..., Any]) -> inspect.Signature | None:
+    try:
+        return inspect.signature(answer)
+    except (TypeError, ValueError):  # a builtin without a signature: the call will tell
+        return None
+
+
+def approachable(answer: Callable[..., Any]) -> Callable[..., Any]:
+    """The answer, or, where a look at it raises or does not end, a plain call of it, judged by what it computes."""
+
+    def look() -> None:
+        is_stub(answer)
+        _signature(answer)
+        inspect.unwrap(answer)
+        for name in ("__class__", "__module__", "__func__", "func", "forward"):
+            getattr(answer, name, None)
+
+    return answer if attempt(look, LOOK) is None else partial(call, answer)
+
+
+def described(value: Any) -> str:
+    """What a value is, in words, although it may raise when it is looked at, or not end."""
+    found: list[str] = []
+    error = attempt(lambda: found.append(kind_of(received(value))), LOOK)
+    return found[0] if error is None else str(error) if type(error) is Strange else f"an object of {type_name(value)}"
 
 
 # A stub -------------------------------------------------------------------------------------------------------------
@@ -116,7 +137,7 @@ def is_stub(answer: Callable[..., Any]) -> bool:
     return not constants and set(code.co_names) <= {"NotImplementedError"} and _touches_nothing(code)
 
 
-def _touches_nothing(code: types.CodeType) -> bool:
+def _touches_nothing(code: CodeType) -> bool:
     """A stub reads no argument and loops nowhere: no local is loaded, nothing jumps."""
     return not any(
         i.opname.startswith(("LOAD_FAST", "BINARY", "STORE", "CALL", "JUMP")) for i in dis.get_instructions(code)
@@ -136,6 +157,6 @@ def still_to_write(error: BaseException | None) -> bool:
     return not error.args or (trace is not None and _raises_here(trace.tb_frame.f_code, trace.tb_lasti))
 
 
-def _raises_here(code: types.CodeType, offset: int) -> bool:
+def _raises_here(code: CodeType, offset: int) -> bool:
     instruction = next(i for i in dis.get_instructions(code) if i.offset == offset)
     return instruction.opname == "RAISE_VARARGS" and TORCH not in code.co_filename

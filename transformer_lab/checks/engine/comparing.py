@@ -118,6 +118,8 @@ def _mapping_difference(got: Any, want: Mapping, tolerance: float, exact: bool) 
 
 
 def _list_difference(got: Any, want: list | tuple, tolerance: float, exact: bool) -> Fault | None:
+    if isinstance(got, Tensor | np.ndarray) and got.ndim and len(got) != len(want):  # before any item is taken out
+        return Fault(f"expected {len(want)} items, got {len(got)}.", "length", got, want)
     items = items_of(got)
     if items is None:
         kind = "a list" if isinstance(want, list) else f"{len(want)} results"
@@ -185,9 +187,8 @@ def _number_difference(got: Any, want: float, tolerance: float) -> Fault | None:
         if math.isnan(found) and math.isnan(want):
             return None
     except OverflowError:  # a whole number beyond all floats
-        return Fault(
-            f"expected {number(want)}, got a number of {int(math.log10(abs(found))) + 1} digits.", "values", None, want
-        )
+        digits = int(math.log10(abs(int(found)))) + 1
+        return Fault(f"expected {number(want)}, got a number of {digits} digits.", "values", None, want)
     if math.isclose(found, want, rel_tol=tolerance, abs_tol=tolerance * min(1.0, max(abs(want), 1e-3))):
         return None
     return Fault(f"expected {number(want)}, got {number(found)}.", "values", found, want)

@@ -53,13 +53,20 @@ class _Functions(TorchFunctionMode):
 
 
 def plain_function(function: Any) -> FunctionType | None:
-    """The function under decorators, partials, methods and instances."""
+    """The function under decorators, partials, methods and instances; None for what cannot be looked at."""
+    try:
+        return _plain_function(function)
+    except Exception:  # an attribute of the learner's own may raise anything
+        return None
+
+
+def _plain_function(function: Any) -> FunctionType | None:
     while isinstance(function, partial | MethodType):
         function = function.func if isinstance(function, partial) else function.__func__
     if isinstance(function, type):
         function = vars(function).get("forward", vars(function).get("__call__"))
     elif not isinstance(function, FunctionType) and not hasattr(function, "__wrapped__"):
-        return plain_function(type(function)) if callable(function) else None
+        return _plain_function(type(function)) if callable(function) else None
     inner = inspect.unwrap(function) if function is not None else None
     return inner if isinstance(inner, FunctionType) else None
 
@@ -108,18 +115,25 @@ def _named(function: FunctionType) -> Iterator[Any]:
 
     Functions of torch and of this package are looked at, but not into.
     """
-    if function.__module__.partition(".")[0] in ("torch", __name__.partition(".")[0]):
+    if str(function.__module__).partition(".")[0] in ("torch", __name__.partition(".")[0]):
         return
     names = list(_names(function.__code__))
     held = [function.__globals__.get(name, sys.modules.get(name)) for name in names]
     held += [cell.cell_contents for cell in function.__closure__ or () if _is_full(cell)]
     for value in held:
         yield value
-        if isinstance(value, ModuleType):
-            yield from (getattr(value, name, None) for name in names)
+        if issubclass(type(value), ModuleType):
+            yield from (_attribute(value, name) for name in names)
         if "reference" in names:
-            exercises = value.values() if isinstance(value, dict) else [value]
-            yield from (getattr(exercise, "reference", None) for exercise in exercises)
+            exercises = dict.values(value) if issubclass(type(value), dict) else [value]
+            yield from (_attribute(exercise, "reference") for exercise in exercises)
+
+
+def _attribute(value: Any, name: str) -> Any:
+    try:
+        return getattr(value, name, None)
+    except Exception:  # what a module or an object of the learner's own raises
+        return None
 
 
 def _names(code: CodeType) -> Iterator[str]:

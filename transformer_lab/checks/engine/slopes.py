@@ -11,6 +11,7 @@ from torch import Tensor
 from transformer_lab.checks.engine.calling import LIMIT, Case, Outcome
 from transformer_lab.checks.engine.comparing import Fault, difference
 from transformer_lab.checks.engine.guard import TimeUp, attempt, passes_through
+from transformer_lab.checks.engine.receiving import received, told
 from transformer_lab.checks.engine.settings import renew
 from transformer_lab.checks.engine.words import first_line
 
@@ -38,7 +39,7 @@ def gradients_all(
             except BaseException as error:
                 if passes_through(error):
                     raise
-                found.append(Outcome(error=error))
+                found.append(Outcome(error=told(error)))
 
     error = attempt(work, seconds)
     return found + [Outcome(error=error or TimeUp())] * (len(cases) - len(found))
@@ -49,7 +50,7 @@ def gradients(function: Callable[..., Any], case: Case, names: Sequence[str]) ->
     arguments = copy.deepcopy(case.arguments)
     named = zip(names, arguments, strict=False)
     leaves = {name: a.requires_grad_() for name, a in named if isinstance(a, Tensor) and a.is_floating_point()}
-    out = function(*arguments)
+    out = received(function(*arguments))
     if not isinstance(out, Tensor) or not out.requires_grad:
         return dict.fromkeys(leaves)
     weights = torch.linspace(-1, 1, out.numel(), dtype=out.dtype).view(out.shape)

@@ -97,7 +97,7 @@ class Trial:
         if loose:
             note = "right in float32"
             notes.append(NOTE)
-        if (getattr(self.given, "__module__", None) or "").partition(".")[0] == PACKAGE:
+        if str(getattr(self.given, "__module__", "")).partition(".")[0] == PACKAGE:
             note = "not your own"
             notes.append("This is the package's own function, though: the check says nothing about one of yours.")
         return Result(exercise.title, "passed", " ".join(notes), note=note)

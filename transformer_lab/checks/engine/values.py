@@ -33,7 +33,7 @@ def as_tensor(value: Any) -> Tensor | None:
         return value.detach()
     if isinstance(value, np.ndarray | np.generic):
         try:
-            return torch.from_numpy(np.ascontiguousarray(value).reshape(np.shape(value)))
+            return torch.from_numpy(np.array(value, order="C").reshape(np.shape(value)))
         except (TypeError, ValueError):
             return None
     if isinstance(value, numbers.Real):

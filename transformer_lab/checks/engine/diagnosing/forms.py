@@ -51,7 +51,7 @@ def _list_for_tensor(evidence: Evidence) -> Finding | None:
         kind = "number of Python's" if isinstance(outcome.value, numbers.Real) else kind
         try:
             made = as_tensor(torch.tensor(outcome.value, dtype=want.value.dtype))
-        except (TypeError, ValueError, RuntimeError):
+        except (TypeError, ValueError, RuntimeError, OverflowError):
             return None
         if difference(made, want.value, case.tolerance) is not None:
             return None
