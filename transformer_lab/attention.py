@@ -40,18 +40,26 @@ def scaled_dot_product_attention(
     """``softmax(scale · Q Kᵀ + bias) V`` and the weights it used (Vaswani et al. 2017, eq. 1).
 
     ``scale`` defaults to ``1/√d_head``. ``mask`` is boolean, True = may attend, of any shape that broadcasts to
-    ``[*batch, query, key]``. A fully masked query gets zeros. The factor comes before the product: after it, float16
-    could have overflowed already.
+    ``[*batch, query, key]``. A fully masked query gets zeros. The scores of float16 are computed in float32 (they may
+    leave its range); the weights come in the values' format.
     """
     scale = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
-    scores = (query * scale) @ key.transpose(-2, -1)
+    scores = (with_room(query) * scale) @ with_room(key).transpose(-2, -1)
     if bias is not None:
         scores = scores + bias
     if mask is not None:
         check_mask(mask, tuple(scores.shape))
         mask = mask.expand(scores.shape)
-    weights = masked_softmax(scores, mask)
+    weights = masked_softmax(scores, mask).to(value.dtype)
     return weights @ value, weights
+
+
+def with_room(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """A float16 tensor in float32: a score beyond float16's 65,504 is an infinity, and the softmax of two of them NaN.
+
+    PyTorch's fused kernels do the same inside. bfloat16 has float32's range, and stays.
+    """
+    return x.float() if x.dtype == torch.float16 else x
 
 
 class HookPoint(nn.Identity):
@@ -221,11 +229,11 @@ class MultiHeadAttention(nn.Module):
         if not (self.hook_scores.watched or self.hook_weights.watched):
             return fused_attention(q, k, v, mask, bias, drop)
         mask = write_out(mask, q.device)
-        scores = (q / math.sqrt(self.d_head)) @ k.transpose(-2, -1)
+        scores = (with_room(q) / math.sqrt(self.d_head)) @ with_room(k).transpose(-2, -1)
         scores = scores if bias is None else scores + bias.to(scores.dtype)
         # A watcher sees −inf where attending is forbidden.
         scores = self.hook_scores(scores if mask is None else scores.masked_fill(~mask, float("-inf")))
-        return self.hook_weights(F.dropout(masked_softmax(scores, mask), drop)) @ v
+        return self.hook_weights(F.dropout(masked_softmax(scores, mask).to(v.dtype), drop)) @ v
 
     def queries_keys_values(self, query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """The three projections, split into heads; what comes from one input is computed in one product."""

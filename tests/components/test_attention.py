@@ -385,3 +385,28 @@ def test_no_key_at_all_is_like_no_permission():
     output = module(x, torch.zeros(2, 0, 4), mask=torch.ones(3, 0, dtype=torch.bool))
     assert_close(output, module.out_proj.bias.expand(2, 3, 4), "only the bias is left")
     assert module(x[:, :0], x).shape == (2, 0, 4)
+
+
+@pytest.mark.parametrize("size", [1.0, 30.0, 1000.0])
+def test_float16_scores_beyond_its_range_are_those_of_float64(size, device):
+    """Bare float16, explicit path: scores up to 16 million, where float16 ends at 65,504."""
+    torch.manual_seed(0)
+    q, k, v = ((size * torch.randn(2, 3, 5, 16, device=device)).half() for _ in range(3))
+    v = v / size
+    output, weights = scaled_dot_product_attention(q, k, v)
+    wanted = F.scaled_dot_product_attention(q.double(), k.double(), v.double())
+    assert (output.dtype, weights.dtype) == (torch.float16, torch.float16)
+    assert (output.double() - wanted).abs().max() < 1e-2
+    assert (weights.double().sum(-1) - 1).abs().max() < 1e-2
+
+
+def test_a_watched_module_in_float16_is_finite_beyond_its_range():
+    attention = MultiHeadAttention(64, 2)
+    with torch.no_grad():
+        for projection in (attention.q_proj, attention.k_proj):
+            projection.weight.copy_(30 * torch.eye(64))
+    x = torch.randn(1, 4, 64)
+    wide = call(deepcopy(attention).double(), x.half().double())
+    for got, wanted in zip(call(attention.half(), x.half()), wide, strict=True):
+        assert got.dtype == torch.float16
+        assert (got.double() - wanted).abs().max() < 1e-2
