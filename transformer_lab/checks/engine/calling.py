@@ -107,7 +107,7 @@ def _signature(answer: Callable[..., Any]) -> inspect.Signature | None:
         return None
 
 
-def approachable(answer: Callable[..., Any]) -> Callable[..., Any]:
+def approachable(answer: Any) -> Callable[..., Any]:
     """The answer, or, where a look at it raises or does not end, a plain call of it, judged by what it computes."""
 
     def look() -> None:
