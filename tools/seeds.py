@@ -40,6 +40,11 @@ SEEDS_HOLD: list[str] = [
     "18_sequence_masking",
     "19_adaptive_learning_rate",
     "20_multi_head_self_attention",
+    "23_relative_positions",
+    "24_head_roles",
+    "27_induction",
+    "28_translation_alignment",
+    "29_autoregressive_decoding",
 ]
 
 
