@@ -52,7 +52,7 @@ RESIDUAL_JACOBIAN = Exercise(
     difficulty=2,
     reference=_through,
     cases=_jacobian_cases,
-    praise="Right: multiplied out, one of the paths is the identity, and it never vanishes.",
+    praise="Right: multiplied out, one of the paths is the identity; the others may add to it or cancel it.",
     mistakes=[
         Mistake(
             "no identity",
