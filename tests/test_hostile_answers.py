@@ -153,7 +153,7 @@ RESULTS = {
     "a tensor without numbers": (lambda: torch.empty(3, device="meta"), "a tensor on the device meta"),
     "a sparse tensor": (lambda: torch.eye(4).to_sparse(), "expected"),
     "a sparse tensor that is too large": (
-        lambda: torch.sparse_coo_tensor([[0], [0]], [1.0], (10**6, 10**6)),
+        lambda: torch.sparse_coo_tensor([[0], [0]], [1.0], (10**6, 10**6), check_invariants=True),
         "a tensor of shape [1000000, 1000000]",
     ),
     "rows of unequal length": (
