@@ -1,5 +1,6 @@
 """Every check: right answers pass, also when written another way; every known mistake is called by its name."""
 
+import math
 import re
 from dataclasses import replace
 
@@ -67,9 +68,29 @@ def test_a_capped_loss_is_recognised():
         assert check.token_losses(capped(small)).mistake == "capped"
 
 
+def test_an_overflow_is_recognised():
+    """By where it fails: infinity over infinity comes out alike however it is written."""
+
+    def head(share):
+        def attend(x, w_q, w_k, w_v):
+            return share((x @ w_q) @ (x @ w_k).mT / math.sqrt(w_q.shape[-1])) @ (x @ w_v)
+
+        return attend
+
+    def added_up(scores):
+        return scores.exp() / (1 + scores.exp().sum(-1, keepdim=True))
+
+    def with_a_column(scores):
+        powers = torch.cat([scores.exp(), torch.ones_like(scores[..., :1])], -1)
+        return (powers / powers.sum(-1, keepdim=True))[..., :-1]
+
+    for share in (added_up, with_a_column):
+        assert check.abstaining_head(head(share)).mistake == "overflow"
+
+
 def test_every_mistake_that_is_recognised_by_where_it_fails_has_a_test_here():
     pattern_only = {(e.name, m.name) for e in EXERCISES.values() for m in e.mistakes if m.variant is None}
-    assert pattern_only == {("layer_norm", "cancellation"), ("token_losses", "capped")}
+    assert pattern_only == {("layer_norm", "cancellation"), ("token_losses", "capped"), ("abstaining_head", "overflow")}
 
 
 def stub_with_docstring(x, weight, bias, eps):

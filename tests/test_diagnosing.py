@@ -11,6 +11,7 @@ import torch
 
 from transformer_lab.checks.engine import guard, source
 from transformer_lab.checks.engine.comparing import difference
+from transformer_lab.checks.engine.edits.likely import _other_end
 from transformer_lab.checks.engine.words import number
 from transformer_lab.checks.exercise import Case, Exercise
 from transformer_lab.checks.samples import draw
@@ -95,6 +96,11 @@ def test_the_other_end_is_named():
         "write `:2` in place of `-2:`"
         in exercise(lambda x: x[..., :2] * 3, rows((2, 4), (3, 5))).check(last_rows).message
     )
+
+
+def test_the_other_end_of_all_but_one_is_written_as_people_write_it():
+    node = ast.parse("x[:-1]", mode="eval").body.slice
+    assert {ast.unparse(other) for other in _other_end(node)} == {"1:", "-1:"}
 
 
 def right_by_luck(x):

@@ -9,6 +9,10 @@ from transformer_lab.checks.samples import draw
 _SCALES = torch.tensor([0.1, 1.0, 5.0], dtype=torch.float64)[:, None, None]
 
 
+# Added to the scores of each sentence: its padding would get everything.
+_LOUD = torch.tensor([[0, 0, 1000, 1000], [0, 0, 0, 1000]], dtype=torch.float64)[:, None, :]
+
+
 def _padded_with(axis: int = -1, inverted: bool = False, fill: float = float("-inf"), reach: int = 0, first=False):
     """Softmax over the keys with (possibly wrong) padding."""
 
@@ -37,6 +41,11 @@ def _masked_then(after):
     return _allowed(lambda keys, lengths, n_k: keys < lengths, after)
 
 
+def _zeroed_and_divided(scores: Tensor, lengths: Tensor) -> Tensor:
+    kept = scores.softmax(-1) * (torch.arange(scores.shape[-1]) < lengths[:, None])[:, None, :]
+    return kept / kept.sum(-1, keepdim=True)
+
+
 KEY_PADDING = Exercise(
     name="key_padding",
     notebook="04_cross_attention",
@@ -49,6 +58,7 @@ KEY_PADDING = Exercise(
         Case("more queries than keys", (draw(2, 6, 3, seed=2), torch.tensor([2, 1]))),
         Case("a batch of 1, no padding", (draw(1, 2, 4, seed=3), torch.tensor([4]))),
         Case("one query, scores on very different scales", (_SCALES * draw(3, 1, 5, seed=4), torch.tensor([1, 3, 4]))),
+        Case("padding with far larger scores", (_LOUD + draw(2, 3, 4, seed=6), torch.tensor([2, 3]))),
         Case("float32, as many sentences as queries", (draw(3, 3, 4, seed=5).float(), torch.tensor([2, 4, 3])), 1e-5),
     ],
     exact_zeros=True,
@@ -75,6 +85,12 @@ KEY_PADDING = Exercise(
             lambda scores, lengths: (
                 scores.softmax(-1) * (torch.arange(scores.shape[-1]) < lengths[:, None])[:, None, :]
             ),
+        ),
+        Mistake(
+            "zeroed after the softmax, divided again",
+            "The weights are set to 0 after the softmax, and the rest is divided by its sum: right until the padding's "
+            "scores are so large that nothing is left to divide. Hide the scores before the softmax.",
+            _zeroed_and_divided,
         ),
         Mistake(
             "one key too many",

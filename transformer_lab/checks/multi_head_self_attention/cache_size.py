@@ -44,7 +44,7 @@ CACHE_SIZE = Exercise(
         Mistake("queries too", "Old queries are never needed again: the cache holds keys and values.", _cache(parts=3)),
         Mistake(
             "all heads",
-            "This counts num_heads heads: only num_kv_heads have keys and values of their own.",
+            "This is what num_heads heads would need: count num_kv_heads of them, each d_model / num_heads wide.",
             _cache(width="heads"),
         ),
         Mistake(
