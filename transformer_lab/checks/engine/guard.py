@@ -37,6 +37,7 @@ class _Watch:
 
     def __init__(self, seconds: float):
         self.expired = False
+        self._twice = False
         self._ticks = max(1, round(seconds / TICK))
         self._target = threading.get_ident()
         self._worked = work_of(self._target)
@@ -72,9 +73,8 @@ class _Watch:
     def _interrupted(self, number: int, frame: object) -> None:
         if not self.expired:
             raise _Stopped
-        # Code that catches everything and goes on is ended by two exceptions at once: the second finds it outside its
-        # `try`. A handler written in Python would take in the other one; Python's own is written in C.
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        self._twice = True
         raise TimeUp
 
     def _count(self) -> None:
@@ -85,11 +85,20 @@ class _Watch:
             before, then = now, moment
             ticks += 0.0 if self._importing() else spent
             if ticks >= self._ticks:
-                # Again and again, should the code catch it.
                 self.expired = True
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._target), ctypes.py_object(TimeUp))
-                if self.takes_signals and ticks > self._ticks + 2:
-                    self._wake()
+                self._end(stubborn=self.takes_signals and ticks > self._ticks + 2)
+
+    def _end(self, stubborn: bool) -> None:
+        """Called at every tick, should the code catch what it is sent.
+
+        Code that catches everything and goes on is ended by two exceptions at once: the second finds it outside its
+        ``try``. They may not meet in a handler written in Python, where they would become one; so a signal alone
+        comes first, whose handler gives way to Python's own, which is written in C.
+        """
+        if not stubborn or self._twice:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._target), ctypes.py_object(TimeUp))
+        if stubborn:
+            self._wake()
 
     def _wake(self) -> None:
         """Out of a sleep, which an exception from another thread does not reach."""

@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import islice
 from numbers import Real
 from types import CoroutineType, EllipsisType, NoneType, NotImplementedType
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -121,7 +121,8 @@ def _closed(coroutine: CoroutineType) -> Opaque:
 
 def _tensor(value: Tensor) -> Tensor:
     """A tensor of torch's own class, dense, without names, on the CPU, in a format that can be read."""
-    if type(value).__torch_dispatch__ is not Tensor.__torch_dispatch__:
+    dispatches = [getattr(kind, "__torch_dispatch__", None) for kind in (type(value), Tensor)]
+    if dispatches[0] is not dispatches[1]:
         name = type_name(value)
         raise Strange(f"{article(name)} {name}, a tensor with an arithmetic of its own")
     with torch._C.DisableTorchFunctionSubclass():
@@ -138,8 +139,9 @@ def _tensor(value: Tensor) -> Tensor:
             raise Strange(f"a tensor of shape {list(found.shape)}, more numbers than any result has")
         if found.layout != torch.strided:
             found = found.to_dense()
-        if any(getattr(found, "names", ())):  # which torch had until 2.12
-            found = found.rename(None)
+        rename = getattr(found, "rename", None)
+        if rename is not None and any(getattr(found, "names", ())):  # which torch had until 2.12
+            found = rename(None)
         try:
             torch.zeros(1, dtype=found.dtype).to(torch.complex128)
         except RuntimeError:
@@ -160,7 +162,8 @@ def _array(value: np.ndarray) -> np.ndarray:
 
 
 def _pairs(value: Mapping) -> Iterator[tuple[Any, Any]]:
-    return iter(dict.items(value) if issubclass(type(value), dict) else value.items())
+    # Its type is asked, and not the value, which may say what it likes.
+    return iter(dict.items(cast(dict, value)) if issubclass(type(value), dict) else value.items())
 
 
 # The class's own ways of reading are called, never a subclass's.

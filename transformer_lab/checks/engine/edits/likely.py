@@ -79,6 +79,8 @@ def _other_end(node: ast.Slice) -> Iterator[ast.AST]:
             yield changed(node, lower=None, upper=lower.operand)
         yield changed(node, lower=None, upper=lower)
     elif upper is not None and lower is None:
-        negative = isinstance(upper, ast.UnaryOp) and isinstance(upper.op, ast.USub)
-        yield changed(node, lower=upper.operand if negative else ast.UnaryOp(ast.USub(), upper), upper=None)
+        if isinstance(upper, ast.UnaryOp) and isinstance(upper.op, ast.USub):
+            yield changed(node, lower=upper.operand, upper=None)
+        else:
+            yield changed(node, lower=ast.UnaryOp(ast.USub(), upper), upper=None)
         yield changed(node, lower=upper, upper=None)
