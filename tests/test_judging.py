@@ -4,7 +4,6 @@ import dataclasses
 import functools
 import math
 import random
-import signal
 import subprocess
 import sys
 import threading
@@ -225,10 +224,24 @@ print(type(error).__name__)
 
 
 def test_the_readers_own_stop_passes_through():
-    threading.Timer(0.1, lambda: signal.raise_signal(signal.SIGINT)).start()
-    with pytest.raises(KeyboardInterrupt):
-        attempt(endless, 30)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    program = """
+import signal, threading
+from transformer_lab.checks.engine.guard import attempt
+begun = threading.Event()
+def endless():
+    begun.set()
+    while True:
+        pass
+def press_stop():
+    begun.wait()
+    signal.raise_signal(signal.SIGINT)
+threading.Thread(target=press_stop).start()
+try:
+    attempt(endless, 60)
+except KeyboardInterrupt:
+    print("stopped", signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+"""
+    assert in_a_process_of_its_own(program) == ["stopped", "True"]
 
 
 # Settings -------------------------------------------------------------------------------------------------------------

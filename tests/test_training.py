@@ -69,7 +69,7 @@ def with_alignments(folder):
 
 
 # A sentence of one character has no blank to show that the others are cut.
-@pytest.mark.filterwarnings("ignore:.*line 1: target: no blanks between words")
+@pytest.mark.filterwarnings("ignore:.*line 1. target. no blanks between words")
 @pytest.mark.parametrize("make", [tatoeba, moses, with_alignments])
 def test_a_readers_own_file_of_each_format_is_learned_by_heart(make, tmp_path):
     pairs = load_pairs(*make(tmp_path))

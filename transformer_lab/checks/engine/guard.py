@@ -29,6 +29,16 @@ class _Stopped(KeyboardInterrupt):
     """The reader's own Ctrl-C or stop button, told apart from a KeyboardInterrupt that the code raises itself."""
 
 
+_here = threading.local()
+
+
+def _watches() -> "list[_Watch]":
+    """Those that watch this thread now, the innermost last."""
+    if not hasattr(_here, "watches"):
+        _here.watches = []
+    return _here.watches
+
+
 class _Watch:
     """Ends this thread's code after ``seconds`` of its own work, whatever else the machine is busy with.
 
@@ -47,6 +57,7 @@ class _Watch:
         self.takes_signals = main and signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
     def start(self) -> None:
+        _watches().append(self)
         if self.takes_signals:
             signal.signal(signal.SIGINT, self._interrupted)
         self._thread.start()
@@ -63,6 +74,8 @@ class _Watch:
                     pass
                 if self.takes_signals:
                     signal.signal(signal.SIGINT, signal.default_int_handler)
+                if self in _watches():
+                    _watches().remove(self)
                 return
             except TimeUp:
                 continue
@@ -161,4 +174,5 @@ def attempt(call: Callable[[], object], seconds: float) -> BaseException | None:
 
 def passes_through(error: BaseException) -> bool:
     """Whether an error ends the whole run, not one call of it: time is up, or the reader has pressed stop."""
-    return issubclass(type(error), (TimeUp, _Stopped))  # isinstance would ask the error what it is
+    ended = isinstance(error, KeyboardInterrupt) and any(watch.expired for watch in _watches())
+    return ended or isinstance(error, TimeUp | _Stopped)
