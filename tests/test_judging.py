@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import importlib
 import math
 import random
 import subprocess
@@ -200,11 +201,20 @@ def test_a_loop_in_another_thread_ends_too():
     assert isinstance(found[0], TimeUp)
 
 
-def test_the_watch_outlives_what_is_no_frame(monkeypatch):
-    """CPython 3.11 gives such a thing, rarely, where the frames of a running thread are read."""
-    no_frames = {threading.get_ident(): threading.current_thread()}
-    monkeypatch.setattr(sys, "_current_frames", lambda: no_frames)
+def test_the_frames_of_a_running_thread_are_not_read(monkeypatch):
+    """CPython 3.11 hands out what is no frame, rarely, or crashes, where they are."""
+    read = []
+    monkeypatch.setattr(sys, "_current_frames", lambda: read.append(True) or {})
     assert isinstance(attempt(endless, 0.1), TimeUp)
+    assert not read
+
+
+def test_an_import_does_not_count(tmp_path, monkeypatch):
+    busy = "import time\nbegun = time.thread_time()\nwhile time.thread_time() < begun + 0.5:\n    pass\n"
+    (tmp_path / "slow_to_import.py").write_text(busy)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert attempt(lambda: importlib.import_module("slow_to_import"), 0.1) is None
+    assert isinstance(attempt(lambda: exec(busy, {}), 0.1), TimeUp)
 
 
 @pytest.mark.parametrize("answer", ["int", "endless"])
