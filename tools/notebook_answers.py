@@ -43,9 +43,6 @@ class Page(dict):
     def __init__(self, statements: list[ast.stmt]):
         super().__init__(__name__="__main__", display=lambda *_, **__: None)
         self.statements, self.tried = statements, set()
-        for statement in statements:
-            if isinstance(statement, DEFINITIONS):
-                self.execute(statement)
 
     def execute(self, statement: ast.stmt) -> None:
         for name in loaded(statement):  # the body of a class looks past __missing__
@@ -91,8 +88,7 @@ def statements_above(notebook: Notebook, stub: Any) -> list[ast.stmt]:
 
 def functions_of_page(statements: list[ast.stmt]) -> Iterator[Candidate]:
     """What the page defines (every version of a name), imports, and prints."""
-    page = Page([])
-    page.statements = statements
+    page = Page(statements)
     for statement in statements:
         if isinstance(statement, DEFINITIONS):
             page.execute(statement)

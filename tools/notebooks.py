@@ -14,6 +14,7 @@ import os
 import re
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,8 +95,9 @@ def own_paths():
     return [str(p) for p in {ROOT, Path(sys.prefix), Path.home()} if len(p.parts) > 1]
 
 
-def run_notebook(notebook, folder):
-    """Execute every cell of ``notebook`` in a fresh kernel in ``folder``; return (seconds, peak megabytes)."""
+@contextmanager
+def fresh_kernel(notebook, folder, **options):
+    """A client that executes cells of ``notebook`` in a kernel of its own in ``folder``."""
     client = NotebookClient(
         notebook,
         timeout=CELL_TIMEOUT,
@@ -103,9 +105,16 @@ def run_notebook(notebook, folder):
         extra_arguments=["--log-level=ERROR"],
         store_widget_state=False,
         resources={"metadata": {"path": str(folder)}},
+        **options,
     )
-    start = time.perf_counter()
     with client.setup_kernel(env={**os.environ, **KERNEL_ENV}):
+        yield client
+
+
+def run_notebook(notebook, folder):
+    """Execute every cell of ``notebook`` in a fresh kernel in ``folder``; return (seconds, peak megabytes)."""
+    start = time.perf_counter()
+    with fresh_kernel(notebook, folder) as client:
         for index, cell in enumerate(notebook.cells):
             client.execute_cell(cell, index)
         seconds = time.perf_counter() - start

@@ -8,20 +8,18 @@ that are known to hold (``SEEDS_HOLD``). The exit status is 1 when an assert, or
 """
 
 import argparse
-import os
 import re
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
-from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from notebook_clean import clear_outputs
 from notebook_file import NotebookError, read
 from notebook_truth import RESEED
 
-from notebooks import ANSI_COLOUR, CELL_TIMEOUT, KERNEL_ENV, find
+from notebooks import ANSI_COLOUR, find, fresh_kernel
 
 # Notebooks whose every assert holds with the seeds shifted by 1, 2 and 3. It only grows; CI runs them all once.
 SEEDS_HOLD: list[str] = [
@@ -86,17 +84,8 @@ def line_of(traceback):
 
 def falls(notebook, folder):
     """Execute every cell in a fresh kernel in ``folder``, also after one has failed; return what failed."""
-    client = NotebookClient(
-        notebook,
-        timeout=CELL_TIMEOUT,
-        kernel_name="python3",
-        extra_arguments=["--log-level=ERROR"],
-        store_widget_state=False,
-        allow_errors=True,
-        resources={"metadata": {"path": str(folder)}},
-    )
     found = []
-    with client.setup_kernel(env={**os.environ, **KERNEL_ENV}):
+    with fresh_kernel(notebook, folder, allow_errors=True) as client:
         for index, cell in enumerate(notebook.cells):
             try:
                 client.execute_cell(cell, index)

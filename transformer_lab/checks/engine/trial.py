@@ -42,6 +42,7 @@ class Trial:
         self.names = parameters(exercise.reference)
         self.cases = list(exercise.cases())
         self.expected = run_all(exercise.reference, self.cases, self.names)
+        self._made: dict[str, list[Outcome]] = {}
 
     def left(self) -> float:
         """Seconds that the answer may still work."""
@@ -142,17 +143,22 @@ class Trial:
                 if failed == mistake.only_fails:
                     return mistake
                 continue
-            theirs = run_all(self.exercise.adapt(mistake.variant), self.cases, self.names)
-            if all(map(self._same, outcomes, theirs, self.cases)):
+            if all(map(self._same, outcomes, self._made_by(mistake.name, mistake.variant), self.cases)):
                 return mistake
         return None
+
+    def _made_by(self, name: str, variant: Callable[..., Any]) -> list[Outcome]:
+        """What a listed mistake makes of every case: asked for up to twice, run once."""
+        if name not in self._made:
+            self._made[name] = run_all(self.exercise.adapt(variant), self.cases, self.names)
+        return self._made[name]
 
     def _partly_known(self, outcomes: list[Outcome], faults: list[Fault | None]) -> "Mistake | None":
         """The one mistake whose numbers stand wherever the answer is wrong, though not everywhere where it is right."""
         found = []
         for mistake in self.exercise.mistakes:
             if mistake.variant is not None:
-                theirs = run_all(self.exercise.adapt(mistake.variant), self.cases, self.names)
+                theirs = self._made_by(mistake.name, mistake.variant)
                 more = wrong_elsewhere(outcomes, theirs, self.expected, faults)
                 found += [] if more is None else [(more, mistake)]
         fewest = min((more for more, _ in found), default=0)

@@ -31,6 +31,10 @@ def _head(
     return head
 
 
+def _words_weights(x: Tensor, w_q: Tensor, w_k: Tensor, w_v: Tensor) -> Tensor:
+    return _shares((x @ w_q) @ (x @ w_k).mT / w_q.shape[-1] ** 0.5)
+
+
 def _capital_t(x: Tensor, w_q: Tensor, w_k: Tensor, w_v: Tensor) -> Tensor:
     k = x @ w_k
     return _shares((x @ w_q) @ k.permute(*reversed(range(k.dim()))) / w_q.shape[-1] ** 0.5) @ (x @ w_v)
@@ -78,11 +82,7 @@ ABSTAINING_HEAD = Exercise(
         Mistake(
             "the option's value is not 0",
             "The option has a value of ones: what it gets must go to nothing, a value of 0.",
-            lambda x, w_q, w_k, w_v: (
-                _head()(x, w_q, w_k, w_v)
-                + 1
-                - _shares((x @ w_q) @ (x @ w_k).mT / w_q.shape[-1] ** 0.5).sum(-1, keepdim=True)
-            ),
+            lambda *given: _head()(*given) + 1 - _words_weights(*given).sum(-1, keepdim=True),
         ),
         Mistake(
             "the option's score is 1",
@@ -180,7 +180,7 @@ ABSTAINING_HEAD = Exercise(
         Mistake(
             "values not projected",
             "The weights mix x itself: what a word passes on is x @ w_v.",
-            lambda x, w_q, w_k, w_v: _shares((x @ w_q) @ (x @ w_k).mT / w_q.shape[-1] ** 0.5) @ x,
+            lambda x, *matrices: _words_weights(x, *matrices) @ x,
         ),
         Mistake(
             "key and value matrices swapped",
@@ -205,7 +205,7 @@ ABSTAINING_HEAD = Exercise(
         Mistake(
             "weights returned",
             "These are the words' weights: multiply them by the values, x @ w_v.",
-            lambda x, w_q, w_k, w_v: _shares((x @ w_q) @ (x @ w_k).mT / w_q.shape[-1] ** 0.5),
+            _words_weights,
         ),
         Mistake(
             "values added",
