@@ -50,6 +50,13 @@ def _strict_checks(monkeypatch):
     monkeypatch.setattr("transformer_lab.checks.engine.guard.STRICT", True)
 
 
+@pytest.fixture(autouse=True)
+def _patient_checks(monkeypatch):
+    """Measured for coverage and held to its types the engine is four times slower, and is to find the same as ever."""
+    monkeypatch.setattr("transformer_lab.checks.engine.trial.VERDICT", 12.0)
+    monkeypatch.setattr("transformer_lab.checks.engine.trial.LATEST", 80.0)
+
+
 @pytest.fixture
 def device():
     """Where a component test computes: on the CPU, or where ``make test-gpu`` says."""

@@ -95,7 +95,9 @@ class _Watch:
         ticks, before, then = 0.0, self._worked(), time.monotonic()
         while not self._finished.wait(TICK):
             now, moment = self._worked(), time.monotonic()
-            spent = max(now - before, IDLE * (moment - then)) / TICK
+            # Where the whole machine stood still this thread was not woken either: that is not the code's own sleep.
+            slept = min(moment - then, 2 * TICK)
+            spent = max(now - before, IDLE * slept) / TICK
             before, then = now, moment
             ticks += 0.0 if _IMPORTING else spent
             if ticks >= self._ticks:
