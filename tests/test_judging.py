@@ -139,7 +139,7 @@ def unreadable(*arguments):
     [(exits, "SystemExit"), (interrupts, "KeyboardInterrupt"), (recurses, "calls itself"), (unreadable, "Unreadable")],
 )
 def test_whatever_an_answer_raises_becomes_a_sentence(answer, words):
-    result = check.add_positions(answer)
+    result = check.sinusoids_at(answer)
     assert result.status == "wrong"
     assert words in result.message
 
@@ -258,7 +258,7 @@ except KeyboardInterrupt:
 
 # Settings -------------------------------------------------------------------------------------------------------------
 def test_settings_are_put_back_and_do_not_matter():
-    def meddles(length, d_model):
+    def meddles(positions, d_model):
         torch.set_default_dtype(torch.float16)
         torch.set_grad_enabled(False)
         torch.set_printoptions(precision=1)
@@ -268,7 +268,7 @@ def test_settings_are_put_back_and_do_not_matter():
         np.set_printoptions(precision=1)
         warnings.simplefilter("error")
         sys.setrecursionlimit(4321)
-        return ANOTHER_WAY["sinusoidal_table"](length, d_model).float()
+        return ANOTHER_WAY["sinusoids_at"](positions, d_model).float()
 
     def state():
         numpy = np.random.get_state()[1].tolist(), np.get_printoptions()["precision"]
@@ -277,18 +277,18 @@ def test_settings_are_put_back_and_do_not_matter():
 
     torch.set_default_dtype(torch.float64)
     before = state()
-    check.sinusoidal_table(meddles)
+    check.sinusoids_at(meddles)
     assert torch.get_default_dtype() == torch.float64
     assert torch.is_grad_enabled()
     assert state() == before
-    assert check.sinusoidal_table(ANOTHER_WAY["sinusoidal_table"]).passed
+    assert check.sinusoids_at(ANOTHER_WAY["sinusoids_at"]).passed
 
 
 def test_random_answers_are_judged_the_same_each_time():
-    def noisy(x, table):
-        return x + torch.rand_like(x)
+    def noisy(positions, d_model):
+        return torch.rand(*positions.shape, d_model)
 
-    assert repr(check.add_positions(noisy)) == repr(check.add_positions(noisy))
+    assert repr(check.sinusoids_at(noisy)) == repr(check.sinusoids_at(noisy))
 
 
 def test_settled_undoes_what_an_exception_leaves():
@@ -501,8 +501,8 @@ def test_exactly_zero_means_zero():
 
 
 def test_a_dtype_that_the_text_names_is_wanted():
-    unnamed = dataclasses.replace(EXERCISES["sinusoidal_table"], mistakes=[])
-    result = unnamed.check(lambda *a: ANOTHER_WAY["sinusoidal_table"](*a).double())
+    unnamed = dataclasses.replace(EXERCISES["sinusoids_at"], mistakes=[])
+    result = unnamed.check(lambda *a: ANOTHER_WAY["sinusoids_at"](*a).double())
     assert result.mistake == "wrong dtype"
     assert check.alibi_slopes(lambda n: ANOTHER_WAY["alibi_slopes"](n).double()).passed
 

@@ -5,25 +5,30 @@ import math
 import torch
 
 
-def sinusoidal_table(length, d_model):
-    rows = []
-    for p in range(length):
-        row = []
-        for column in range(d_model):
-            angle = p / 10_000 ** ((column - column % 2) / d_model)
-            row.append(math.cos(angle) if column % 2 else math.sin(angle))
-        rows.append(row)
-    return torch.tensor(rows)
-
-
-def add_positions(sentences, rows):
-    return torch.stack([sentence + rows[: len(sentence)] for sentence in sentences])
+def sinusoids_at(positions, d_model):
+    sentences = []
+    for sentence in positions.tolist():
+        rows = []
+        for p in sentence:
+            angles = [p / 10_000 ** ((column - column % 2) / d_model) for column in range(d_model)]
+            rows.append([(math.cos if column % 2 else math.sin)(angle) for column, angle in enumerate(angles)])
+        sentences.append(rows)
+    return torch.tensor(sentences)
 
 
 def shift_rotation(k, d_model):
     angles = torch.tensor([k / 10_000 ** (2 * i / d_model) for i in range(d_model // 2)], dtype=torch.float64)
-    matrix = torch.zeros(d_model, d_model)
-    even, odd = torch.arange(0, d_model, 2), torch.arange(1, d_model, 2)
-    matrix[even, even] = matrix[odd, odd] = angles.cos().float()
-    matrix[even, odd], matrix[odd, even] = angles.sin().float(), -angles.sin().float()
-    return matrix
+    cosines, sines = angles.cos().diag(), angles.sin().diag()
+    return torch.cat([torch.cat([cosines, sines], dim=1), torch.cat([-sines, cosines], dim=1)]).float()
+
+
+def looking_back(d_word, d_place, k):
+    """The queries are turned, not the keys, and two features of the head stay empty."""
+    speeds = 10_000.0 ** (-torch.arange(0, d_place, 2) / d_place)
+    w_q, w_k = torch.zeros(d_word + d_place, d_place + 2), torch.zeros(d_word + d_place, d_place + 2)
+    for i, angle in enumerate((k * speeds).tolist()):
+        sine, cosine = d_word + 2 * i, d_word + 2 * i + 1
+        w_k[sine, 2 * i] = w_k[cosine, 2 * i + 1] = 60.0
+        w_q[sine, 2 * i] = w_q[cosine, 2 * i + 1] = 2 * math.cos(angle)
+        w_q[cosine, 2 * i], w_q[sine, 2 * i + 1] = -2 * math.sin(angle), 2 * math.sin(angle)
+    return w_q, w_k

@@ -1,7 +1,7 @@
 """Exercises about positional encodings."""
 
-from transformer_lab.checks.positional_encoding.add_positions import ADD_POSITIONS
+from transformer_lab.checks.positional_encoding.looking_back import LOOKING_BACK
 from transformer_lab.checks.positional_encoding.shift_rotation import SHIFT_ROTATION
-from transformer_lab.checks.positional_encoding.sinusoidal_table import SINUSOIDAL_TABLE
+from transformer_lab.checks.positional_encoding.sinusoids_at import SINUSOIDS_AT
 
-EXERCISES = (SINUSOIDAL_TABLE, ADD_POSITIONS, SHIFT_ROTATION)
+EXERCISES = (SINUSOIDS_AT, SHIFT_ROTATION, LOOKING_BACK)

@@ -1,4 +1,4 @@
-"""The exercise *Shift is rotation*."""
+"""The exercise *The rotation, sines first*."""
 
 import math
 
@@ -7,13 +7,13 @@ from torch import Tensor
 
 from transformer_lab import positions
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
-from transformer_lab.checks.positional_encoding.sinusoidal_table import BASE
+from transformer_lab.checks.positional_encoding.sinusoids_at import BASE
 
 
 def _rotation_with(
     sign: float = 1.0,
     speeds=lambda pairs, d_model: BASE ** (-2 * pairs / d_model),
-    halves: bool = False,
+    halves: bool = True,
     block=lambda c, s: ((c, s), (-s, c)),
     first_only: bool = False,
 ):
@@ -34,13 +34,19 @@ def _rotation_with(
     return build
 
 
+def _sines_first(matrix: Tensor) -> Tensor:
+    """Rows and columns in the order of ``layout="halves"``: the even ones, then the odd ones."""
+    order = torch.arange(len(matrix)).view(-1, 2).T.flatten()
+    return matrix[order][:, order]
+
+
 SHIFT_ROTATION = Exercise(
     name="shift_rotation",
     notebook="08_positional_encoding",
-    title="Shift is rotation",
-    difficulty=3,
+    title="The rotation, sines first",
+    difficulty=2,
     tensors=True,
-    reference=lambda k, d_model: positions.shift_rotation(k, d_model).to(torch.float32),
+    reference=lambda k, d_model: _sines_first(positions.shift_rotation(k, d_model)).to(torch.float32),
     cases=lambda: [
         Case(f"shift {k}, d_model {d}", (k, d), 1e-5) for k, d in ((1, 4), (3, 8), (0, 6), (-2, 4), (7, 2), (5, 6))
     ],
@@ -49,8 +55,8 @@ SHIFT_ROTATION = Exercise(
     mistakes=[
         Mistake(
             "turned the wrong way",
-            "It turns the wrong way: R(k) takes PE(p) back to p − k. With the sine first, the upper right entry of "
-            "each block is + sin.",
+            "It turns the wrong way: R(k) takes PE(p) back to p − k. The upper right quarter, where "
+            "sines meet cosines, holds + sin.",
             _rotation_with(sign=-1.0),
         ),
         Mistake(
@@ -59,9 +65,9 @@ SHIFT_ROTATION = Exercise(
             _rotation_with(speeds=lambda pairs, d_model: torch.ones_like(pairs)),
         ),
         Mistake(
-            "pairs in halves",
-            "The blocks join feature i with i + d_model/2: in the interleaved layout the pair is 2i and 2i + 1.",
-            _rotation_with(halves=True),
+            "pairs interleaved",
+            "The blocks join features 2i and 2i + 1: with all sines first, the pair is i and i + d_model/2.",
+            _rotation_with(halves=False),
         ),
         Mistake(
             "shift ignored",
@@ -85,23 +91,23 @@ SHIFT_ROTATION = Exercise(
         ),
         Mistake(
             "sine and cosine swapped",
-            "Sine and cosine have changed places: each block is [[cos, sin], [−sin, cos]].",
+            "Sine and cosine have changed places: each pair's block is [[cos, sin], [−sin, cos]].",
             _rotation_with(block=lambda c, s: ((s, c), (-c, s))),
         ),
         Mistake(
             "sine and cosine swapped, turned round",
-            "Sine and cosine have changed places: each block is [[cos, sin], [−sin, cos]], with the cosines "
+            "Sine and cosine have changed places: each pair's block is [[cos, sin], [−sin, cos]], with the cosines "
             "on the diagonal.",
             _rotation_with(block=lambda c, s: ((s, c), (c, -s))),
         ),
         Mistake(
             "no minus",
-            "A minus is missing: each block is [[cos, sin], [−sin, cos]].",
+            "A minus is missing: each pair's block is [[cos, sin], [−sin, cos]].",
             _rotation_with(block=lambda c, s: ((c, s), (s, c))),
         ),
         Mistake(
             "both sines negative",
-            "Both sines have a minus: each block is [[cos, sin], [−sin, cos]].",
+            "Both sines have a minus: each pair's block is [[cos, sin], [−sin, cos]].",
             _rotation_with(block=lambda c, s: ((c, -s), (-s, c))),
         ),
         Mistake(
@@ -116,7 +122,7 @@ SHIFT_ROTATION = Exercise(
         ),
         Mistake(
             "cosines only",
-            "The sines beside the diagonal are missing: each block is [[cos, sin], [−sin, cos]].",
+            "The sines beside the diagonal are missing: each pair's block is [[cos, sin], [−sin, cos]].",
             _rotation_with(block=lambda c, s: ((c, 0.0), (0.0, c))),
         ),
         Mistake(
@@ -127,7 +133,7 @@ SHIFT_ROTATION = Exercise(
         Mistake(
             "float64",
             "The numbers are right, but the matrix must be float32: end with .float().",
-            lambda k, d_model: positions.shift_rotation(k, d_model).double(),
+            lambda k, d_model: _sines_first(positions.shift_rotation(k, d_model)).double(),
         ),
     ],
 )
@@ -135,8 +141,10 @@ SHIFT_ROTATION = Exercise(
 
 def _turned(k, d_model):
     speeds = 10_000.0 ** (-torch.arange(0, d_model, 2) / d_model)
-    return torch.block_diag(
-        *[torch.tensor([[math.cos(k * s), math.sin(k * s)], [-math.sin(k * s), math.cos(k * s)]]) for s in speeds]
+    return _sines_first(
+        torch.block_diag(
+            *[torch.tensor([[math.cos(k * s), math.sin(k * s)], [-math.sin(k * s), math.cos(k * s)]]) for s in speeds]
+        )
     )
 
 
