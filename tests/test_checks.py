@@ -51,8 +51,10 @@ def test_lost_digits_are_recognised():
     """The one mistake that is recognised by where it fails; E[x²] − E[x]² may also be negative there, and give NaN."""
 
     def cancelling(x, weight, bias, eps):
-        variance = (x**2).mean(-1, keepdim=True) - x.mean(-1, keepdim=True) ** 2
-        return (x - x.mean(-1, keepdim=True)) / (variance + eps).sqrt() * weight + bias
+        def mean(values):
+            return values.mean(tuple(range(-weight.dim(), 0)), keepdim=True)
+
+        return (x - mean(x)) / (mean(x**2) - mean(x) ** 2 + eps).sqrt() * weight + bias
 
     result = check.layer_norm(cancelling)
     assert result.mistake == "cancellation"

@@ -4,7 +4,7 @@ import torch
 
 
 def layer_norm(x, weight, bias, eps):
-    flat = x.reshape(-1, x.shape[-1]).T
+    flat = x.reshape(-1, weight.numel()).T
     normed = torch.nn.functional.batch_norm(flat, None, None, training=True, eps=eps)
     return torch.addcmul(bias, normed.T.reshape(x.shape), weight)
 
