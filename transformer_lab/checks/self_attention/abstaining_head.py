@@ -72,7 +72,7 @@ ABSTAINING_HEAD = Exercise(
             own=(scaled_dot_product_attention,),
         )
     ],
-    praise="Right: a word that nothing fits takes home almost nothing, and the option costs no parameter.",
+    praise="Right: a word whose scores are far below 0 takes home almost nothing, and the option costs no parameter.",
     mistakes=[
         Mistake(
             "cannot abstain",

@@ -49,8 +49,7 @@ QUERY_GRADIENT = Exercise(
         Case("a single key: nothing can change", (draw(3), draw(1, 3, seed=1), draw(1, seed=2))),
     ],
     forbidden=[Forbidden("autograd", torch_names=frozenset({"grad", "backward", "requires_grad_", "_make_dual"}))],
-    praise="Right. With one weight at 0.999 the bracket is nearly 0 for that key, and p is nearly 0 for all others: "
-    "about a thousandth is left.",
+    praise="Right. With one weight at 0.999 no score's gradient is more than a thousandth of the differences within g.",
     mistakes=[
         Mistake(
             "scale left out of the chain",
