@@ -20,6 +20,11 @@ def top_k_gate(logits, k):
     return torch.zeros_like(logits).scatter(-1, places[..., :k], shares)
 
 
-def load_balance(gates):
-    work = gates.sum(dim=0)
-    return (work**2).mean() / work.mean() ** 2 - 1
+def limited_places(scores, places):
+    gates, taken = torch.zeros_like(scores), [0] * scores.shape[1]
+    for token, shares in enumerate(torch.softmax(scores, dim=1)):
+        expert = int(shares.argmax())
+        if taken[expert] < places:
+            taken[expert] += 1
+            gates[token, expert] = shares[expert]
+    return gates
