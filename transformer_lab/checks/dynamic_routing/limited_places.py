@@ -111,7 +111,8 @@ LIMITED_PLACES = Exercise(
         ),
         Mistake(
             "experts choose",
-            "Each expert takes its best tokens, so that one may be taken twice: here each *token* goes to its best expert.",
+            "Each expert takes its best tokens, so that one may be taken twice: here each *token* goes to its best "
+            "expert.",
             _gates(found=_experts_choose),
         ),
         Mistake(

@@ -57,8 +57,8 @@ TOP_K_GATE = Exercise(
     mistakes=[
         Mistake(
             "not shared out again",
-            "The softmax comes before the choice, so what is kept no longer sums to 1. The Switch does so, for one expert; "
-            "here choose first, then share out.",
+            "The softmax comes before the choice, so what is kept no longer sums to 1. The Switch does so, for one "
+            "expert; here choose first, then share out.",
             lambda logits, k: logits.softmax(-1) * _kept(logits, k),
         ),
         Mistake(
