@@ -67,7 +67,7 @@ FIND_WEIGHTS = Exercise(
     difficulty=2,
     reference=_solve,
     cases=_find_cases,
-    praise="Right; and outside the triangle one weight is negative, which a softmax never gives.",
+    praise="Right; and outside, at least one weight is negative, which a softmax does not give.",
     mistakes=[
         Mistake(
             "sum of 1 forgotten",
