@@ -7,6 +7,8 @@ import torch
 
 def clip_by_global_norm(gradients, max_norm):
     total = math.sqrt(sum(float(gradient.square().sum()) for gradient in gradients))
+    if not total < math.inf:
+        return [torch.zeros_like(gradient) for gradient in gradients], total
     if total <= max_norm:
         return [gradient.clone() for gradient in gradients], total
     return [gradient / total * max_norm for gradient in gradients], torch.tensor(total, dtype=torch.float64)

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
-from transformer_lab.checks.gradient_clipping.clip_by_global_norm import clip_all, factor_of
+from transformer_lab.checks.gradient_clipping.clipping import clip_all, factor_of
 from transformer_lab.checks.samples import draw
 
 
