@@ -34,6 +34,7 @@ SEEDS_HOLD: list[str] = [
     "12_mixed_precision",
     "13_attention_visualization",
     "14_dynamic_routing",
+    "15_attention_and_convolution",
     "16_multi_head_attention",
     "18_sequence_masking",
     "19_adaptive_learning_rate",
