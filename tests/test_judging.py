@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from right_answers import ANOTHER_WAY
 from torch import nn
 
-from transformer_lab import attention, check, losses, normalization
+from transformer_lab import attention, check, normalization
 from transformer_lab.checks import EXERCISES
 from transformer_lab.checks.engine.comparing import difference
 from transformer_lab.checks.engine.guard import TimeUp, attempt
@@ -420,9 +420,8 @@ FORBIDDEN = [
         "query_gradient",
         lambda q, k, g: g @ torch.autograd.functional.jacobian(lambda q: (k @ q / len(q) ** 0.5).softmax(0), q),
     ),
-    ("token_losses", lambda z, t: F.cross_entropy(z.movedim(-1, 1), t, reduction="none")),
-    ("token_losses", lambda z, t: nn.CrossEntropyLoss(reduction="none")(z.movedim(-1, 1), t)),
-    ("token_losses", lambda z, t: losses.token_losses(z, t)),
+    ("divergence", lambda z, y: F.kl_div(z.log_softmax(-1), y, reduction="none").sum(-1)),
+    ("divergence", lambda z, y: nn.KLDivLoss(reduction="none")(z.log_softmax(-1), y).sum(-1)),
     ("grouped_queries", lambda q, k, v: F.scaled_dot_product_attention(q, k, v, enable_gqa=True)),
     ("grouped_queries", EXERCISES["grouped_queries"].reference),
 ]

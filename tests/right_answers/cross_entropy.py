@@ -3,8 +3,10 @@
 import torch
 
 
-def token_losses(logits, target):
-    return torch.nn.functional.nll_loss(logits.log_softmax(-1).movedim(-1, 1), target, reduction="none")
+def divergence(logits, wanted):
+    log_y = torch.where(wanted > 0, wanted, 1).log()
+    log_p = logits - logits.logsumexp(-1, keepdim=True)
+    return torch.einsum("...v,...v->...", wanted, log_y - log_p)
 
 
 def padded_mean(logits, target, pad_id):
@@ -16,6 +18,9 @@ def padded_mean(logits, target, pad_id):
     return total / max(count, 1)
 
 
-def smoothed_targets(target, vocab_size, epsilon):
-    table = torch.full((*target.shape, vocab_size), epsilon / vocab_size)
-    return table.scatter(-1, target[..., None], 1 - epsilon + epsilon / vocab_size)
+def smoothed_targets(target, vocab_size, epsilon, pad_id):
+    share = epsilon / (vocab_size - 1)
+    table = torch.full((*target.shape, vocab_size), share).scatter(-1, target[..., None], 1 - epsilon + share)
+    table[..., pad_id] = 0
+    table[target == pad_id] = 0
+    return table

@@ -5,11 +5,15 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from transformer_lab import losses
-from transformer_lab.checks.cross_entropy.token_losses import pick
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
 from transformer_lab.checks.samples import draw
 
 _HOLES = torch.tensor([[0, 2, 1], [2, 2, 0], [1, 0, 0]])
+
+
+def _pick(rows: Tensor, target: Tensor) -> Tensor:
+    """Each row's entry at its target."""
+    return rows.gather(-1, target[..., None])[..., 0]
 
 
 def _padded_cases() -> list[Case]:
@@ -137,7 +141,7 @@ PADDED_MEAN = Exercise(
             "The probabilities of the *tokens* add up to 1, not those of the words: F.cross_entropy wants "
             "the vocabulary on axis 1.",
             lambda logits, target, pad_id: (
-                -(pick(logits.log_softmax(1), target) * (target != pad_id)).sum()
+                -(_pick(logits.log_softmax(1), target) * (target != pad_id)).sum()
                 / (target != pad_id).sum().clamp(min=1)
             ),
         ),

@@ -1,4 +1,6 @@
-"""The exercise *Smoothed targets*."""
+"""The exercise *Smoothed targets without padding*."""
+
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
@@ -6,115 +8,126 @@ from torch import Tensor
 
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
 
-
-def _smoothing_cases() -> list[Case]:
-    return [
-        Case("4 words, ε = 0.1", (torch.tensor([2, 0]), 4, 0.1)),
-        Case("3 words, ε = 0.3", (torch.tensor([0, 1, 2, 1]), 3, 0.3)),
-        Case("no smoothing", (torch.tensor([1]), 5, 0.0)),
-        Case("one word", (torch.tensor([1]), 2, 0.4)),
-        Case("nothing but ε", (torch.tensor([[3], [0], [1]]), 4, 1.0)),
-        Case("a batch of sentences", (torch.tensor([[1, 0, 2], [2, 2, 1]]), 6, 0.2)),
-    ]
+Mix = Callable[[Tensor, Tensor, int, float], Tensor]
 
 
-def _smooth(target: Tensor, vocab_size: int, epsilon: float) -> Tensor:
-    return (1 - epsilon) * F.one_hot(target, vocab_size).float() + epsilon / vocab_size
+def _with(mix: Mix, empty: bool = True) -> Callable[[Tensor, int, float, int], Tensor]:
+    """``mix(one_hot, words, vocab_size, epsilon)``, where ``words`` is 1 for all but padding; its rows emptied."""
+
+    def smoothed(target: Tensor, vocab_size: int, epsilon: float, pad_id: int) -> Tensor:
+        one_hot = F.one_hot(target, vocab_size).float()
+        words = (torch.arange(vocab_size) != pad_id).float()
+        rows = mix(one_hot, words, vocab_size, epsilon)
+        return rows * (target != pad_id)[..., None] if empty else rows
+
+    return smoothed
 
 
-def _others_only(target: Tensor, vocab_size: int, epsilon: float) -> Tensor:
-    one_hot = F.one_hot(target, vocab_size).float()
-    return (1 - epsilon) * one_hot + epsilon / (vocab_size - 1) * (1 - one_hot)
-
-
-def _mixed(mix):
-    """Another mixture; ``mix(one_hot, vocab_size, epsilon)``."""
-    return lambda target, vocab_size, epsilon: mix(F.one_hot(target, vocab_size).float(), vocab_size, epsilon)
-
+_smooth = _with(lambda hot, words, v, e: (1 - e) * hot + e / (v - 1) * words)
 
 SMOOTHED_TARGETS = Exercise(
     name="smoothed_targets",
     notebook="10_cross_entropy",
-    title="Smoothed targets",
-    difficulty=1,
+    title="Smoothed targets without padding",
+    difficulty=2,
     reference=_smooth,
-    cases=_smoothing_cases,
+    cases=lambda: [
+        Case("4 words, ε = 0.1, padding has id 0", (torch.tensor([2, 1, 0]), 4, 0.1, 0)),
+        Case("3 words, padding has id 2", (torch.tensor([0, 1, 2, 1]), 3, 0.3, 2)),
+        Case("no padding among the targets", (torch.tensor([1, 3, 4]), 5, 0.25, 0)),
+        Case("no smoothing", (torch.tensor([1, 4]), 5, 0.0, 4)),
+        Case("nothing but ε", (torch.tensor([[3], [0], [1]]), 4, 1.0, 1)),
+        Case("a batch of sentences", (torch.tensor([[1, 0, 0], [2, 5, 1]]), 6, 0.2, 0)),
+    ],
     exact_dtype=True,
-    praise="Right: every row adds up to 1, and no word has probability 0.",
+    praise="Right: each real token's row adds up to 1, padding gets nothing, and its own rows ask for nothing.",
     mistakes=[
         Mistake(
+            "padding gets a share",
+            "This is smoothing over *all* words: the word pad_id must get nothing, and vocab_size − 1 words share ε.",
+            _with(lambda hot, words, v, e: (1 - e) * hot + e / v),
+        ),
+        Mistake(
+            "padding gets a share, and is a target",
+            "This is plain smoothing: pad_id is not used. Its word gets nothing, and the rows of its tokens are zeros.",
+            _with(lambda hot, words, v, e: (1 - e) * hot + e / v, empty=False),
+        ),
+        Mistake(
+            "shared among one word too many",
+            "ε is divided by vocab_size, but only vocab_size − 1 words share it: the row adds up to less than 1.",
+            _with(lambda hot, words, v, e: (1 - e) * hot + e / v * words),
+        ),
+        Mistake(
+            "divided by vocab_size − 1, and padding too",
+            "ε is divided by vocab_size − 1, and padding gets its share as well: the row adds up to more than 1.",
+            _with(lambda hot, words, v, e: (1 - e) * hot + e / (v - 1)),
+        ),
+        Mistake(
+            "padding's rows not empty",
+            "A token of padding still asks for something: its whole row must be zeros.",
+            _with(lambda hot, words, v, e: (1 - e) * hot + e / (v - 1) * words, empty=False),
+        ),
+        Mistake(
+            "padding's column not empty in its rows",
+            "In the rows of padding the word pad_id is still wanted: the whole row must be zeros.",
+            lambda target, vocab_size, epsilon, pad_id: torch.where(
+                (target == pad_id)[..., None],
+                F.one_hot(target, vocab_size).float(),
+                _smooth(target, vocab_size, epsilon, pad_id),
+            ),
+        ),
+        Mistake(
             "shared among the wrong words only",
-            "ε is shared among the wrong words only. In the definition used here (and by PyTorch) every word gets "
-            "ε / vocab_size, the right one too.",
-            _others_only,
-        ),
-        Mistake(
-            "right word not lowered",
-            "The rows add up to more than 1: the right word keeps only 1 − ε of its 1.",
-            lambda target, vocab_size, epsilon: F.one_hot(target, vocab_size).float() + epsilon / vocab_size,
-        ),
-        Mistake(
-            "ε not divided",
-            "Every word got the whole ε: share it, ε / vocab_size for each.",
-            lambda target, vocab_size, epsilon: (1 - epsilon) * F.one_hot(target, vocab_size).float() + epsilon,
-        ),
-        Mistake(
-            "wrong words left at zero",
-            "The wrong words still have probability 0: give ε / vocab_size to every word.",
-            lambda target, vocab_size, epsilon: (1 - epsilon) * F.one_hot(target, vocab_size).float(),
-        ),
-        Mistake(
-            "ε and 1 − ε exchanged",
-            "ε and 1 − ε have changed places: the right word keeps 1 − ε.",
-            lambda target, vocab_size, epsilon: _smooth(target, vocab_size, 1 - epsilon),
-        ),
-        Mistake(
-            "ε / (vocab_size − 1) for all",
-            "ε is divided by vocab_size − 1 and every word gets it: the row adds up to more than 1. Divide "
-            "by vocab_size.",
-            _mixed(lambda hot, v, e: (1 - e) * hot + e / (v - 1)),
+            "ε is shared among the wrong words only. Here every word but padding gets a share, the right one too.",
+            _with(lambda hot, words, v, e: (1 - e) * hot + e / (v - 2) * words * (1 - hot)),
         ),
         Mistake(
             "right word exactly 1 − ε",
             "The right word has 1 − ε and not its share of ε as well: the row adds up to less than 1.",
-            _mixed(lambda hot, v, e: torch.where(hot > 0, 1 - e, e / v)),
+            _with(lambda hot, words, v, e: torch.where(hot > 0, 1 - e, e / (v - 1) * words)),
+        ),
+        Mistake(
+            "right word not lowered",
+            "The rows add up to more than 1: the right word keeps only 1 − ε of its 1.",
+            _with(lambda hot, words, v, e: hot + e / (v - 1) * words),
         ),
         Mistake(
             "right word left at 1",
             "The right word keeps its 1, and the others get theirs on top: multiply by 1 − ε first.",
-            _mixed(lambda hot, v, e: torch.where(hot > 0, 1.0, e / v)),
+            _with(lambda hot, words, v, e: torch.where(hot > 0, 1.0, e / (v - 1) * words)),
         ),
         Mistake(
-            "wrong words get the whole ε",
-            "Every wrong word got the whole ε: it is shared, ε / vocab_size for each word.",
-            _mixed(lambda hot, v, e: torch.where(hot > 0, 1 - e, e)),
+            "ε not divided",
+            "Every word got the whole ε: it is shared by vocab_size − 1 words.",
+            _with(lambda hot, words, v, e: (1 - e) * hot + e * words),
         ),
-        Mistake("not smoothed", "This is the one-hot distribution: ε is not used.", _mixed(lambda hot, v, e: hot)),
+        Mistake(
+            "wrong words left at zero",
+            "The wrong words still have probability 0: ε is shared by every word but padding.",
+            _with(lambda hot, words, v, e: (1 - e) * hot),
+        ),
+        Mistake(
+            "not smoothed", "This is the one-hot distribution: ε is not used.", _with(lambda hot, words, v, e: hot)
+        ),
         Mistake(
             "equal for all",
-            "Every word got 1 / vocab_size: the right word keeps 1 − ε besides its share of ε.",
-            _mixed(lambda hot, v, e: torch.full_like(hot, 1 / v)),
+            "Every word got the same: the right word keeps 1 − ε besides its share of ε.",
+            _with(lambda hot, words, v, e: words / (v - 1)),
         ),
         Mistake(
-            "ε / vocab_size taken from the right word",
-            "The right word loses ε / vocab_size only: it keeps 1 − ε, and its share of ε.",
-            _mixed(lambda hot, v, e: torch.where(hot > 0, 1 - e / v, e / v)),
+            "ε and 1 − ε exchanged",
+            "ε and 1 − ε have changed places: the right word keeps 1 − ε.",
+            _with(lambda hot, words, v, e: e * hot + (1 - e) / (v - 1) * words),
         ),
         Mistake(
-            "softmax",
-            "The row goes through a softmax: the smoothed row adds up to 1 already.",
-            _mixed(lambda hot, v, e: ((1 - e) * hot + e / v).softmax(-1)),
-        ),
-        Mistake(
-            "divided by the sum",
-            "One-hot plus ε is divided by its sum: that lowers the right word too little. Take (1 − ε) · "
-            "one-hot + ε / vocab_size.",
-            _mixed(lambda hot, v, e: (hot + e) / (1 + v * e)),
+            "id 0 taken for padding",
+            "The word and the tokens with id 0 are left out, whatever pad_id is: compare with pad_id.",
+            lambda target, vocab_size, epsilon, pad_id: _smooth(target, vocab_size, epsilon, 0),
         ),
         Mistake(
             "float64",
             "The numbers are right, but the distribution must be float32: end with .float().",
-            _mixed(lambda hot, v, e: ((1 - e) * hot + e / v).double()),
+            lambda *given: _smooth(*given).double(),
         ),
     ],
 )
@@ -123,4 +136,4 @@ SMOOTHED_TARGETS = Exercise(
 SMOOTHED_TARGETS.mistake(
     "axes of target lost",
     "The tokens of all sentences come in one row: keep target's axes, the shape is [*target.shape, vocab_size].",
-)(lambda target, vocab_size, epsilon: _smooth(target.flatten(), vocab_size, epsilon))
+)(lambda target, vocab_size, epsilon, pad_id: _smooth(target.flatten(), vocab_size, epsilon, pad_id))
