@@ -2,6 +2,7 @@
 
 import pytest
 from helpers import serious_findings
+from playwright.sync_api import expect
 
 from transformer_lab.translation import Translator
 from transformer_lab.views import TranslationView
@@ -54,6 +55,7 @@ view = TranslationView(Translator.load(), {SENTENCE!r})
 view""",
     "print(view.translation, view.layer, sep='|')",
     "view.sentence = 'tom has two dogs'",
+    "view.mode = 'cell'",
 ]
 
 
@@ -85,6 +87,15 @@ def test_typing_in_jupyterlab(lab, translator):
     notebook.run(2)
     root.locator(".tl-target", has_text=translator.translate("tom has two dogs").text).wait_for()
     assert root.locator(".tl-problem").all_text_contents() == ["", ""], "neither a notice nor a warning is left"
+    notebook.run(3)
+    first = root.locator(".tl-card[data-step='1']")
+    first.wait_for()
+    before = first.inner_text()
+    root.locator("[name=head]").focus()
+    notebook.page.keyboard.press("ArrowDown")
+    # The vectors of another head come from Python.
+    expect(first).not_to_have_text(before, use_inner_text=True)
+    expect(first).to_contain_text("q × k")
     assert not [f for f in serious_findings(notebook.page) if "tl-" in f]
 
 

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 import torch
 from ipywidgets import Widget
@@ -11,6 +12,7 @@ from transformer_lab.translation import Translator
 from transformer_lab.views import AttentionView, TranslationView
 
 SENTENCE = "the teacher bought three books in the park yesterday"
+LONG = "the teacher and the doctor bought three books and two maps in the park yesterday"
 
 
 @pytest.fixture(scope="module")
@@ -105,14 +107,42 @@ def test_a_typed_sentence_costs_one_encoding_one_recorded_pass_and_one_short_mes
         # A pass that reads more than one word is the recorded one; greedy search reads one word at a time.
         counted = lambda x, *a, _n=name, _r=run: passes.append((_n, x.shape[1])) or _r(x, *a)  # noqa: E731
         monkeypatch.setattr(translator.model, name, counted)
-    view.sentence = "tom has two dogs"
+    view.sentence = LONG
     words = len(view._facts["queries"])
-    assert [each for each in passes if each[0] == "encode"] == [("encode", 5)]
+    assert [each for each in passes if each[0] == "encode"] == [("encode", 16)]
     assert [each for each in passes if each[0] == "decode" and each[1] > 1] == [("decode", words)]
     assert opened == []
     # The sentence, as Python typed it, and one answer.
     assert len(sent) == 2
     assert 1000 < sum(sent) <= 20 * 1024
+
+
+def test_a_typed_sentence_brings_the_vectors_of_one_head_and_another_head_those_of_all(translator):
+    view, whole = TranslationView(translator, SENTENCE, head=2), TranslationView(translator, LONG)
+    view.sentence = LONG
+    assert view._tensors["only"]["data"] == np.float32([0, 2]).tobytes()
+    assert view._tensors["query"]["shape"][:2] == [1, 1]
+    data = view._data
+    dots, one = unpacked(view._tensors["dots"]), unpacked(view._tensors["value"])
+    assert torch.allclose(dots, (data.query @ data.key.transpose(-1, -2)), atol=1e-5)
+    assert torch.equal(one[0, 0], data.value[0, 2])
+    view.head = 3
+    assert view._tensors == whole._tensors
+    assert torch.equal(view.weights(), whole.all_weights()[0, 3])
+
+
+@pytest.mark.parametrize("leave", [TranslationView.to_html, TranslationView._repr_mimebundle_])
+def test_what_stands_without_python_has_every_head(translator, leave):
+    view, whole = TranslationView(translator, SENTENCE), TranslationView(translator, LONG)
+    view.sentence = LONG
+    copy = AttentionView([[1.0]], ["a"])
+    copy.replace(view)
+    leave(view)
+    assert view._tensors == whole._tensors == copy._tensors
+
+
+def unpacked(entry):
+    return torch.from_numpy(np.frombuffer(entry["data"], "<f4").reshape(entry["shape"]).copy())
 
 
 def test_a_shorter_sentence_begins_at_its_first_word(translator):

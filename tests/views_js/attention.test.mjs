@@ -67,6 +67,33 @@ torch.attention.forEach((each, n) => {
     }
   });
 
+  test(`attention ${n}: the same from products of all heads and the vectors of one`, () => {
+    const full = fromFixture(each),
+      heldLayer = layers - 1,
+      heldHead = heads - 1;
+    const one = {};
+    for (const name of ["query", "key", "value"])
+      if (each[name]) one[name] = tensor([[each[name][heldLayer][heldHead]]]);
+    for (const name of ["bias", "mask"]) if (full[name]) one[name] = full[name];
+    const products = each.query.map((_, l) => each.query[l].map((_, h) => [...full.product(l, h)]));
+    const shape = [layers, heads, queries, full.keys];
+    one.dots = { shape, data: Float32Array.from(products.flat(Infinity)) };
+    one.only = tensor([heldLayer, heldHead]);
+    const a = new Attention(one, each.scale);
+    for (const attention of [a, full]) attention.change(each.change);
+    for (let l = 0; l < layers; l++) {
+      for (let h = 0; h < heads; h++) {
+        const held = l === heldLayer && h === heldHead;
+        assert.equal(a.holds(l, h), held);
+        assert.ok(full.holds(l, h));
+        allClose(a.head(l, h), each.weights[l][h].flat());
+        assert.deepEqual([...a.vector("key", l, h, 0)], held ? [...full.vector("key", l, h, 0)] : []);
+      }
+    }
+    allClose(a.output(heldLayer, heldHead, 0), each.outputs[heldLayer][heldHead][0], 2e-6);
+    assert.equal(a.dHead, full.dHead);
+  });
+
   test(`attention ${n}: the same from recorded weights alone, but for the scale`, () => {
     const a = new Attention({ weights: tensor(each.recorded) }, null),
       scaled = each.change.scale !== null;

@@ -21,6 +21,10 @@ export function drawCell(box, scene, steps) {
     box.replaceChildren(h("p", {}, "This row is still hidden: mark the key you expect first."));
     return;
   }
+  if (!attention.holds(layer, head)) {
+    box.replaceChildren(h("p", {}, "The vectors of this head come from Python: a moment, where a kernel runs."));
+    return;
+  }
   const q = shownToken(facts.queries[query], 20),
     k = shownToken(facts.keys[key], 20),
     table = colourTable(dark, true);

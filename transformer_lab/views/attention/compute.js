@@ -14,6 +14,8 @@ export class Attention {
   /** @type {Tensor | undefined} */ value;
   /** @type {Tensor | undefined} */ bias;
   /** @type {Tensor | undefined} */ mask;
+  /** @type {Tensor | undefined} */ dots;
+  /** @type {Tensor | undefined} */ only;
   layers = 0;
   heads = 0;
   queries = 0;
@@ -29,18 +31,19 @@ export class Attention {
 
   /**
    * tensors: { weights } or { query, key }, and perhaps { value, bias, mask }, each { shape, data }, [layer, head, …].
+   * Or { dots, only, query, key, value }: q·k of every head, and the vectors of only one, [1, 1, …].
    *
    * @param {Stored} tensors
    * @param {number[]} scale
    */
   constructor(tensors, scale) {
     Object.assign(this, tensors);
-    const known = tensors.query ?? tensors.weights;
+    const known = tensors.dots ?? tensors.query ?? tensors.weights;
     if (!known) throw new Error("neither weights nor queries are stored");
-    const [layers, heads, queries, depth] = known.shape;
+    const [layers, heads, queries, last] = known.shape;
     Object.assign(this, { layers, heads, queries, recorded: scale });
-    this.keys = tensors.query && tensors.key ? tensors.key.shape[2] : depth;
-    this.dHead = this.query ? depth : 0;
+    this.keys = tensors.key ? tensors.key.shape[2] : last;
+    this.dHead = this.query ? this.query.shape[3] : 0;
     this.dValue = this.value ? this.value.shape[3] : 0;
     this.change({});
   }
@@ -81,6 +84,26 @@ export class Attention {
     return this.mask.data[(plane * this.queries + query) * this.keys + key] === 1;
   }
 
+  /**
+   * Whether query, key and value of this head are here.
+   *
+   * @param {number} layer
+   * @param {number} head
+   */
+  holds(layer, head) {
+    return !this.only || (this.only.data[0] === layer && this.only.data[1] === head);
+  }
+
+  /**
+   * Where a head begins among the vectors that are here.
+   *
+   * @param {number} layer
+   * @param {number} head
+   */
+  place(layer, head) {
+    return this.only ? 0 : layer * this.heads + head;
+  }
+
   /** @param {number} layer */
   scaleOf(layer) {
     return this.scale ?? this.recorded[layer];
@@ -108,15 +131,16 @@ export class Attention {
     const name = layer * this.heads + head;
     const known = this.products.get(name);
     if (known) return known;
-    const { queries, keys, dHead, query, key, weights } = this,
+    const { queries, keys, dHead, query, key, weights, dots } = this,
       out = new Float64Array(queries * keys),
       start = this.offset(layer, head);
     const q = name * queries * dHead,
       k = name * keys * dHead;
     for (let i = 0; i < queries; i++)
       for (let j = 0; j < keys; j++)
-        out[i * keys + j] =
-          query && key
+        out[i * keys + j] = dots
+          ? dots.data[start + i * keys + j]
+          : query && key
             ? dot(query.data, key.data, dHead, q + i * dHead, k + j * dHead)
             : Math.log(weights?.data[start + i * keys + j] ?? NaN);
     this.products.set(name, out);
@@ -212,7 +236,7 @@ export class Attention {
   }
 
   /**
-   * What one query takes home: Σ weight × value, d_value numbers.
+   * What one query takes home: Σ weight × value, d_value numbers; of a head whose values are here.
    *
    * @param {number} layer
    * @param {number} head
@@ -223,7 +247,7 @@ export class Attention {
     const { keys, dValue, value } = this,
       w = this.head(layer, head, plain),
       out = new Float64Array(dValue);
-    const start = (layer * this.heads + head) * keys * dValue;
+    const start = this.place(layer, head) * keys * dValue;
     for (let j = 0; j < keys; j++) {
       /** @param {number} weight */
       const share = w[query * keys + j];
@@ -242,9 +266,9 @@ export class Attention {
    */
   vector(which, layer, head, position) {
     const tensor = this[which];
-    if (!tensor) return new Float32Array(0);
+    if (!tensor || !this.holds(layer, head)) return new Float32Array(0);
     const { shape, data } = tensor,
-      start = ((layer * this.heads + head) * shape[2] + position) * shape[3];
+      start = (this.place(layer, head) * shape[2] + position) * shape[3];
     return data.subarray(start, start + shape[3]);
   }
 }

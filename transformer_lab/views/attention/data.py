@@ -77,8 +77,18 @@ class QueriesAndKeys(AttentionData):
         layers, heads, queries, _ = self.query.shape
         return layers, heads, queries, self.key.shape[2]
 
+    def dots(self) -> Tensor:
+        """``q·k`` in double precision, ``[layer, head, query, key]``."""
+        return self.query.double() @ self.key.double().transpose(-1, -2)
+
     def scores(self, scale: float | None) -> Tensor:
         """``q·k × scale + bias``."""
         factor = torch.tensor(self.scale if scale is None else [scale] * len(self.scale)).double()
-        scores = self.query.double() @ self.key.double().transpose(-1, -2) * factor[:, None, None, None]
+        scores = self.dots() * factor[:, None, None, None]
         return scores if self.bias is None else scores + self.bias.double()
+
+    def tensors_for(self, layer: int, head: int) -> dict[str, Tensor]:
+        """What draws every head and proves the cells of one: q·k of each, and the vectors of ``only`` that one."""
+        vectors = {"query": self.query, "key": self.key, "value": self.value}
+        one = {name: each[layer, head][None, None] for name, each in vectors.items() if each is not None}
+        return {**self.tensors(), **one, "dots": self.dots(), "only": torch.tensor([layer, head])}

@@ -93,7 +93,7 @@ export function makeScene(frame, attention, { hover, side }) {
           .map(([, , q, k]) => ({ query: q, key: k, right: isRight(attention, layer, head, q, k) }))
       : [],
     output:
-      attention.value && show === "head"
+      attention.value && show === "head" && attention.holds(layer, head)
         ? { now: attention.output(layer, head, query), before: attention.output(layer, head, query, true) }
         : null,
     emptyRow: (/** @type {number} */ q) =>

@@ -28,6 +28,9 @@ export interface Stored {
   value?: Tensor;
   bias?: Tensor;
   mask?: Tensor;
+  /** q·k of every head, where query, key and value are those of one head alone; and which layer and head that is. */
+  dots?: Tensor;
+  only?: Tensor;
 }
 
 /** A score that the reader moved: layer, head, query, key, by how much. */

@@ -84,7 +84,9 @@ export function renderAttention({ model, el }, name) {
     facts = model.get("_facts");
     /** @type {Stored} */
     const tensors = {};
-    for (const name of /** @type {(keyof Stored)[]} */ (["weights", "query", "key", "value", "bias", "mask"])) {
+    for (const name of /** @type {(keyof Stored)[]} */ ([
+      ...["weights", "query", "key", "value", "bias", "mask", "dots", "only"],
+    ])) {
       const tensor = readTensor(model, name);
       if (tensor) tensors[name] = tensor;
     }

@@ -108,6 +108,10 @@ class AttentionView(View):
         """Keep what Python computes with; the browser has the facts and the tensors."""
         self._data, self._gold, self._same = made.data, made.gold, made.facts["same"]
 
+    def _stored(self) -> dict[str, Any]:
+        """All tensors of what is shown, as they are stored."""
+        return self._packed(self._data.tensors())
+
     @classmethod
     def from_trace(
         cls,
@@ -161,7 +165,7 @@ class AttentionView(View):
             raise TypeError(f"other must be an AttentionView, got {type(other).__name__}")
         with self.hold_sync():
             self._hold(Assembly(other._data, other._facts, other._gold))
-            self._facts, self._tensors, self._initial = other._facts, other._tensors, other._initial
+            self._facts, self._tensors, self._initial = other._facts, self._stored(), other._initial
             self.reset()
 
     # What is drawn now ----------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """TranslationView: type a sentence, read its translation, and see the attention behind it."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 import traitlets
@@ -8,6 +9,7 @@ import traitlets
 from transformer_lab.corpus import find_pair, load_lexicon
 from transformer_lab.translation import CROSS_ATTENTION, Translation, Translator
 from transformer_lab.views.attention.assembly import assemble
+from transformer_lab.views.attention.data import QueriesAndKeys
 from transformer_lab.views.attention.view import AttentionView
 from transformer_lab.views.common.numbers import isolated
 from transformer_lab.writing import SPACED
@@ -99,11 +101,33 @@ class TranslationView(AttentionView):
         with self.hold_sync():
             self.problem = ""
             self._hold(made)
-            self._facts, self._tensors = made.facts | {"prompt": prompt}, self._packed(made.data.tensors())
+            self._facts, self._tensors = made.facts | {"prompt": prompt}, self._brief()
             words = {name: self.trait_defaults(name) for name in OF_THE_WORDS}
             self._initial = self._initial | words
             for name in (*OF_THE_WORDS, "temperature", "scale", "step"):
                 setattr(self, name, self._initial[name])
+
+    # A typed sentence is answered with what is drawn now. The vectors of the other heads follow when one of them is
+    # chosen, and whenever the view is to stand without Python.
+    def _brief(self) -> dict[str, Any]:
+        data = self._data
+        if not isinstance(data, QueriesAndKeys):
+            return self._stored()
+        return self._packed(data.tensors_for(self.layer, self.head))
+
+    @traitlets.observe("layer", "head")
+    def _complete(self, change: object = None) -> None:
+        if "only" in self._tensors:
+            self._tensors = self._stored()
+
+    def to_html(self, path: str | Path | None = None) -> str:
+        """Return one HTML file that shows the sentence; see :meth:`View.to_html`."""
+        self._complete()
+        return super().to_html(path)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        self._complete()
+        return super()._repr_mimebundle_(**kwargs)
 
     def describe(self) -> Mapping[str, Any]:
         """The sentence, its translation, and what AttentionView says."""
