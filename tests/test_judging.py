@@ -518,3 +518,14 @@ def test_an_index_that_stays_is_no_proof_that_an_argument_is_not_used():
     result = check.length_penalty(mixed)
     assert not result.passed
     assert result.mistake != "argument not used"
+
+
+def test_weights_are_asked_for_and_not_what_they_would_return():
+    """`exactly_one` runs the network that an answer returns; the numbers themselves are no network."""
+    wanted = EXERCISES["exactly_one"].reference
+    assert "W_1, b_1, W_2, b_2" in check.exactly_one(lambda n: wanted(n)).message
+    hinges = torch.tensor([0.0, -1, -2]), torch.tensor([1.0, -2, 1]), torch.zeros(1)
+    assert check.exactly_one(lambda n: (torch.ones(n, 3), *hinges)).passed
+    assert check.exactly_one(lambda n: (torch.ones(n, 2), *(part[:2] for part in hinges))).mistake == (
+        "two units for any number"
+    )

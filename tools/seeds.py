@@ -29,6 +29,7 @@ SEEDS_HOLD: list[str] = [
     "06_self_attention",
     "07_residual_connection",
     "08_positional_encoding",
+    "09_feed_forward",
     "10_cross_entropy",
     "11_gradient_clipping",
     "12_mixed_precision",

@@ -36,7 +36,7 @@ SWIGLU = Exercise(
     name="swiglu",
     notebook="09_feed_forward",
     title="SwiGLU",
-    difficulty=2,
+    difficulty=1,
     reference=_gated(),
     cases=lambda: [
         Case("3 tokens, d_model 4, d_ff 6", _inputs(4, 6, 3)),
