@@ -25,6 +25,7 @@ from notebooks import ANSI_COLOUR, find, fresh_kernel
 SEEDS_HOLD: list[str] = [
     "01_weighted_sum",
     "02_layer_normalization",
+    "03_positional_normalization",
     "04_cross_attention",
     "06_self_attention",
     "07_residual_connection",
