@@ -1,6 +1,6 @@
-"""Exercises about attention between two sequences (04): cross-attention, and nothing from the padding."""
+"""Exercises about attention between two sequences (04): two lengths, and nothing from the padding."""
 
-from transformer_lab.checks.cross_attention.cross_attention import CROSS_ATTENTION
 from transformer_lab.checks.cross_attention.key_padding import KEY_PADDING
+from transformer_lab.checks.cross_attention.padded_cross_attention import PADDED_CROSS_ATTENTION
 
-EXERCISES = (CROSS_ATTENTION, KEY_PADDING)
+EXERCISES = (PADDED_CROSS_ATTENTION, KEY_PADDING)
