@@ -75,6 +75,11 @@ def test_a_translation_in_another_order_is_refused():
     )
 
 
+def test_a_pair_without_links_is_refused():
+    with pytest.raises(ValueError, match="pair must have an alignment, got none for 'anna bought tea"):
+        five_parts(Pair(BOUGHT.source, BOUGHT.target), LEXICON)
+
+
 @pytest.mark.parametrize(
     "beginning",
     ["we do not sing songs", "anna was working", "david gets up", "the writer does not study english"],

@@ -5,15 +5,15 @@ is *who, when, where, verb, what*.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from transformer_lab.corpus import LexiconEntry, sentence_type
 from transformer_lab.pairs import Pair
 
-PARTS = ("who", "verb", "what", "where", "when")
-KINDS = ("who", "what", "where", "when")
+PARTS: tuple[str, ...] = ("who", "verb", "what", "where", "when")
+KINDS: tuple[str, ...] = ("who", "what", "where", "when")
 
 _CHINESE_ORDER = ("who", "when", "where", "verb", "what")
 _DAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
@@ -66,10 +66,18 @@ def five_parts(pair: Pair, lexicon: Mapping[str, LexiconEntry]) -> PartedSentenc
     """Who, verb, what, where and when of a sentence such as *anna bought tea in the shop yesterday*.
 
     None for a sentence of another form, and for one whose translation does not say its parts in the Chinese order.
+
+    Raises
+    ------
+    ValueError
+        When the pair has no alignment.
     """
+    links = pair.alignment
+    if links is None:
+        raise ValueError(f"pair must have an alignment, got none for {' '.join(pair.source)!r}")
     if sentence_type(pair) != "statement" or _OTHER_FORM & set(pair.source):
         return None
-    kinds = [{lexicon[pair.target[t]].category for s, t in pair.alignment if s == i} for i in range(len(pair.source))]
+    kinds = [{lexicon[pair.target[t]].category for s, t in links if s == i} for i in range(len(pair.source))]
     verbs = [i for i, kind in enumerate(kinds) if "verb" in kind]
     when = _begin_of_time(pair.source)
     if len(verbs) != 1 or when is None:
@@ -80,7 +88,7 @@ def five_parts(pair: Pair, lexicon: Mapping[str, LexiconEntry]) -> PartedSentenc
     if any(begin >= end for begin, end in pairwise(edges)):
         return None
     spans = dict(zip(PARTS, pairwise(edges), strict=True))
-    return PartedSentence(pair.source, spans) if _agrees(pair, spans) else None
+    return PartedSentence(pair.source, spans) if _agrees(links, spans) else None
 
 
 def _begin_of_time(words: Sequence[str]) -> int | None:
@@ -88,9 +96,9 @@ def _begin_of_time(words: Sequence[str]) -> int | None:
     return next((i for i in range(1, len(words)) if _WHEN.fullmatch(" ".join(words[i:]))), None)
 
 
-def _agrees(pair: Pair, spans: Mapping[str, tuple[int, int]]) -> bool:
+def _agrees(links: Iterable[tuple[int, int]], spans: Mapping[str, tuple[int, int]]) -> bool:
     """Whether the Chinese words that belong to the parts stand in the Chinese order, none among those of another."""
-    places = {name: [t for s, t in pair.alignment if begin <= s < end] for name, (begin, end) in spans.items()}
+    places = {name: [t for s, t in links if begin <= s < end] for name, (begin, end) in spans.items()}
     if not all(places.values()):
         return False
     return all(max(places[one]) < min(places[after]) for one, after in pairwise(_CHINESE_ORDER))
