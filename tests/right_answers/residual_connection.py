@@ -3,11 +3,15 @@
 import torch
 
 
-def residual_connection(stream, f, normalize, dropout, first):
-    branch = normalize(stream) if first else stream
-    branch = dropout(f(branch))
-    total = torch.stack([stream, branch]).sum(dim=0)
-    return total if first else normalize(total)
+def branch_scale(layers, variance, growth, norm_first):
+    """By halving: the larger the factor, the more the stream has grown at its end."""
+    low, high = 0.0, growth / variance**0.5
+    for _ in range(200):
+        middle, size = (low + high) / 2, 1.0
+        for _ in range(layers):
+            size += middle**2 * variance * (1.0 if norm_first else size)
+        low, high = (middle, high) if size < growth else (low, middle)
+    return low
 
 
 def residual_jacobian(jacobians):
