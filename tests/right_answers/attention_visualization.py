@@ -3,12 +3,15 @@
 import torch
 
 
-def attention_entropy(weights):
-    return torch.special.entr(weights).sum(-1) / torch.tensor(2.0).log().item()
+def attention_spread(weights, mask):
+    keys = (torch.zeros_like(weights) + mask).sum(-1)
+    bits = torch.special.entr(weights).sum(-1) / torch.tensor(2.0).log().item()
+    return (bits / keys.log2()).masked_fill(keys < 2, 0.0)
 
 
-def attention_rollout(weights):
+def attention_rollout(weights, keep):
     carried = torch.eye(weights.shape[-1], dtype=weights.dtype)
-    for layer in weights:
-        carried = (layer.mean(dim=0) @ carried + carried) / 2
+    for number in range(len(weights)):
+        heard = torch.einsum("hqk,kt->qt", weights[number], carried) / weights.shape[1]
+        carried = heard + keep[number] * (carried - heard)
     return carried

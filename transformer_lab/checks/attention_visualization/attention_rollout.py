@@ -1,208 +1,184 @@
-"""The exercise *Attention rollout*."""
+"""The exercise *Rollout with shares of its own*."""
+
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from transformer_lab.analysis import rollout
-from transformer_lab.checks.attention_visualization.attention_entropy import attention_weights
+from transformer_lab.checks.attention_visualization.attention_spread import attention_weights
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
 
 
-def _product(
-    weights: Tensor, residual: bool = True, halve: bool = True, first_last: bool = False, total: bool = False
-) -> Tensor:
-    eye = torch.eye(weights.shape[-1], dtype=weights.dtype)
-    half = 0.5 if residual and halve else 1.0
-    result = eye
-    for layer in weights:
-        step = half * (layer.sum(0) if total else layer.mean(0)) + (half * eye if residual else 0)
-        result = result @ step if first_last else step @ result
-    return result
+def _rolled(
+    heads: Callable[[Tensor], Tensor] = lambda layer: layer.mean(0),
+    mix: Callable[[Tensor, Tensor, Tensor], Tensor] = lambda step, eye, kept: (1 - kept) * step + kept * eye,
+    chain: Callable[[Tensor, Tensor], Tensor] = lambda step, result: step @ result,
+    shares: Callable[[Tensor], Tensor] = lambda keep: keep,
+) -> Callable[[Tensor, Tensor], Tensor]:
+    """The rollout, or one with another step, another way to chain the steps, or with other shares."""
 
-
-def _mean_of_layers(weights: Tensor) -> Tensor:
-    return 0.5 * weights.mean((0, 1)) + 0.5 * torch.eye(weights.shape[-1], dtype=weights.dtype)
-
-
-def _residual_at_the_end(weights: Tensor) -> Tensor:
-    return 0.5 * _product(weights, residual=False) + 0.5 * torch.eye(weights.shape[-1], dtype=weights.dtype)
-
-
-def _stepped(
-    heads=lambda layer: layer.mean(0),
-    mix=lambda step, eye: 0.5 * step + 0.5 * eye,
-    chain=lambda step, result: step @ result,
-):
-    """The rollout with another step, or another way to chain the steps."""
-
-    def roll(weights: Tensor) -> Tensor:
+    def roll(weights: Tensor, keep: Tensor) -> Tensor:
         eye = torch.eye(weights.shape[-1], dtype=weights.dtype)
         result = eye
-        for layer in weights:
-            result = chain(mix(heads(layer), eye), result)
+        for layer, kept in zip(weights, shares(keep), strict=True):
+            result = chain(mix(heads(layer), eye, kept), result)
         return result
 
     return roll
 
 
+def _inputs(layers: int, heads: int, tokens: int, seed: int) -> tuple[Tensor, Tensor]:
+    # In float32, as the identity of torch.eye is unless it is told otherwise.
+    keep = torch.tensor([0.6, 0.3, 0.8, 0.45])[:layers]
+    return attention_weights(layers, heads, tokens, tokens, seed=seed).float(), keep
+
+
+def _reference(weights: Tensor, keep: Tensor) -> Tensor:
+    result = torch.eye(weights.shape[-1], dtype=weights.dtype)
+    for layer, kept in zip(weights, keep, strict=True):
+        result = (1 - kept) * layer.mean(0) @ result + kept * result
+    return result
+
+
 ATTENTION_ROLLOUT = Exercise(
     name="attention_rollout",
     notebook="13_attention_visualization",
-    title="Attention rollout",
+    title="Rollout with shares of its own",
     difficulty=2,
-    reference=lambda weights: rollout(weights)[-1].to(weights.dtype),
+    reference=_reference,
     cases=lambda: [
-        # In float32, as the identity of torch.eye is unless it is told otherwise.
-        Case("3 layers, 4 heads, 5 tokens", (attention_weights(3, 4, 5, 5).float(),), 1e-5),
-        Case("2 layers, 1 head, 3 tokens", (attention_weights(2, 1, 3, 3, seed=1).float(),), 1e-5),
-        Case("a single layer", (attention_weights(1, 2, 4, 4, seed=2).float(),), 1e-5),
-        Case("4 layers, 3 heads, 2 tokens", (attention_weights(4, 3, 2, 2, seed=3).float(),), 1e-5),
-        Case("3 layers, 3 heads, 3 tokens", (attention_weights(3, 3, 3, 3, seed=4).float(),), 1e-5),
+        Case("3 layers, 4 heads, 5 tokens", _inputs(3, 4, 5, 0), 1e-5),
+        Case("2 layers, 1 head, 3 tokens", _inputs(2, 1, 3, 1), 1e-5),
+        Case("a single layer", _inputs(1, 2, 4, 2), 1e-5),
+        Case("4 layers, 3 heads, 2 tokens", _inputs(4, 3, 2, 3), 1e-5),
+        Case("3 layers, 3 heads, 3 tokens", _inputs(3, 3, 3, 4), 1e-5),
     ],
-    praise="Right: heads averaged, half for the residual stream, later layers on the left.",
+    praise="Right: heads averaged, each layer with its own share for the residual stream, later layers on the left.",
     mistakes=[
         Mistake(
+            "half and half",
+            "Each layer's step is half and half, whatever keep says: layer l keeps keep[l] and moves the rest.",
+            _rolled(shares=lambda keep: torch.full_like(keep, 0.5)),
+        ),
+        Mistake(
+            "shares exchanged",
+            "keep and 1 − keep have changed places: keep[l] belongs to the identity, the rest to the heads.",
+            _rolled(shares=lambda keep: 1 - keep),
+        ),
+        Mistake(
+            "the first share for all",
+            "Every layer uses keep[0]: each has a share of its own.",
+            _rolled(shares=lambda keep: keep[:1].expand_as(keep)),
+        ),
+        Mistake(
+            "the mean share for all",
+            "Every layer uses the mean of keep: each has a share of its own.",
+            _rolled(shares=lambda keep: keep.mean().expand_as(keep)),
+        ),
+        Mistake(
+            "shares backwards",
+            "keep is read from its end: keep[0] belongs to the first layer.",
+            _rolled(shares=lambda keep: keep.flip(0)),
+        ),
+        Mistake(
             "no residual",
-            "The residual stream is missing: each layer keeps half of every token, ½ A + ½ I, before the product.",
-            lambda weights: _product(weights, residual=False),
+            "The residual stream is missing: layer l keeps keep[l] of every token before the product.",
+            _rolled(mix=lambda step, eye, kept: step),
+        ),
+        Mistake(
+            "heads not lowered",
+            "keep · I is added to the whole mean of the heads: the heads get the rest, 1 − keep.",
+            _rolled(mix=lambda step, eye, kept: step + kept * eye),
+        ),
+        Mistake(
+            "identity not lowered",
+            "The whole identity is added: it gets keep, and the heads the rest, so that rows sum to 1.",
+            _rolled(mix=lambda step, eye, kept: (1 - kept) * step + eye),
+        ),
+        Mistake(
+            "identity left out",
+            "The heads are multiplied by 1 − keep, but keep · I is not added.",
+            _rolled(mix=lambda step, eye, kept: (1 - kept) * step),
+        ),
+        Mistake(
+            "added whole",
+            "Heads and identity are added whole: the rows sum to 2, and the product doubles in each layer.",
+            _rolled(mix=lambda step, eye, kept: step + eye),
+        ),
+        Mistake(
+            "ones instead of the identity",
+            "keep is added to every entry: the residual stream is the identity, torch.eye.",
+            _rolled(mix=lambda step, eye, kept: (1 - kept) * step + kept),
         ),
         Mistake(
             "wrong order",
             "The first layer stands on the left. A later layer reads what the earlier ones made: R = step @ R.",
-            lambda weights: _product(weights, first_last=True),
+            _rolled(chain=lambda step, result: result @ step),
         ),
-        Mistake(
-            "not halved",
-            "A + I has rows of sum 2, and the product doubles in each layer: take half of both.",
-            lambda weights: _product(weights, halve=False),
-        ),
-        Mistake(
-            "heads summed",
-            "The heads are added up; a layer's step has rows of sum 1 only with their mean.",
-            lambda weights: _product(weights, total=True),
-        ),
-        Mistake(
-            "last layer only",
-            "This is the last layer alone: multiply the steps of all layers.",
-            lambda weights: _product(weights[-1:]),
-        ),
-        Mistake(
-            "layers averaged",
-            "The layers are averaged; they run one after the other, so their steps are multiplied.",
-            _mean_of_layers,
-        ),
-        Mistake(
-            "residual once at the end",
-            "The identity is added once, after the product: every layer has a residual connection of its own.",
-            _residual_at_the_end,
-        ),
-        Mistake(
-            "largest head",
-            "The largest weight of the heads is taken: average the heads, so that each row still sums to 1.",
-            _stepped(lambda layer: layer.amax(0)),
-        ),
-        Mistake(
-            "smallest head",
-            "The smallest weight of the heads is taken: average the heads.",
-            _stepped(lambda layer: layer.amin(0)),
-        ),
-        Mistake("first head", "Only the first head is used: average the heads.", _stepped(lambda layer: layer[0])),
         Mistake(
             "entry by entry",
             "The layers are multiplied entry by entry: chain them with the matrix product, @.",
-            _stepped(chain=lambda step, result: step * result),
+            _rolled(chain=lambda step, result: step * result),
         ),
         Mistake(
             "added up",
             "The layers' steps are added up: a later layer reads what the earlier ones made, so they are multiplied.",
-            _stepped(chain=lambda step, result: step + result),
+            _rolled(chain=lambda step, result: step + result),
+        ),
+        Mistake(
+            "heads summed",
+            "The heads are added up; a layer's step has rows of sum 1 only with their mean.",
+            _rolled(lambda layer: layer.sum(0)),
+        ),
+        Mistake(
+            "largest head",
+            "The largest weight of the heads is taken: average the heads, so that each row still sums to 1.",
+            _rolled(lambda layer: layer.amax(0)),
+        ),
+        Mistake("first head", "Only the first head is used: average the heads.", _rolled(lambda layer: layer[0])),
+        Mistake(
+            "each layer transposed",
+            "Each layer is transposed: its rows are the queries, as they come.",
+            _rolled(lambda layer: layer.mean(0).mT),
         ),
         Mistake(
             "transposed",
             "The result is transposed: rows are queries (the last layer's), columns the tokens of the input.",
-            lambda weights: _stepped()(weights).mT,
+            lambda weights, keep: _rolled()(weights, keep).mT,
         ),
         Mistake(
-            "each layer transposed",
-            "Each layer is transposed: its rows are the queries, as they come.",
-            _stepped(lambda layer: layer.mean(0).mT),
+            "last layer only",
+            "This is the last layer alone: multiply the steps of all layers.",
+            lambda weights, keep: _rolled()(weights[-1:], keep[-1:]),
         ),
         Mistake(
             "first layer only",
             "This is the first layer alone: multiply the steps of all layers.",
-            lambda weights: _stepped()(weights[:1]),
+            lambda weights, keep: _rolled()(weights[:1], keep[:1]),
         ),
         Mistake(
-            "last layer left out",
-            "The last layer is missing from the product.",
-            lambda weights: _stepped()(weights[:-1]),
+            "layers averaged",
+            "The layers are averaged; they run one after the other, so their steps are multiplied.",
+            lambda weights, keep: _rolled()(weights.mean(0, keepdim=True), keep.mean(0, keepdim=True)),
         ),
         Mistake(
-            "first layer left out",
-            "The first layer is missing from the product.",
-            lambda weights: _stepped()(weights[1:]),
-        ),
-        Mistake(
-            "ones instead of the identity",
-            "½ is added to every entry: the residual stream is the identity, torch.eye.",
-            _stepped(mix=lambda step, eye: 0.5 * step + 0.5),
-        ),
-        Mistake(
-            "only the heads halved",
-            "The mean of the heads is halved and the identity added whole: take half of both.",
-            _stepped(mix=lambda step, eye: 0.5 * step + eye),
-        ),
-        Mistake(
-            "only the identity halved",
-            "The identity is halved and the mean of the heads added whole: take half of both.",
-            _stepped(mix=lambda step, eye: step + 0.5 * eye),
-        ),
-        Mistake(
-            "wrong order, not halved",
-            "Two things: a later layer's step stands on the left; and half of both is taken, ½ A + ½ I.",
-            lambda weights: _product(weights, halve=False, first_last=True),
-        ),
-        Mistake(
-            "wrong order, no residual",
-            "Two things: a later layer's step stands on the left; and each layer keeps half of every token, ½ A + ½ I.",
-            lambda weights: _product(weights, residual=False, first_last=True),
+            "residual once at the end",
+            "The identity is added once, after the product: every layer has a residual connection of its own.",
+            lambda weights, keep: (
+                (1 - keep[-1]) * _rolled(mix=lambda step, eye, kept: step)(weights, keep)
+                + keep[-1] * torch.eye(weights.shape[-1])
+            ),
         ),
         Mistake(
             "one rollout for each head",
             "Each head has a rollout of its own: average the heads of a layer before the product.",
-            _stepped(lambda layer: layer),
+            _rolled(lambda layer: layer),
         ),
         Mistake(
-            "layers averaged, then repeated",
-            "The layers are averaged and the mean is multiplied with itself: each layer has a step of its own.",
-            lambda weights: _stepped()(weights.mean(0, keepdim=True).expand_as(weights)),
+            "heads averaged at the end",
+            "Each head is rolled out by itself, and the rollouts are averaged at the end: the mean of products is not "
+            "the product of means. Average the heads of a layer before the product.",
+            lambda weights, keep: _rolled(lambda layer: layer)(weights, keep).mean(0),
         ),
     ],
 )
-
-
-def _head_by_head(residual):
-    """A rollout for each head, averaged at the end."""
-
-    def rollout(weights):
-        eye = torch.eye(weights.shape[-1], dtype=weights.dtype)
-        result = eye.expand(weights.shape[1:])
-        for layer in weights:
-            result = (layer / 2 + eye / 2 if residual else layer) @ result
-        return result.mean(0)
-
-    return rollout
-
-
-ATTENTION_ROLLOUT.mistake(
-    "heads averaged at the end",
-    "Each head is rolled out by itself, and the rollouts are averaged at the end: the mean of products is not "
-    "the product "
-    "of means. Average the heads of a layer before the product.",
-)(_head_by_head(True))
-ATTENTION_ROLLOUT.mistake(
-    "heads averaged at the end, no residual",
-    "Each head is rolled out by itself, and without the residual connection: average the heads of a layer "
-    "first, and add "
-    "the identity, half and half.",
-)(_head_by_head(False))
