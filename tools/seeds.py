@@ -27,6 +27,7 @@ SEEDS_HOLD: list[str] = [
     "02_layer_normalization",
     "03_positional_normalization",
     "04_cross_attention",
+    "05_additive_interaction",
     "06_self_attention",
     "07_residual_connection",
     "08_positional_encoding",
