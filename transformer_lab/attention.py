@@ -1,6 +1,8 @@
 """Attention: the formula, and the module with heads (Vaswani et al. 2017, sections 3.2.1 and 3.2.2)."""
 
 import math
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -44,7 +46,8 @@ def scaled_dot_product_attention(
     leave its range); the weights come in the values' format.
     """
     scale = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
-    scores = (with_room(query) * scale) @ with_room(key).transpose(-2, -1)
+    with out_of_half(query.device):
+        scores = (with_room(query) * scale) @ with_room(key).transpose(-2, -1)
     if bias is not None:
         scores = scores + bias
     if mask is not None:
@@ -60,6 +63,15 @@ def with_room(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     PyTorch's fused kernels do the same inside. bfloat16 has float32's range, and stays.
     """
     return x.float() if x.dtype == torch.float16 else x
+
+
+def out_of_half(device: torch.device) -> AbstractContextManager[Any]:
+    """Autocast to float16 switched off, for it would take back the room that :func:`with_room` made; else nothing."""
+    kind = device.type
+    autocast = torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind)
+    if autocast and torch.get_autocast_dtype(kind) == torch.float16:
+        return torch.autocast(kind, enabled=False)
+    return nullcontext()
 
 
 class HookPoint(nn.Identity):
@@ -229,7 +241,8 @@ class MultiHeadAttention(nn.Module):
         if not (self.hook_scores.watched or self.hook_weights.watched):
             return fused_attention(q, k, v, mask, bias, drop)
         mask = write_out(mask, q.device)
-        scores = (with_room(q) / math.sqrt(self.d_head)) @ with_room(k).transpose(-2, -1)
+        with out_of_half(q.device):
+            scores = (with_room(q) / math.sqrt(self.d_head)) @ with_room(k).transpose(-2, -1)
         scores = scores if bias is None else scores + bias.to(scores.dtype)
         # A watcher sees −inf where attending is forbidden.
         scores = self.hook_scores(scores if mask is None else scores.masked_fill(~mask, float("-inf")))

@@ -404,9 +404,35 @@ def test_a_watched_module_in_float16_is_finite_beyond_its_range():
     attention = MultiHeadAttention(64, 2)
     with torch.no_grad():
         for projection in (attention.q_proj, attention.k_proj):
-            projection.weight.copy_(30 * torch.eye(64))
+            projection.weight.copy_(200 * torch.eye(64))
     x = torch.randn(1, 4, 64)
     wide = call(deepcopy(attention).double(), x.half().double())
     for got, wanted in zip(call(attention.half(), x.half()), wide, strict=True):
         assert got.dtype == torch.float16
         assert (got.double() - wanted).abs().max() < 1e-2
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16])
+def test_under_autocast_to_float16_scores_keep_their_room(dtype, device):
+    """Autocast casts what enters a product to float16, float32 too: the scores are computed outside of it."""
+    torch.manual_seed(0)
+    q, k, v = (torch.randn(2, 3, 5, 16, device=device) for _ in range(3))
+    q, k, v = (300 * q).to(dtype), (300 * k).to(dtype), v.to(dtype)
+    wanted = F.scaled_dot_product_attention(q.double(), k.double(), v.double())
+    with torch.autocast(torch.device(device).type, torch.float16):
+        output, weights = scaled_dot_product_attention(q, k, v)
+    assert (q.double() @ k.double().transpose(-2, -1) / 4).abs().max() > torch.finfo(torch.float16).max
+    assert (weights.dtype, output.dtype) == (dtype, torch.float16)
+    assert (output.double() - wanted).abs().max() < 1e-2
+
+
+def test_a_watched_module_under_autocast_equals_the_fused_one():
+    attention = MultiHeadAttention(64, 2)
+    with torch.no_grad():
+        for projection in (attention.q_proj, attention.k_proj):
+            projection.weight.copy_(200 * torch.eye(64))
+    x = torch.randn(1, 4, 64)
+    with torch.autocast("cpu", torch.float16):
+        fused, (watched, weights) = attention(x), call(attention, x)
+    assert weights.isfinite().all()
+    assert (fused.float() - watched.float()).abs().max() < 1e-2
