@@ -217,6 +217,15 @@ def test_limits():
     assert tool.Run(21, 100, 10).warnings() == ["slower than 20 s"]
 
 
+@pytest.mark.parametrize("font", [None, "Noto Sans CJK SC"])
+def test_pictures_drawn_without_a_font_for_chinese_are_told(font, tmp_path, monkeypatch):
+    path = store(notebook(tagged("1")), tmp_path)
+    monkeypatch.setattr(tool, "cjk_font", lambda: font)
+    note, faults = tool.act("execute", path, None)
+    assert faults == []
+    assert ("no font for Chinese" in note) == (font is None)
+
+
 def test_check_notices_what_is_not_clean(tmp_path):
     dirty = sample()
     dirty.cells[2].metadata.collapsed = True

@@ -25,11 +25,13 @@ from notebook_clean import clean, clear_outputs, problems, render
 from notebook_file import NotebookError, parse, read, read_text
 
 from transformer_lab.files import write_file
+from transformer_lab.views.common.drawing import cjk_font
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 CELL_TIMEOUT = 120
 MAX_SECONDS, MAX_MEGABYTES, MAX_KILOBYTES = 20, 1024, 400
+NO_FONT = "no font for Chinese: its words in stored pictures become pinyin or boxes (Debian has fonts-noto-cjk)"
 ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # One thread, as in `make test`: two on busy cores wait for each other, and last digits stay the same.
 KERNEL_ENV = {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
@@ -170,7 +172,8 @@ def act(action, path, out):
     if action == "execute":
         run, faults = execute(path)
         note = str(run) if run else "failed, left as it was"
-        return "; ".join([note, *(f"warning: {w}" for w in (run.warnings() if run else []))]), faults
+        warnings = [*(run.warnings() if run else []), *([] if cjk_font() else [NO_FONT])]
+        return "; ".join([note, *(f"warning: {w}" for w in warnings)]), faults
     notebook = read(path)
     if action == "clean":
         write_file(path, render(clean(notebook)))
