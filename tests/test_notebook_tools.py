@@ -101,6 +101,13 @@ def test_streams_are_joined_and_bars_lose_their_timings():
     assert problems(one(*outputs)) == []
 
 
+def test_a_bar_that_covers_a_longer_one_with_spaces_loses_its_timings_too():
+    [output] = cleaned_outputs(
+        stream("100%|█████| 9/9 [00:03<00:00, 98step/s, loss=0.2]  \n100%|█| 1/1 [00:00<?]\n")
+    )
+    assert output.text == "100%|█████| 9/9, loss=0.2\n100%|█| 1/1\n"
+
+
 def test_streams_stay_on_their_side_of_a_picture():
     outputs = cleaned_outputs(stream("a\n"), figure(), stream("b\n"))
     assert [o.output_type for o in outputs] == ["stream", "display_data", "stream"]

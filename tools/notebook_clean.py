@@ -18,7 +18,8 @@ KEPT_CELL_METADATA = ("editable", "tags")
 # What precedes a carriage return is overwritten: nbval's own rule, so that a cleaned stream equals what it compares.
 OVERWRITTEN = re.compile(r"^.*\r(?=[^\n])", re.MULTILINE)
 BAR_LINE = re.compile(r"^[^\n]*\d+%\|[^|\n]*\|[^\n]*$")
-BAR_TIMINGS = re.compile(r"^(?P<bar>[^\n]*\d+%\|[^|\n]*\| *[^\s\[]+/[^\s\[]+) \[(?P<timings>[^\n]*)\]$", re.MULTILINE)
+# A bar that has become shorter covers the longer one with spaces.
+BAR_TIMINGS = re.compile(r"^(?P<bar>[^\n]*\d+%\|[^|\n]*\| *[^\s\[]+/[^\s\[]+) \[(?P<timings>[^\n]*)\] *$", re.MULTILINE)
 
 ABSOLUTE_PATH = re.compile(
     r"(?<![\w.:/<~-])/(?:home|Users|root|tmp|var|usr|opt|mnt|private|workspace|content)/[^\s'\"<>)]*"
