@@ -26,10 +26,10 @@ def _run(answer: Callable[..., Any]) -> Callable[..., Any]:
     if str(getattr(answer, "__module__", "")).startswith(f"{PACKAGE}."):
         return answer
 
-    def network(n: int) -> Tensor:
+    def network(n: int) -> Tensor | None:
         parts = answer(n)
         if parts is None:
-            return parts
+            return None
         if not isinstance(parts, tuple | list) or len(parts) != 4:
             raise TypeError("expected the four parts of a network, W_1, b_1, W_2, b_2, in this order")
         w_1, b_1, w_2, b_2 = (torch.as_tensor(part, dtype=torch.float64) for part in parts)

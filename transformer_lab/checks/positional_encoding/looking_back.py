@@ -21,9 +21,10 @@ def _looks_at(answer: Callable[..., Any]) -> Callable[..., Any]:
         given = answer(d_word, d_place, k)
         stacked = isinstance(given, Tensor) and given.dim() == 3
         pair = [as_tensor(each) for each in given] if stacked or isinstance(given, tuple | list) else []
-        if len(pair) != 2 or any(each is None or each.dim() != 2 or len(each) != d_word + d_place for each in pair):
+        tables = [each for each in pair if each is not None and each.dim() == 2 and len(each) == d_word + d_place]
+        if len(pair) != 2 or len(tables) != 2:
             return given
-        w_q, w_k = (each.double() for each in pair)
+        w_q, w_k = (each.double() for each in tables)
         if w_q.shape != w_k.shape:
             return given
         x = torch.cat([draw(PLACES, d_word), sinusoidal_table(PLACES, d_place).double()], dim=1)
