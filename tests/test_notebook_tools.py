@@ -102,9 +102,7 @@ def test_streams_are_joined_and_bars_lose_their_timings():
 
 
 def test_a_bar_that_covers_a_longer_one_with_spaces_loses_its_timings_too():
-    [output] = cleaned_outputs(
-        stream("100%|█████| 9/9 [00:03<00:00, 98step/s, loss=0.2]  \n100%|█| 1/1 [00:00<?]\n")
-    )
+    [output] = cleaned_outputs(stream("100%|█████| 9/9 [00:03<00:00, 98step/s, loss=0.2]  \n100%|█| 1/1 [00:00<?]\n"))
     assert output.text == "100%|█████| 9/9, loss=0.2\n100%|█| 1/1\n"
 
 
