@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from transformer_lab.corpus import SPLITS, load_corpus, load_lexicon
+from transformer_lab.corpus import load_lexicon
 from transformer_lab.pairs import Pair
 from transformer_lab.passages import KINDS, PARTS, PartedSentence, ask, five_parts
 
@@ -12,13 +12,8 @@ LEXICON = load_lexicon()
 
 
 @pytest.fixture(scope="module")
-def corpus():
-    return [pair for split in SPLITS for pair in load_corpus(split)]
-
-
-@pytest.fixture(scope="module")
-def parted(corpus):
-    return [(pair, found) for pair in corpus if (found := five_parts(pair, LEXICON))]
+def parted(every):
+    return [(pair, found) for pair in every if (found := five_parts(pair, LEXICON))]
 
 
 def test_there_are_enough_and_the_parts_are_the_sentence(parted):
@@ -84,8 +79,8 @@ def test_a_pair_without_links_is_refused():
     "beginning",
     ["we do not sing songs", "anna was working", "david gets up", "the writer does not study english"],
 )
-def test_other_forms_are_left_out(corpus, beginning):
-    begun = [pair for pair in corpus if " ".join(pair.source).startswith(beginning)]
+def test_other_forms_are_left_out(every, beginning):
+    begun = [pair for pair in every if " ".join(pair.source).startswith(beginning)]
     assert begun, "the corpus has such sentences"
     assert not any(five_parts(pair, LEXICON) for pair in begun)
 

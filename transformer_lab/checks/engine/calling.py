@@ -24,6 +24,7 @@ from transformer_lab.checks.engine.words import Strange, first_line, kind_of, ty
 LIMIT = 0.9
 # Seconds for a look at the answer itself: reading its attributes runs code of its own at most.
 LOOK = 0.2
+PACKAGE = __name__.partition(".")[0]
 TORCH = os.path.dirname(torch.__file__)
 
 
@@ -105,6 +106,11 @@ def _signature(answer: Callable[..., Any]) -> inspect.Signature | None:
         return inspect.signature(answer)
     except (TypeError, ValueError):  # a builtin without a signature: the call will tell
         return None
+
+
+def package_of(function: Any) -> str:
+    """The package that a callable is from, such as "torch" or "__main__"."""
+    return str(getattr(function, "__module__", "")).partition(".")[0]
 
 
 def approachable(answer: Any) -> Callable[..., Any]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from torch.overrides import TorchFunctionMode
 
-from transformer_lab.checks.engine.calling import Case, Outcome, run_all
+from transformer_lab.checks.engine.calling import PACKAGE, Case, Outcome, package_of, run_all
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _named(function: FunctionType) -> Iterator[Any]:
 
     Functions of torch and of this package are looked at, but not into.
     """
-    if str(function.__module__).partition(".")[0] in ("torch", __name__.partition(".")[0]):
+    if package_of(function) in ("torch", PACKAGE):
         return
     names = list(_names(function.__code__))
     held = [function.__globals__.get(name, sys.modules.get(name)) for name in names]

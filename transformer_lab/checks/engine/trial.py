@@ -5,7 +5,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from transformer_lab.checks.engine.calling import LIMIT, Case, Outcome, parameters, run_all, still_to_write, wrong_count
+from transformer_lab.checks.engine.calling import (
+    LIMIT,
+    PACKAGE,
+    Case,
+    Outcome,
+    package_of,
+    parameters,
+    run_all,
+    still_to_write,
+    wrong_count,
+)
 from transformer_lab.checks.engine.comparing import Fault
 from transformer_lab.checks.engine.diagnosing import Evidence, diagnose
 from transformer_lab.checks.engine.diagnosing.evidence import size
@@ -29,7 +39,6 @@ LATEST = 8.0
 # What the computed findings are called that say where, and not what: a listed mistake says more.
 GENERAL = ("right for", "wrong in one place")
 PARTLY = "Where your result is wrong, it is what comes out of this mistake:"
-PACKAGE = __name__.partition(".")[0]
 
 
 class Trial:
@@ -98,7 +107,7 @@ class Trial:
         if loose:
             note = "right in float32"
             notes.append(NOTE)
-        if str(getattr(self.given, "__module__", "")).partition(".")[0] == PACKAGE:
+        if package_of(self.given) == PACKAGE:
             note = "not your own"
             notes.append("This is the package's own function, though: the check says nothing about one of yours.")
         return Result(exercise.title, "passed", " ".join(notes), note=note)

@@ -58,15 +58,13 @@ def _with_zeros(division):
 
 CLIP_BY_GLOBAL_NORM.mistake(
     "divided by a norm of 0",
-    "Where all gradients are 0, so is their norm, and max_norm / 0 raises an error: divide only where the norm "
-    "is larger "
-    "than max_norm.",
+    "Where all gradients are 0, so is their norm, and max_norm / 0 raises an error: divide only where the norm is "
+    "larger than max_norm.",
 )(skipping(_with_zeros(lambda gradients, max_norm: max_norm / 0.0)))
 CLIP_BY_GLOBAL_NORM.mistake(
     "NaN where the norm is 0",
-    "Where all gradients are 0, the division by their norm gives NaN, and the parameters would be lost: divide "
-    "only where "
-    "the norm is larger than max_norm.",
+    "Where all gradients are 0, the division by their norm gives NaN, and the parameters would be lost: divide only "
+    "where the norm is larger than max_norm.",
 )(skipping(_with_zeros(lambda gradients, max_norm: ([gradient / 0 for gradient in gradients], 0.0))))
 
 

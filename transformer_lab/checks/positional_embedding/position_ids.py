@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from transformer_lab.checks.engine.comparing import as_tensor
+from transformer_lab.checks.engine.values import as_tensor
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
 
 

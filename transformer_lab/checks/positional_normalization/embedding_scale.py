@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from transformer_lab.checks.engine.comparing import as_tensor
+from transformer_lab.checks.engine.values import as_tensor
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
 from transformer_lab.checks.samples import draw
 

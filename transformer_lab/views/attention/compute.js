@@ -136,13 +136,14 @@ export class Attention {
       start = this.offset(layer, head);
     const q = name * queries * dHead,
       k = name * keys * dHead;
-    for (let i = 0; i < queries; i++)
-      for (let j = 0; j < keys; j++)
-        out[i * keys + j] = dots
-          ? dots.data[start + i * keys + j]
-          : query && key
-            ? dot(query.data, key.data, dHead, q + i * dHead, k + j * dHead)
-            : Math.log(weights?.data[start + i * keys + j] ?? NaN);
+    if (dots) out.set(dots.data.subarray(start, start + queries * keys));
+    else
+      for (let i = 0; i < queries; i++)
+        for (let j = 0; j < keys; j++)
+          out[i * keys + j] =
+            query && key
+              ? dot(query.data, key.data, dHead, q + i * dHead, k + j * dHead)
+              : Math.log(weights?.data[start + i * keys + j] ?? NaN);
     this.products.set(name, out);
     return out;
   }

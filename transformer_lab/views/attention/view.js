@@ -18,6 +18,9 @@ import { drawRow } from "./row.js";
 import { coverer, makeScene } from "./scene.js";
 import { describe, summary, table } from "./words.js";
 
+/** @type {(keyof Stored)[]} */
+const STORED = ["weights", "query", "key", "value", "bias", "mask", "dots", "only"];
+
 /** @param {Host} host */
 export const render = (host) => renderAttention(host, "attention");
 
@@ -84,9 +87,7 @@ export function renderAttention({ model, el }, name) {
     facts = model.get("_facts");
     /** @type {Stored} */
     const tensors = {};
-    for (const name of /** @type {(keyof Stored)[]} */ ([
-      ...["weights", "query", "key", "value", "bias", "mask", "dots", "only"],
-    ])) {
+    for (const name of STORED) {
       const tensor = readTensor(model, name);
       if (tensor) tensors[name] = tensor;
     }

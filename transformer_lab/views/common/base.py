@@ -118,6 +118,9 @@ class View(anywidget.AnyWidget):
         """Draw the present state as a matplotlib ``Figure`` (from :func:`drawing.new_figure`, not pyplot)."""
         raise NotImplementedError
 
+    def _complete(self) -> None:
+        """Called before the view is to stand without Python: hold what it would ask for then. Most ask for nothing."""
+
     # What every view can do
     def reset(self) -> None:
         """Put every state the reader may have touched back to what it was at the start."""
@@ -139,6 +142,7 @@ class View(anywidget.AnyWidget):
 
     def to_html(self, path: str | Path | None = None) -> str:
         """Return one HTML file, interactive without kernel or network; write it to ``path`` when given."""
+        self._complete()
         names = ("_facts", "_tensors", "_initial", "theme", *self._touchable)
         state = {name: getattr(self, name) for name in names}
         page = export.page(type(self).__name__, self.alt_text(), self._esm, self._css, state)
@@ -149,6 +153,7 @@ class View(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the widget, with a picture beside it for GitHub, PDF and untrusted notebooks."""
+        self._complete()
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             raise RuntimeError(f"{type(self).__name__}: anywidget has no front end for it, so nothing to show")

@@ -1,7 +1,6 @@
 """TranslationView: type a sentence, read its translation, and see the attention behind it."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, ClassVar
 
 import traitlets
@@ -115,19 +114,13 @@ class TranslationView(AttentionView):
             return self._stored()
         return self._packed(data.tensors_for(self.layer, self.head))
 
-    @traitlets.observe("layer", "head")
-    def _complete(self, change: object = None) -> None:
+    def _complete(self) -> None:
         if "only" in self._tensors:
             self._tensors = self._stored()
 
-    def to_html(self, path: str | Path | None = None) -> str:
-        """Return one HTML file that shows the sentence; see :meth:`View.to_html`."""
+    @traitlets.observe("layer", "head")
+    def _another_head(self, change: object) -> None:
         self._complete()
-        return super().to_html(path)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        self._complete()
-        return super()._repr_mimebundle_(**kwargs)
 
     def describe(self) -> Mapping[str, Any]:
         """The sentence, its translation, and what AttentionView says."""
