@@ -197,3 +197,11 @@ def test_a_writing_has_a_name(call):
 )
 def test_the_writing_is_read_off_the_letters(texts, writing):
     assert writing_of(texts) == writing
+
+
+def test_what_was_made_plain_stays_so():
+    """U+2000 is U+2002's double, whose plain form is a blank; a full-width grave accent may be an apostrophe."""
+    for code in [*range(0x80, 0x3400), *range(0xA000, 0xD800), *range(0xF900, 0x10000), *range(0x1D400, 0x1FC00)]:
+        once = normalise(f"q{chr(code)}q")
+        assert normalise(once) == once, hex(code)
+    assert normalise("two\u2000words isn\uff40t") == "two words isn't"

@@ -99,5 +99,6 @@ def normalise(text: str) -> str:
         text = _SPLIT_HYPHEN.sub(r"\1", text)
     if text.isascii():
         return _APOSTROPHE.sub("'", _LITTER.sub("", text))
-    text = _LITTER_JOINERS.sub("", _LITTER.sub("", _WORD_END.sub(" ", text)))
-    return unicodedata.normalize("NFC", _APOSTROPHE.sub("'", text).translate(_forms))
+    # Composed before too: a blank may be another blank's double (U+2000), whose own plain form is wanted.
+    text = unicodedata.normalize("NFC", _LITTER_JOINERS.sub("", _LITTER.sub("", _WORD_END.sub(" ", text))))
+    return unicodedata.normalize("NFC", _APOSTROPHE.sub("'", text.translate(_forms)))
