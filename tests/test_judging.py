@@ -152,11 +152,11 @@ def test_a_missing_kernel_is_no_stub():
 
 
 def test_a_missing_kernel_above_a_forgotten_raise_is_no_stub():
-    def half_written(scores, mask):
+    def half_written(scores, mask, k):
         return (scores.long().softmax(-1) * mask).float()
         raise NotImplementedError
 
-    assert check.masked_softmax(half_written).status == "wrong"
+    assert check.best_keys(half_written).status == "wrong"
 
 
 def endless(*arguments):
@@ -444,7 +444,16 @@ def test_a_loop_over_the_heads_is_refused_where_the_text_forbids_it():
 
 def test_what_the_text_does_not_forbid_is_allowed():
     assert check.normalization_axes(ANOTHER_WAY["normalization_axes"]).passed
-    result = check.masked_softmax(attention.masked_softmax)
+    the_softmax = Exercise(
+        name="the_softmax",
+        notebook="18_sequence_masking",
+        title="The softmax",
+        difficulty=1,
+        reference=lambda scores, mask: (scores.exp() * mask) / (scores.exp() * mask).sum(-1, keepdim=True),
+        cases=lambda: [Case("2 keys of 3", (torch.tensor([[0.0, 1.0, 2.0]]), torch.tensor([True, False, True])))],
+        mistakes=[],
+    )
+    result = the_softmax.check(attention.masked_softmax)
     assert result.passed
     assert result.note == "not your own"
 

@@ -3,14 +3,13 @@
 import torch
 
 
-def padding_mask(tokens, pad_id):
-    rows = [[token != pad_id for token in sentence] for sentence in tokens.tolist()]
-    return torch.tensor(rows).unsqueeze(1).unsqueeze(1)
-
-
-def causal_mask(query_length, key_length):
-    place = torch.arange(key_length - query_length, key_length)
-    return torch.arange(key_length) <= place[:, None]
+def prefix_mask(tokens, prefix_lengths, pad_id):
+    batch, length = tokens.shape
+    mask = torch.ones(length, length, dtype=torch.bool).tril().repeat(batch, 1, 1, 1)
+    for sentence, prefix in enumerate(prefix_lengths.tolist()):
+        mask[sentence, :, :prefix, :prefix] = True
+        mask[sentence, ..., tokens[sentence] == pad_id] = False
+    return mask
 
 
 def corrupt_tokens(tokens, chosen, fate, drawn, mask_id):
@@ -24,7 +23,18 @@ def corrupt_tokens(tokens, chosen, fate, drawn, mask_id):
     return out
 
 
-def masked_softmax(scores, mask):
-    top = torch.where(mask, scores, -torch.inf).amax(-1, keepdim=True)
-    shares = torch.exp(torch.where(mask, scores - torch.where(top.isinf(), 0.0, top), 0.0)) * mask
-    return shares / shares.sum(-1, keepdim=True).clamp(min=torch.finfo(scores.dtype).tiny)
+def loss_targets(tokens, prompt_lengths, pad_id):
+    targets = tokens.roll(-1, dims=1)
+    targets[:, -1] = pad_id
+    targets[targets == pad_id] = -100
+    for row, prompt in zip(targets, prompt_lengths.tolist(), strict=True):
+        row[: max(prompt - 1, 0)] = -100
+    return targets
+
+
+def best_keys(scores, mask, k):
+    mask = mask.expand(scores.shape)
+    ranked = torch.where(mask, scores, -torch.inf).detach().argsort(dim=-1, descending=True).argsort(dim=-1)
+    chosen = mask & (ranked < k)
+    filled = scores.masked_fill(~chosen, -torch.inf)
+    return filled.softmax(dim=-1).nan_to_num(0.0)
