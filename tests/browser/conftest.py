@@ -41,10 +41,10 @@ def chromium():
 def show(chromium, tmp_path):
     opened = []
 
-    def open_page(view, *, dark=False, calm=False, width=1280, height=800):
+    def open_page(view, *, dark=False, calm=False, width=1280, height=800, **page):
         options = {"color_scheme": "dark" if dark else "light", "reduced_motion": "reduce" if calm else "no-preference"}
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
-        opened.append(ViewPage(context, view, tmp_path / f"view{len(opened)}.html"))
+        opened.append(ViewPage(context, view, tmp_path / f"view{len(opened)}.html", **page))
         return opened[-1]
 
     yield open_page

@@ -52,11 +52,11 @@ class _Watched:
 class ViewPage(_Watched):
     """A view's stand-alone page."""
 
-    def __init__(self, context, view, path):
+    def __init__(self, context, view, path, **page):
         super().__init__(context, ("file://", "data:"))
         self.view = view
         self.page.on("console", lambda m: self.troubles.append(f"console: {m.text}") if m.type == "error" else None)
-        view.to_html(path)
+        view.to_html(path, **page)
         self.page.goto(path.as_uri())
         self.root = self.page.locator(".tl-view")
         self.root.wait_for()

@@ -30,9 +30,62 @@ def test_the_page_shows_the_translation_without_a_kernel(show, translator, dark)
     assert not serious_findings(page.page)
 
 
+TENSORS = """() => {
+  const numbers = (name, { buffer, byteOffset, byteLength }) =>
+    [...new (name === "mask" ? Uint8Array : Float32Array)(buffer.slice(byteOffset, byteOffset + byteLength))];
+  return Object.fromEntries(Object.entries(transformerLabModel.get("_tensors")).map(([name, { shape, data }]) =>
+    [name, [shape, numbers(name, data)]]));
+}"""
+
+
 @pytest.mark.parametrize("key", ["Enter", None])
-def test_a_sentence_typed_without_a_kernel_is_answered_in_words(show, translator, key):
+@pytest.mark.parametrize("kind", ["decoder.cross_attention", "encoder.self_attention", "decoder.self_attention"])
+def test_a_page_translates_what_is_typed_as_python_does(show, translator, kind, key):
+    page = show(TranslationView(translator, SENTENCE, kind=kind, layers=[1], heads=[3, 0]))
+    page.set(temperature=2.0, query=3, masked_keys=[1])
+    head = page.root.locator(".tl-sentence")
+    box = head.get_by_role("textbox", name="English")
+    box.fill("Tom's sister doesn't read zebras.")
+    box.press(key) if key else head.get_by_role("button", name="Translate").click()
+    page.settle()
+    wanted = TranslationView(translator, "Tom's sister doesn't read zebras.", kind=kind, layers=[1], heads=[3, 0])
+    prompt = wanted._facts["prompt"]
+    assert head.locator(".tl-target").inner_text() == wanted.translation
+    assert head.locator(".tl-reading").inner_text() == prompt["pinyin"]
+    assert "read as <unk>: zebras" in head.get_by_role("alert").inner_text()
+    assert page.get("_facts") == wanted._facts
+    assert [page.get(name) for name in ("temperature", "query", "masked_keys")] == [1.0, 0, []]
+    found, held = page.page.evaluate(TENSORS), wanted._data.tensors()
+    assert found.keys() == held.keys()
+    for name, tensor in held.items():
+        shape, numbers = found[name]
+        assert shape == list(tensor.shape)
+        if name == "mask":
+            assert bytes(numbers) == wanted._tensors["mask"]["data"]
+        else:
+            assert numbers == pytest.approx(tensor.flatten().tolist(), abs=1e-4)
+    assert not serious_findings(page.page)
+
+
+def test_a_page_says_what_it_cannot_read_and_stays_as_it_was(show, translator):
     page = show(TranslationView(translator, SENTENCE))
+    head, target = page.root.locator(".tl-sentence"), page.root.locator(".tl-target").inner_text()
+    box = head.get_by_role("textbox", name="English")
+    for typed, problem in ((" ", "text is empty"), ("tom " * 70, "70 tokens; this model takes at most 63")):
+        box.fill(typed)
+        box.press("Enter")
+        assert problem in head.get_by_role("alert").inner_text()
+        assert head.locator(".tl-target").inner_text() == target
+        assert box.input_value() == typed
+    box.fill("tom has two dogs")
+    box.press("Enter")
+    assert head.get_by_role("alert").count() == 0
+    assert head.locator(".tl-target").inner_text() == translator.translate("tom has two dogs").text
+
+
+@pytest.mark.parametrize("key", ["Enter", None])
+def test_a_page_without_the_model_answers_in_words(show, translator, key):
+    page = show(TranslationView(translator, SENTENCE), translator=False)
     head, target = page.root.locator(".tl-sentence"), page.root.locator(".tl-target").inner_text()
     said = head.locator("[aria-live=polite]")
     assert "kernel" not in said.inner_text()

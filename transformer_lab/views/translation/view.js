@@ -1,11 +1,24 @@
 // TranslationView: the AttentionView of a sentence, and above it the sentence to type and its translation. Python does the
-// translating; where no Python answers, in a stand-alone page or once the kernel is gone, the view says so.
+// translating. A stand-alone page translates by itself where it carries the model; where nothing answers, once the kernel
+// is gone, the view says so.
 
 /** @import { Host } from "../common/types.js" */
 
 import { renderAttention } from "../attention/view.js";
 import { h, uid } from "../common/dom.js";
 import { shownToken } from "../common/numbers.js";
+import { carriedTranslator } from "./carried.js";
+
+// What belongs to one sentence's words, and what a reader moves in its picture: both begin anew with another sentence.
+const OF_A_SENTENCE = {
+  query: 0,
+  key: 0,
+  locked: false,
+  masked_keys: [],
+  nudges: [],
+  predictions: [],
+};
+const MOVED = ["temperature", "scale", "step"];
 
 // How long an answer may take, in milliseconds, before the view says what it waits for.
 const PATIENCE = 3000;
@@ -13,6 +26,7 @@ const PATIENCE = 3000;
 /** @param {Host} host */
 export function render({ model, el }) {
   const live = model.get("sentence") !== undefined,
+    carried = live ? null : carriedTranslator(model),
     id = uid("sentence");
   let late = 0;
   // JupyterLab swallows the submission that Enter would cause, so Enter is taken from the key itself.
@@ -39,6 +53,7 @@ export function render({ model, el }) {
       if (!model.get("problem"))
         notice.textContent = `Translating needs a running kernel; this is still “${sentence}”.`;
     };
+    if (carried) return show(answer(carried, input.value));
     if (!live) return silent();
     clearTimeout(late);
     late = window.setTimeout(silent, PATIENCE);
@@ -60,9 +75,30 @@ export function render({ model, el }) {
   const close = renderAttention({ model, el }, "translation");
   el.querySelector(".tl-view")?.prepend(head);
 
-  function show() {
-    const { sentence, language, translation, pinyin, unknown, finished } = model.get("_facts").prompt,
-      problem = model.get("problem") || "";
+  /**
+   * Translate here. What cannot be read leaves the picture as it was; returns why.
+   *
+   * @param {NonNullable<typeof carried>} translate
+   * @param {string} sentence
+   */
+  function answer(translate, sentence) {
+    try {
+      const { facts, tensors } = translate(sentence);
+      const begin = model.get("_initial");
+      model.set("_tensors", tensors);
+      model.set("_initial", { ...begin, ...OF_A_SENTENCE });
+      for (const [name, value] of Object.entries(OF_A_SENTENCE)) model.set(name, value);
+      for (const name of MOVED) model.set(name, begin[name]);
+      model.set("_facts", facts);
+      return "";
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return `${error.message}.`;
+    }
+  }
+
+  function show(problem = model.get("problem") || "") {
+    const { sentence, language, translation, pinyin, unknown, finished } = model.get("_facts").prompt;
     label.textContent = language;
     clearTimeout(late);
     notice.textContent = "";
@@ -82,11 +118,12 @@ export function render({ model, el }) {
     warning.hidden = !notes.length;
   }
   const heard = ["_facts", "problem"];
-  for (const name of heard) model.on(`change:${name}`, show);
+  const again = () => show();
+  for (const name of heard) model.on(`change:${name}`, again);
   show();
   return () => {
     clearTimeout(late);
-    for (const name of heard) model.off(`change:${name}`, show);
+    for (const name of heard) model.off(`change:${name}`, again);
     close();
   };
 }

@@ -1,17 +1,20 @@
 """TranslationView: type a sentence, read its translation, and see the attention behind it."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 import traitlets
+from safetensors.torch import save as tensors_to_bytes
 
 from transformer_lab.corpus import find_pair, load_lexicon
+from transformer_lab.storage import unique_tensors
 from transformer_lab.translation import CROSS_ATTENTION, Translation, Translator
 from transformer_lab.views.attention.assembly import assemble
 from transformer_lab.views.attention.data import QueriesAndKeys
 from transformer_lab.views.attention.view import AttentionView
 from transformer_lab.views.common.numbers import isolated
-from transformer_lab.writing import SPACED
+from transformer_lab.writing import SPACED, UNSPACED
 
 # States that mean something for one sentence alone.
 OF_THE_WORDS = ("query", "key", "locked", "masked_keys", "nudges", "predictions")
@@ -117,6 +120,32 @@ class TranslationView(AttentionView):
     def _complete(self) -> None:
         if "only" in self._tensors:
             self._tensors = self._stored()
+
+    def to_html(self, path: str | Path | None = None, *, translator: bool = True) -> str:
+        """Return one HTML file, interactive without kernel or network; write it to ``path`` when given.
+
+        With ``translator`` the page carries the model (as many bytes again as its safetensors file, and a third): other
+        sentences can be typed there. Without, and for languages other than English to Chinese, it shows this one.
+        """
+        model = self._translator
+        here = translator and (model.source_writing, model.target_writing) == (SPACED, UNSPACED)
+        return self._page(path, {"_translator": self._carried()} if here else {})
+
+    def _carried(self) -> dict[str, Any]:
+        """What the page translates with: the checkpoint's two files, and how its target tokens are read."""
+        model, words = self._translator.model, self._translator.target_vocabulary.tokens
+        # The format of 32 bits holds 16 too; float64 is what nobody trains in.
+        tensors = {name: tensor.detach().float().cpu().contiguous() for name, tensor in unique_tensors(model).items()}
+        return {
+            "content": {
+                "config": model.config.to_dict(),
+                "source_vocabulary": self._translator.source_vocabulary.tokens,
+                "target_vocabulary": words,
+            },
+            "weights": tensors_to_bytes(tensors),
+            "lexicon": {word: [e.pinyin, e.gloss] for word in words if (e := self._lexicon.get(word)) is not None},
+            "kind": self._kind,
+        }
 
     @traitlets.observe("layer", "head")
     def _another_head(self, change: object) -> None:
