@@ -86,6 +86,18 @@ def through_numpy(scores, keys, values):
     return torch.from_numpy(weights / weights.sum(-1, keepdims=True) @ values.numpy())
 
 
+def test_a_wrong_answer_in_numpy_is_told_both_its_mistake_and_that_no_gradient_arrives():
+    def over_the_last_axis(x, weight, bias, eps):
+        x, weight, bias = x.numpy(), weight.numpy(), bias.numpy()
+        centred = x - x.mean(-1, keepdims=True)
+        return torch.from_numpy(centred / np.sqrt((centred**2).mean(-1, keepdims=True) + eps) * weight + bias)
+
+    result = check.layer_norm(over_the_last_axis)
+    assert result.mistake == "last axis alone"
+    assert result.message.endswith("Besides, it leaves torch for numpy, where no gradient comes back from.")
+    assert "numpy" not in check.layer_norm(lambda x, weight, bias, eps: x).message
+
+
 def test_an_answer_in_numpy_is_told_that_no_gradient_arrives():
     result = WEIGHTED.check(through_numpy)
     assert result.mistake == "no gradient"
@@ -156,7 +168,7 @@ def test_a_missing_kernel_above_a_forgotten_raise_is_no_stub():
         return (scores.long().softmax(-1) * mask).float()
         raise NotImplementedError
 
-    assert check.best_keys(half_written).status == "wrong"
+    assert check.masked_softmax(half_written).status == "wrong"
 
 
 def endless(*arguments):

@@ -32,7 +32,7 @@ def loss_targets(tokens, prompt_lengths, pad_id):
     return targets
 
 
-def best_keys(scores, mask, k):
+def masked_softmax(scores, mask, k):
     mask = mask.expand(scores.shape)
     ranked = torch.where(mask, scores, -torch.inf).detach().argsort(dim=-1, descending=True).argsort(dim=-1)
     chosen = mask & (ranked < k)

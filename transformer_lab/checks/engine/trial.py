@@ -142,6 +142,7 @@ class Trial:
         picture = shielded(lambda: draw_pair(fault.got, fault.want, case.tolerance))
         fact_of_case = f"With {case.label}: {fault}"
         message = f"{sentence} {fact_of_case}" if sentence and fact else sentence or fact_of_case
+        message += self._besides(case)
         place = f", {fault.where}" if fault.where else ""
         return self.exercise.wrong(message, name, case=case.label + place, picture=picture)
 
@@ -216,6 +217,14 @@ class Trial:
         message, name = (f"{finding.sentence} {fact}", finding.name) if finding else (fact, "gradient")
         where = f"{case.label}, gradient of {slope.argument}"
         return self.exercise.wrong(message, name, case=where, picture=picture)
+
+    def _besides(self, case: Case) -> str:
+        """What stays wrong once the values are right: an answer that leaves torch for NumPy has no gradient."""
+        if not self.exercise.gradients:
+            return ""
+        (got,) = gradients_all(self.answer, [case], self.names, self.left())
+        left = got.error is not None and leaves_torch(got.error)
+        return " Besides, it leaves torch for numpy, where no gradient comes back from." if left else ""
 
     def _missing_gradient(self, case: Case, want: Outcome, got: Outcome, evidence: Evidence) -> Result | None:
         if got.error is not None and not leaves_torch(got.error):

@@ -53,8 +53,8 @@ def _cases() -> list[Case]:
     ]
 
 
-BEST_KEYS = Exercise(
-    name="best_keys",
+MASKED_SOFTMAX = Exercise(
+    name="masked_softmax",
     notebook="18_sequence_masking",
     title="The best keys only",
     difficulty=3,
@@ -169,4 +169,4 @@ MISTAKES = {
     ),
 }
 for _name, (_words, _answer) in MISTAKES.items():
-    BEST_KEYS.mistake(_name, _words)(_answer)
+    MASKED_SOFTMAX.mistake(_name, _words)(_answer)
