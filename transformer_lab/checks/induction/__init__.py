@@ -1,6 +1,7 @@
-"""Exercises about heads that compose (27): the two scores that find them."""
+"""Exercises about heads that compose (27): a score against chance, data that no distance passes, the latest copy."""
 
-from transformer_lab.checks.induction.prefix_matching_score import PREFIX_MATCHING_SCORE
-from transformer_lab.checks.induction.previous_token_score import PREVIOUS_TOKEN_SCORE
+from transformer_lab.checks.induction.fair_periods import FAIR_PERIODS
+from transformer_lab.checks.induction.latest_copy_share import LATEST_COPY_SHARE
+from transformer_lab.checks.induction.previous_token_gain import PREVIOUS_TOKEN_GAIN
 
-EXERCISES = (PREVIOUS_TOKEN_SCORE, PREFIX_MATCHING_SCORE)
+EXERCISES = (PREVIOUS_TOKEN_GAIN, FAIR_PERIODS, LATEST_COPY_SHARE)
