@@ -528,7 +528,7 @@ def test_a_dtype_that_the_text_names_is_wanted():
 
 
 def test_a_number_is_enough_where_no_gradient_is_asked_for():
-    assert check.anisotropy(lambda x: ANOTHER_WAY["anisotropy"](x).item()).passed
+    assert check.anisotropy(lambda x, words: ANOTHER_WAY["anisotropy"](x, words).item()).passed
 
 
 def test_an_index_that_stays_is_no_proof_that_an_argument_is_not_used():

@@ -47,6 +47,7 @@ SEEDS_HOLD: list[str] = [
     "27_induction",
     "28_translation_alignment",
     "29_autoregressive_decoding",
+    "30_contextual_embeddings",
 ]
 
 

@@ -17,6 +17,7 @@ from torch import Tensor
 from transformer_lab.bert import PretrainedEncoder, load_bert
 from transformer_lab.devices import device_of
 from transformer_lab.files import is_pointer, pointer_remedy
+from transformer_lab.models import check_token_ids
 from transformer_lab.storage import WEIGHTS, CheckpointError, find_weights
 
 __all__ = ["PretrainedEncoder", "TextEncoder", "find_pretrained", "load_pretrained", "sentence_embedding"]
@@ -156,6 +157,11 @@ class TextEncoder:
     def pieces(self, text: str | Sequence[str]) -> tuple[str, ...]:
         """The word pieces that the model reads, ``[CLS]`` and ``[SEP]`` included."""
         return tuple(self._split([text])[0].tokens)
+
+    def pieces_of(self, ids: Int[Tensor, "length"]) -> tuple[str, ...]:
+        """The word piece of each id. Raises ValueError for an id that is not in the vocabulary."""
+        check_token_ids(ids[None], self.model.config.vocab_size)
+        return tuple(self._tokenizer.id_to_token(id_) for id_ in ids.tolist())
 
     def encode(self, texts: Sequence[str | Sequence[str]]) -> Int[Tensor, "batch length"]:
         """Ids of the pieces, filled up with ``config.pad_id`` at the end."""

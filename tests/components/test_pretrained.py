@@ -120,6 +120,13 @@ def test_text_becomes_pieces_padded_and_never_cut(encoder):
     assert ids.tolist() == [[2, 4, 5, 6, 4, 7, 13, 10, 3], [2, 11, 12, 3, 0, 0, 0, 0, 0]]
 
 
+def test_ids_become_pieces_again(encoder):
+    ids = encoder.encode(["the rivers"])[0]
+    assert encoder.pieces_of(ids) == encoder.pieces("the rivers")
+    with pytest.raises(ValueError, match=str(encoder.model.config.vocab_size)):
+        encoder.pieces_of(torch.tensor([encoder.model.config.vocab_size]))
+
+
 @pytest.mark.parametrize(
     ("texts", "error", "message"),
     [

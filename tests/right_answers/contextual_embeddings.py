@@ -3,9 +3,13 @@
 import torch
 
 
-def sentence_embedding(states, real):
-    rows = [states[i][real[i]].sum(0) for i in range(len(states))]  # the norm takes the number of tokens out again
-    return torch.stack([row / row.square().sum().sqrt() for row in rows])
+def sentence_embedding(states, real, weights):
+    rows = []
+    for vectors, words, share in zip(states, real, weights, strict=True):
+        row = share[words] @ vectors[words]  # the norm takes the sum of the weights out again
+        length = row.square().sum().sqrt()
+        rows.append(row / length if length > 0 else row)
+    return torch.stack(rows)
 
 
 def sense_probe(states, places, senses, is_train):
@@ -21,6 +25,10 @@ def sense_probe(states, places, senses, is_train):
     return right / total
 
 
-def anisotropy(x):
-    total = (x / x.norm(dim=-1, keepdim=True)).sum(0)
-    return (total @ total - len(x)) / (len(x) * (len(x) - 1))
+def anisotropy(x, words):
+    total = count = 0
+    for i, one in enumerate(x):
+        for j, other in enumerate(x[:i]):
+            if words[i] != words[j]:
+                total, count = total + one @ other / (one.norm() * other.norm()), count + 1
+    return total / count
