@@ -164,6 +164,34 @@ def test_words_in_cells_are_whole(show):
     assert "word 0 True False False" in page.summary()
 
 
+def test_cells_are_the_switches_of_what_stands_in_a_panel(show):
+    """No boxes beside them; a click, or Enter, turns one cell, a row's own cell all of its row."""
+
+    def office(**on):
+        names, all_on = list(on), all(on.values())
+        switches = [*({name: not on[name]} for name in names), dict.fromkeys(names, not all_on)]
+        return [
+            Cells([[*names, "all"]], ["row"], on=[[*on.values(), all_on]], set=[switches], title="Heads"),
+            Numbers({"heads on": sum(on.values())}),
+        ]
+
+    toggles = [Toggle(name, True, in_panel=True) for name in ("a", "b", "c")]
+    page = show(Explorer(office, *toggles, title="Office", alt="Three cells and one for all."))
+    assert page.root.locator("input[type=checkbox]:visible").count() == 0
+    cell = page.root.get_by_role("button", name="row 2: b")
+    assert cell.get_attribute("aria-pressed") == "true"
+    cell.click()
+    assert [page.get(name) for name in "abc"] == [True, False, True]
+    assert cell.get_attribute("aria-pressed") == "false"
+    page.press(page.root.get_by_role("button", name="row 4: all"), "Enter")
+    assert [page.get(name) for name in "abc"] == [True, True, True]
+    page.press(page.root.get_by_role("button", name="row 4: all"), "Enter")
+    assert [page.get(name) for name in "abc"] == [False, False, False]
+    assert page.table()[-1] == ["heads on", 0]
+    page.press(page.root.get_by_role("button", name="Reset"), "Enter")
+    assert [page.get(name) for name in "abc"] == [True, True, True]
+
+
 def test_hostile_words_stay_words_and_gaps_are_said(show):
     page = show(zoo_view())
     text = page.root.inner_text()

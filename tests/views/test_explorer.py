@@ -117,6 +117,7 @@ def test_tenths_are_tenths():
         (lambda: Choice("kind", [None]), TypeError, "options of kind must be strings or numbers, got a NoneType"),
         (lambda: Choice("kind", ["a"], value="b"), ValueError, "kind must be one of 'a', got 'b'"),
         (lambda: Toggle("on", 1), TypeError, "on must be True or False, got int: 1"),
+        (lambda: Toggle("on", in_panel=1), TypeError, "in_panel of on must be True or False, got int: 1"),
         (lambda: TextField("words", "x" * 5, longest=4), ValueError, "words must have at most 4 characters, got 5"),
     ],
 )
@@ -404,3 +405,13 @@ def test_the_fixture_of_the_node_tests_is_what_python_says():
     space = {"__name__": "fixture", "__file__": str(folder / "make_explorer.py")}
     exec(compile((folder / "make_explorer.py").read_text("utf-8"), "make_explorer.py", "exec"), space)
     assert json.loads((folder / "explorer.json").read_text("utf-8")) == json.loads(json.dumps(space["fixture"]()))
+
+
+def test_a_toggle_in_a_panel_needs_a_cell_that_sets_it():
+    def switch(on):
+        return Cells([["on"]], ["head"], on=[[on]], set=[[{"on": not on}]], title="Switch")
+
+    one = view(Toggle("on", True, in_panel=True), compute=switch, precompute=False)
+    assert one.panels()[0].data()["set"] == [[{"on": False}]]
+    with pytest.raises(ValueError, match="no cell sets 'on', which has no box of its own"):
+        view(Toggle("on", True, in_panel=True), compute=lambda on: Cells([["on"]], ["head"], title="Switch"))

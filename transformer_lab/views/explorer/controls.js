@@ -12,7 +12,7 @@ import { nearest, positionText } from "./compute.js";
  */
 export function makeControl(frame, control) {
   const { kind, name: trait, label, positions } = control;
-  if (kind === "toggle") return [frame.checkbox({ trait, label })];
+  if (kind === "toggle") return control.in_panel ? [] : [frame.checkbox({ trait, label })];
   if (kind === "choice") {
     /** @type {[any, string][]} */
     const options = positions.map((value, i) => [value, control.shown?.[i] ?? String(value)]);

@@ -131,13 +131,18 @@ class Choice(Control):
 
 
 class Toggle(Control):
-    """A checkbox: True or False."""
+    """A checkbox: True or False. With ``in_panel=True`` it has no box of its own: the cells of a panel set it.
+
+    Such cells (``Cells(…, set=…)``) are its buttons, in the place where its effect is seen.
+    """
 
     kind = "toggle"
 
-    def __init__(self, name: str, value: Any = False, *, label: str | None = None):
+    def __init__(self, name: str, value: Any = False, *, label: str | None = None, in_panel: Any = False):
         super().__init__(name, label)
-        self.positions = [False, True]
+        if not isinstance(in_panel, bool):
+            raise TypeError(f"in_panel of {name} must be True or False, got {type(in_panel).__name__}: {in_panel!r}")
+        self.positions, self.in_panel = [False, True], in_panel
         self.value = self.accept(value)
 
     def accept(self, value: Any) -> bool:
@@ -145,6 +150,10 @@ class Toggle(Control):
         if not isinstance(value, bool):
             raise TypeError(f"{self.name} must be True or False, got {type(value).__name__}: {value!r}")
         return value
+
+    def spec(self) -> dict[str, Any]:
+        """Whether it stands in a panel."""
+        return {**super().spec(), "in_panel": self.in_panel}
 
 
 class TextField(Control):

@@ -123,6 +123,7 @@ export interface Control {
   shown?: string[];
   menu?: boolean;
   longest?: number;
+  in_panel?: boolean;
 }
 
 /** What Python says about the controls (view.py). */

@@ -80,6 +80,7 @@ class Explorer(View):
         theme = {"theme": state.pop("theme")} if "theme" in state else {}
         start = {each.name: each.accept(state.get(each.name, each.value)) for each in controls}
         self._drawn, self._at = self._run(start), start
+        self._demand_cells()
         facts = {"title": self._title, "columns": columns, "controls": [each.spec() for each in controls], "why": ""}
         self.set_trait("_now", self._frame(start, self._drawn))
         super().__init__(facts=facts, tensors={}, **start, **theme)
@@ -115,6 +116,16 @@ class Explorer(View):
             self._look_ahead()
 
     # Answers
+    def _demand_cells(self) -> None:
+        """What stands in a panel can be reached: a cell of the first picture sets it."""
+        rows = [row for panel in self._drawn for row in panel.data().get("set") or []]
+        reached = {name for row in rows for each in row for name in each or {}}
+        lost = [each.name for each in self._controls if getattr(each, "in_panel", False) and each.name not in reached]
+        if lost:
+            raise ValueError(
+                f"no cell sets {lost[0]!r}, which has no box of its own (in_panel): name it in Cells(set=…)"
+            )
+
     def _run(self, values: dict[str, Any]) -> list[Panel]:
         result = self._compute(**values)
         given = list(result) if isinstance(result, list | tuple) else [result]
