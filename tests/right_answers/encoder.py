@@ -12,3 +12,10 @@ def encoder_layer(x, mask, attention, feed_forward, norm1, norm2):
 def masked_mean(states, real):
     shares = real / real.sum(dim=1, keepdim=True).clamp(min=1)
     return torch.einsum("bl,bld->bd", shares.to(states.dtype), states)
+
+
+def threshold(scores, wanted, share):
+    for candidate in scores.sort(descending=True).values.tolist():
+        if wanted[scores >= candidate].sum() >= share * wanted.sum() - 1e-9:
+            return candidate
+    raise AssertionError("the lowest score catches all")
