@@ -16,6 +16,20 @@ FUTURE = (
 )
 
 
+NOT_AT = {  # what a time of a meal does not say
+    "breakfast": {"afternoon", "evening", "night", "tonight", "eleven"},
+    "lunch": {"morning", "evening", "night", "tonight", "six", "seven", "eight", "nine", "ten"},
+    "dinner": {"morning", "afternoon", "ten", "eleven"},
+}
+
+
+def suits_meal(time: Phrase | None, meal: Phrase | None) -> bool:
+    """Whether a meal may be had then: nobody has lunch in the evening. What is no meal suits any time."""
+    if time is None or meal is None:
+        return True
+    return not any(NOT_AT.get(word, set()) & set(time.en) for word in meal.en)
+
+
 def at_hour(d: Dice, tail: tuple[str, str] = ("", "")) -> Phrase:
     """At eight o'clock tomorrow: 明天 八 点; the hour follows the day in Chinese."""
     h = d.pick("six seven eight nine ten eleven")

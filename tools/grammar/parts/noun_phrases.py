@@ -8,19 +8,33 @@ from .agreement import article
 from .people import possessor
 from .things import thing
 
-AFTER_POSSESSOR = {"beautiful": "漂亮", "cheap": "便宜", "fresh": "新鲜", "clean": "干净"}  # 她 的 漂亮 裙子: one 的
 # determiner: English, Chinese; with the singular (and a measure word), with the plural (and none)
 ONE = {"the": ("the", "那"), "this": ("this", "这"), "that": ("that", "那")}
 MANY = {"thes": ("the", "那些"), "these": ("these", "这些"), "those": ("those", "那些")}
 AMOUNTS = {"some": ("some", "一些"), "many": ("many", "很多")}
 
 
-def attribute(noun: Noun, chosen: str, possessed: bool = False) -> tuple[str, str]:
-    """An adjective before a noun, labelled; after a possessor a colour loses its 的."""
+def attribute(noun: Noun, chosen: str) -> tuple[str, str]:
+    """An adjective before a noun, labelled."""
     zh = "老" if noun.zh == "朋友" and chosen == "old" else w.ATTRIBUTIVE[chosen]
-    if possessed:
-        zh = AFTER_POSSESSOR.get(chosen, zh.split()[0] if zh.split()[0].endswith("色") else zh)
     return f"{chosen}~j", " ".join(f"{t}~j" for t in zh.split())
+
+
+def owned(d: Dice, noun: Noun, en: str, zh: str, many: bool) -> Phrase:
+    """My red car 我 的 红色 汽车, but my yellow dog 我 那 只 黄色 的 狗: no 的 follows another.
+
+    A colour and 漂亮 give up theirs before two syllables. Elsewhere the adjective keeps it, and the possessor has 那
+    and the measure word (那些 for several) in its place.
+    """
+    english, agree = f"{{p}} {en} {noun.plural if many else noun.singular}~n", "p" if many else "s"
+    link = "的~1"
+    if zh.endswith("的~j"):
+        adjective = zh.split()[0].removesuffix("~j")
+        if len(noun.zh) > 1 and (adjective.endswith("色") or adjective == "漂亮"):
+            zh = f"{adjective}~j"
+        else:
+            link = "那些~1" if many else f"那~1 {noun.measure}~1"
+    return join(english, f"{{p}} {zh} {noun.zh}~n", agree=agree, p=possessor(d, link=link))
 
 
 def np(d: Dice, key: str, det: str, adj: bool = False, lose: bool = False) -> Phrase:
@@ -36,14 +50,13 @@ def np(d: Dice, key: str, det: str, adj: bool = False, lose: bool = False) -> Ph
         det = "the"  # "the sheep rested": one sheep
     en = zh = ""
     if adj and noun.adjectives:
-        en, zh = attribute(noun, d.pick(noun.adjectives), det in ("my", "mys"))
+        en, zh = attribute(noun, d.pick(noun.adjectives))
+    if det in ("my", "mys"):
+        return owned(d, noun, en, zh, many=det == "mys")
     one, many, zh, m = f"{en} {noun.singular}~n", f"{en} {noun.plural}~n", f"{zh} {noun.zh}~n", noun.measure
     if det == "a":
         art = article(en or noun.singular)
         return join(f"{art} {one}", zh) if lose else join(f"{art}~d {one}", f"一~d {m}~d {zh}")
-    if det in ("my", "mys"):
-        owned, agree = (one, "s") if det == "my" else (many, "p")
-        return join(f"{{p}} {owned}", f"{{p}} {zh}", agree=agree, p=possessor(d))
     if det in ONE:
         return join(f"{ONE[det][0]}~d {one}", f"{ONE[det][1]}~d {m}~d {zh}")
     if det == "two":

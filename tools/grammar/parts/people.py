@@ -6,13 +6,13 @@ from ..vocabulary import words as w
 from ..vocabulary.nouns import NOUNS, PEOPLE, ROLES
 
 
-def possessor(d: Dice, question: bool = False) -> Phrase:
-    """``my`` as 我 的, ``anna 's`` as 安娜 的."""
+def possessor(d: Dice, question: bool = False, link: str = "的~1") -> Phrase:
+    """``my`` as 我 的, ``anna 's`` as 安娜 的; ``link`` is what stands in the place of 的 (我 那 只)."""
     if d.chance(0.7):
         en = d.pick("your his her their" if question else "my his her our their")
-        return join(f"{en}~1", f"{w.POSSESSIVES[en]}~1 的~1")
+        return join(f"{en}~1", f"{w.POSSESSIVES[en]}~1 {link}")
     owner = d.pick(list(w.NAMES))
-    return join("{n} 's~1", "{n} 的~1", n=word(owner, w.NAMES[owner]))
+    return join("{n} 's~1", f"{{n}} {link}", n=word(owner, w.NAMES[owner]))
 
 
 def name(d: Dice) -> Phrase:
@@ -24,15 +24,21 @@ def name(d: Dice) -> Phrase:
     return word(chosen, w.NAMES[chosen])
 
 
-def kin(d: Dice, child: bool = False, question: bool = False) -> Phrase:
-    """``my mother`` as 我 妈妈 (no 的 between a pronoun and kin), ``tom 's mother`` as 汤姆 的 妈妈."""
+def kin(d: Dice, child: bool = False, question: bool = False, owner_de: bool = True) -> Phrase:
+    """``my mother`` as 我 妈妈 (no 的 between a pronoun and kin), ``tom 's mother`` as 汤姆 的 妈妈.
+
+    ``owner_de=False``: 汤姆 妈妈, where another 的 follows (汤姆 妈妈 的 生日).
+    """
     relation = d.pick(w.CHILD_KIN if child else [k for k in w.KIN if k not in w.CHILD_KIN])
     relative = word(relation, w.KIN[relation])
     if d.chance(0.8):
         en = d.pick("your his her" if question else "my his her")
         return join(f"{en}~1 {{r}}", f"{w.POSSESSIVES[en]}~1 {{r}}", r=relative)
     owner = d.pick(list(w.NAMES))
-    return join("{n} 's~1 {r}", "{n} 的~1 {r}", n=word(owner, w.NAMES[owner]), r=relative)
+    owner_name = word(owner, w.NAMES[owner])
+    if not owner_de:
+        return join("{n} 's {r}", "{n} {r}", n=owner_name, r=relative)
+    return join("{n} 's~1 {r}", "{n} 的~1 {r}", n=owner_name, r=relative)
 
 
 def role(d: Dice, plural: bool = False) -> Phrase:

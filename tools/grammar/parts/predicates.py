@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from ..dice import Dice, redrawn, sensible, until
 from ..phrase import Phrase, join
 from ..tables import listed, rows, table
+from ..vocabulary import words as w
 from ..vocabulary.acts import BEAST_ACTS, BEAST_FRAMES, HUMAN_ACTS, Act
 from ..vocabulary.verbs import FRAMES, Verb
 from .adverbials import goal
@@ -15,8 +16,9 @@ from .things import LARGE
 
 MORE_PLACES = table(
     "read = under:tree on:bed next:window in:room on:chair garden | eat = under:tree garden in:room"
-    "| drink = garden in:room under:tree | write = in:room next:window garden | draw = under:tree garden in:room"
-    "| wash = garden | repair = front:house behind:house garden | see = under:tree behind:house in:forest next:river"
+    "| drink = garden in:room under:tree | write = in:room next:window garden"
+    "| draw = under:tree garden in:room front:house | wash = garden | repair = front:house behind:house garden"
+    "| see = under:tree behind:house front:house in:forest next:river"
     "| find = under:table under:bed on:table in:box in:car in:bag on:chair behind:door"
     "| watch = in:room bedroom | use = in:room kitchen | sing = garden under:tree"
 )
@@ -127,7 +129,7 @@ def _object_in_general(d: Dice, base: str, key: str, mode: str) -> Phrase:
     obj = np(d, key, "bare" if key == "dumpling" else d.pick(dets))
     if mode == "?" and obj.en[0] == "any":
         obj = np(d, key, "bare")
-    if base in ("sell", "buy", "borrow", "draw", "wash", "watch", "eat"):
+    if base in ("sell", "buy", "borrow", "draw", "wash", "watch", "eat", "write"):
         obj = np(d, key, "bare")
     return obj
 
@@ -136,18 +138,28 @@ def _object_of_event(d: Dice, base: str, key: str, mode: str, tense: str, large:
     """What one bought, ate, is writing: each rule is met before the next one is asked."""
 
     def certain(obj: Phrase) -> bool:
-        return not (base in ("sell", "wash") or tense in ("prog", "was")) or obj.en[0] != "some"
+        going_on = tense in ("prog", "was")
+        if going_on and obj.en[0] in w.NUMBERS:
+            return False  # one song at a time
+        return not (base in ("sell", "wash") or going_on) or obj.en[0] != "some"
 
     def still_there(obj: Phrase) -> bool:
         """What was eaten is no longer here, and what is written now is not there yet."""
         return base not in ("eat", "drink", "write") or obj.en[0] not in ("this", "these")
 
     def not_owned(obj: Phrase) -> bool:
-        """Nobody buys what is hers."""
-        return base not in ("buy", "sell", "write", "see") or not ("'s" in obj.en or obj.en[0] in POSSESSED)
+        """Nobody buys what is hers, and few have a film."""
+        return (base not in ("buy", "sell", "write", "see") and key != "film") or not (
+            "'s" in obj.en or obj.en[0] in POSSESSED
+        )
 
     obj = object_np(d, key, mode, large)
-    for fits in (certain, still_there, not_owned):
+
+    def by_the_dozen(obj: Phrase) -> bool:
+        """Nobody stands on the market with that egg."""
+        return base != "sell" or obj.agree == "p"
+
+    for fits in (certain, still_there, not_owned, by_the_dozen):
         obj = redrawn(obj, fits, object_np, d, key, mode, large)
     return obj
 

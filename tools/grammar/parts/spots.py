@@ -66,8 +66,7 @@ def where(d: Dice, key: str) -> Phrase:
         key = d.pick(list(w.CITIES))
     if key in SINGLE and d.chance(0.12):
         prep, m = SINGLE[key]
-        inside = " 里~1" if key == "garden" else ""
-        return join(f"{prep}~1 a~d {key}~2", f"在~1 一~d {m}~d {TOWN[key]}~2{inside}")
+        return join(f"{prep}~1 a~d {key}~2", f"在~1 一~d {m}~d {TOWN[key]}~2 里~1")
     if key in OWN_ROOM and d.chance(0.25):
         return spot(d, f"in:{key}")
     return place(key)

@@ -2,7 +2,7 @@
 
 from ..dice import Dice, until
 from ..parts.agreement import BE, DO
-from ..parts.moments import moment
+from ..parts.moments import moment, suits_meal
 from ..parts.predicates import Predicate, act
 from ..parts.subjects import human, third_person
 from ..phrase import Phrase, join
@@ -72,8 +72,11 @@ def _who_is(p: Predicate) -> Phrase | None:
     """Who is sleeping under the table?"""
     if p.verb.zh in ("跑", "吃~v 东西") or p.verb.base == "fly":
         return None
-    mark = "" if p.style == "posture" else "正~x" if p.place else "在~x"
-    be = "is~v" if p.style == "posture" else "is~x"
+    mark, be = "", "is"  # 谁 在 桌子 下面 睡觉: the place keeps its 在, and 正 would be stiff
+    if p.style == "posture":
+        be = "is~v"
+    elif not p.place:
+        mark, be = "在~x", "is~x"
     return join(
         f"who~w {be} {p.verb.form('ing')} {p.object_slot} {p.place_slot} ?~e", f"谁~w {mark} {p.core} ？~e", **p.slots
     )
@@ -81,7 +84,7 @@ def _who_is(p: Predicate) -> Phrase | None:
 
 def _who_did(d: Dice, p: Predicate) -> Phrase:
     """Who played football in the park yesterday?"""
-    t = moment(d, "past", weeks=False)
+    t = until(lambda t: suits_meal(t, p.object), moment, d, "past", weeks=False)
     en = f"who~w {p.verb.form('past')} {p.object_slot} {p.place_slot} {{t}} ?~e"
     return join(en, f"谁~w {{t}} {p.core} ？~e", t=t, **p.slots)
 
@@ -96,7 +99,7 @@ def _where_does(p: Predicate, by_people: bool, now: bool) -> Phrase | None:
         return join(f"where~w {be} {{s}} {ing} ?~e", f"{{s}} {zv} 在~w 哪里~w ？~e", s=s)
     o, slots = p.object_slot, {"o": p.object} if p.object else {}
     if now and base not in ("swim", "fly", "have", "speak"):
-        return join(f"where~w {be}~x {{s}} {ing} {o} ?~e", f"{{s}} 正~x 在~w 哪里~w {zv} {o} ？~e", s=s, **slots)
+        return join(f"where~w {be} {{s}} {ing} {o} ?~e", f"{{s}} 在~w 哪里~w {zv} {o} ？~e", s=s, **slots)
     if by_people and base != "swim":
         en = f"where~w {DO[s.agree]} {{s}} {p.verb.form('base')} {o} ?~e"
         return join(en, f"{{s}} 在~w 哪里~w {zv} {o} ？~e", s=s, **slots)

@@ -87,7 +87,7 @@ def condition(d: Dice) -> Phrase:
     t, zh_t = d.pick(SOON)
     roll = d.below(3)
     if roll == 0:
-        half = join("{s} will~x stay~v at~a home~o", "{s} 就~x 待~v 在~a 家~o", s=s)
+        half = join("{s} will~x stay~v at~a home~o", "{s} 就~x 待~v 在~a 家~o 里~a", s=s)
     elif roll == 1:
         place, zh_place = d.pick(OUTDOORS)
         half = join(f"{{s}} will~x not~n go~v to the {place}~o", f"{{s}} 就~x 不~n 去~v {zh_place}~o", s=s)

@@ -27,6 +27,8 @@ def qualities(d: Dice) -> Phrase | None:
     """The red car is fast; my new book is not interesting; these cups are small; it is very big; the tall man."""
     x, adj = _something(d)
     said = {adj, *x.en}
+    if said & {"heavy", "expensive"} - {adj}:
+        return None  # 很 重 的 包 很 新: one 很 is enough
     if adj in x.en or (adj in AGES and AGES & set(x.en)):
         return None
     if any(said >= opposites for opposites in ({"big", "small"}, {"cheap", "expensive"}, {"light", "heavy"})):
@@ -46,8 +48,8 @@ def _something(d: Dice) -> tuple[Phrase, str]:
     """A thing, it or a meal, and an adjective for it."""
     n = d.pick(list(w.QUALITY))
     adj = d.pick(w.QUALITY[n])
-    dets = "the the this that thes" if n in w.UNOWNED else "the the the this that my thes these mys"
-    x = np(d, n, d.pick(dets), adj=d.chance(0.6))
+    dets = "the the this that thes" if n in w.UNOWNED else "the the the this that my my my thes these mys"
+    x = np(d, n, d.pick(dets), adj=d.chance(0.75))
     if d.chance(0.12):
         return word("it", "它"), adj
     if not d.chance(0.12):

@@ -5,7 +5,7 @@ in ``tenses``.
 """
 
 from ..dice import Dice, redrawn, until
-from ..parts.moments import moment
+from ..parts.moments import moment, suits_meal
 from ..parts.predicates import Predicate, act, predicate
 from ..phrase import Phrase
 from ..tables import listed
@@ -24,9 +24,10 @@ def clause(d: Dice, tense: str, mode: str, timed: float, placed: float = 0.55) -
     p = until(lambda p: suited(p, tense, mode), predicate, d, tense, mode, placed)
     kinds = {"past": "past", "habit": "never" if mode == "-" else "habit", "prog": "now", "was": "past"}
     kind = kinds.get(tense, "future")
-    time = moment(d, kind, p.long, p.weeks) if d.chance(timed) else None
+    time = moment(d, kind, p.long, p.weeks) if d.chance(timed) or _needs_time(p, tense, mode) else None
     if tense == "was" and time is not None:
-        time = redrawn(time, _then, moment, d, kind, None, False)
+        time = redrawn(time, lambda t: _then(t) and suits_meal(t, p.object), moment, d, kind, None, False)
+    time = redrawn(time, lambda t: suits_meal(t, p.object), moment, d, kind, p.long, p.weeks)
     if tense == "can" and p.style == "activity":
         time = None  # a skill has no date
     return say(p, tense, mode, time, front=mode != "?" and d.chance(0.3))
@@ -40,7 +41,14 @@ def core_daily_acts(d: Dice) -> Phrase:
         lambda: act(d, d.pick(acts), "habit", 0.6),
     )
     time = moment(d, "habit", p.long, p.weeks) if d.chance(0.5) else None
+    time = redrawn(time, lambda t: suits_meal(t, p.object), moment, d, "habit", p.long, p.weeks)
     return say(p, "habit", "+", time, front=d.chance(0.25))
+
+
+def _needs_time(p: Predicate, tense: str, mode: str) -> bool:
+    """Whether the past would be read as the present without a time: 她 在 游泳, 他 在 公园 跑步, 猫 坐 在 椅子 上."""
+    unmarked = p.style == "posture" or (p.style == "activity" and p.place is not None)
+    return tense == "was" or (tense == "past" and mode == "+" and unmarked)
 
 
 def _then(time: Phrase) -> bool:

@@ -13,7 +13,7 @@ from ..vocabulary.nouns import NOUNS, ROLES
 THINGS = "book bag phone umbrella coat hat pen pencil bicycle key watch photo cup dictionary room car house camera"
 FRIENDS = rows("old = 老 | old = 老 | new = 新 | good = 好")
 MEETING_PLACES = "park library station airport cinema museum restaurant market"
-KNOWLEDGE = rows("the answer~1 = 答案~1 | the address~1 = 地址~1 | this~1 word~2 = 这~1 个~1 词~2")
+KNOWLEDGE = rows("the answer~1 = 答案~1 = 知道 | the address~1 = 地址~1 = 知道 | this~1 word~2 = 这~1 个~1 词~2 = 认识")
 PERSONAL = rows("name = 名字 | address = 地址 | birthday = 生日")
 CHEAP = "book magazine map cup pen ball novel pencil"
 DEAR = "dictionary hat scarf umbrella shirt bag skirt sweater"
@@ -79,7 +79,7 @@ def old_friends(d: Dice) -> Phrase:
 
 
 def know_person(d: Dice) -> Phrase:
-    """Anna knows tom (认识); anna knows the answer (知道)."""
+    """Anna knows tom (认识), and a word; anna knows the answer (知道)."""
     roll = d.below(10)
     question = roll > 7
     s = person(d, question=question)
@@ -89,8 +89,10 @@ def know_person(d: Dice) -> Phrase:
             x = adult_role(d)
             s = name(d)
     else:
-        x, zh = join(*d.pick(KNOWLEDGE)), "知道"
+        *known, zh = d.pick(KNOWLEDGE)
+        x = join(*known)
         if d.chance(0.5):
+            zh = "知道"
             en, cn = d.pick(PERSONAL)
             x = join(f"{{p}} {en}~1", f"{{p}} {cn}~1", p=possessor(d))
     if roll < 4:
@@ -138,7 +140,7 @@ def calendar(d: Dice) -> Phrase:
         return join(f"it is {h}~1 o'clock~2 now~t", f"现在~t {w.HOURS[h]}~1 点~2")
     m = d.pick(list(w.MONTHS))
     if roll < 6:
-        s = d.pick([name, kin])(d)
+        s = name(d) if d.chance(0.5) else kin(d, owner_de=False)
         return join(f"{{s}} 's~p birthday~b is~v in~v {m}~m", f"{{s}} 的~p 生日~b 在~v {w.MONTHS[m]}~m", s=s)
     return _climate(d)
 

@@ -45,7 +45,13 @@ def _object_person(d: Dice) -> Phrase:
         return kin(d)
     if roll < 8:
         return adult_role(d)
-    return np(d, d.pick("student boy girl child man woman friend"), d.pick("the my"))
+    who = d.pick("student boy girl child man woman friend")
+    return np(d, who, d.pick("the my") if who in ("student", "friend") else "the")
+
+
+def _owner_is(x: Phrase, thing_: Phrase) -> bool:
+    """Whether somebody is given a thing of their own: david gets david's phone."""
+    return "'s" in thing_.en and same_person(x, thing_)
 
 
 def gave(d: Dice) -> Phrase:
@@ -53,7 +59,7 @@ def gave(d: Dice) -> Phrase:
     s = human(d)
     x = receiver(d, s)
     key = d.pick(GIVEN)
-    o = np(d, key, d.pick("a a a two two the my"), adj=d.chance(0.4))
+    o = until(lambda o: not _owner_is(x, o), np, d, key, d.pick("a a a two two the my"), adj=d.chance(0.4))
     roll = d.below(10)
     t = moment(d, "past") if d.chance(0.5) else None
     if roll < 6:
@@ -61,7 +67,7 @@ def gave(d: Dice) -> Phrase:
         what = "{o} to {x}" if o.zh[0] == "那" or d.chance(0.25) else "{x} {o}"
         return join(f"{{s}} gave~v {what} {te}", f"{{s}} {te} 给~v 了~v {{x}} {{o}}", s=s, o=o, x=x, **slots)
     if roll < 8:
-        o = np(d, key, d.pick("a the my"), lose=True)
+        o = until(lambda o: not _owner_is(x, o), np, d, key, d.pick("a the my"), lose=True)
         return join("{s} did not~x give~v {x} {o}", "{s} 没~x 给~v {x} {o}", s=s, x=x, o=o)
     if roll == 8:
         return join(f"{{s}} {agreeing('want', s)}~m to~m give~v {{x}} {{o}}", "{s} 想~m 给~v {x} {o}", s=s, x=x, o=o)

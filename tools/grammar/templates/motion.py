@@ -3,6 +3,7 @@
 from ..dice import Dice, redrawn, until
 from ..parts.adverbials import city, future, goal, past, place, time
 from ..parts.agreement import BE, DO, HAVE, agreeing
+from ..parts.moments import suits_meal
 from ..parts.people import kin, name, other, person, same_person
 from ..phrase import Phrase, join, word
 from ..tables import listed, rows
@@ -119,7 +120,8 @@ def go_with(d: Dice) -> Phrase | None:
         return join("{s} will~y go~v {g} with~1 {x} {t}", zh, s=s, x=x, g=g, t=future(d))
     verb, zh_verb, o, zh_o = d.pick(TOGETHER)
     zh = f"{{s}} {{t}} 跟~1 {{x}} 一起~1 {zh_verb} {zh_o}"
-    return join(f"{{s}} {verb} {o} with~1 {{x}} {{t}}", zh, s=s, x=x, t=past(d))
+    t = until(lambda t: suits_meal(t, join(o, zh_o)), past, d)
+    return join(f"{{s}} {verb} {o} with~1 {{x}} {{t}}", zh, s=s, x=x, t=t)
 
 
 def duration(d: Dice) -> Phrase:

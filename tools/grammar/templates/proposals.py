@@ -3,7 +3,7 @@
 from ..dice import Dice, until
 from ..parts.adverbials import future, goal, place
 from ..parts.frames import frame
-from ..parts.moments import moment
+from ..parts.moments import moment, suits_meal
 from ..parts.people import person
 from ..parts.predicates import Predicate, act, event
 from ..parts.things import thing
@@ -14,7 +14,7 @@ from ..vocabulary.acts import HUMAN_ACTS
 ORDERS = rows(
     "open~v the door~o = 打开~v 门~o | open~v the window~o = 打开~v 窗户~o | close~v the door~o = 关上~v 门~o"
     "| close~v the window~o = 关上~v 窗户~o | turn~v on~v the light~o = 打开~v 灯~o"
-    "| turn~v off~v the light~o = 关上~v 灯~o | come~v here~o = 来~v 这里~o | go~v home~o = 回~v 家~o"
+    "| turn~v off~v the light~o = 关~v 灯~o | come~v here~o = 来~v 这里~o | go~v home~o = 回~v 家~o"
     "| go~v to school~o = 去~v 学校~o"
 )
 PROPOSED = listed("buy eat drink read watch sing draw wash")
@@ -30,7 +30,7 @@ def let_us(d: Dice) -> Phrase:
     en, core, slots = f"{p.verb.form('base')} {p.object_slot} {p.place_slot}", p.core, p.slots
     if roll < 4:
         if d.chance(0.3):
-            t = moment(d, "future")
+            t = until(lambda t: suits_meal(t, p.object), moment, d, "future")
             return join(f"let~b us~s {en} {{t}}", f"我们~s {{t}} {core} 吧~b", t=t, **slots)
         return join(f"let~b us~s {en}", f"我们~s {core} 吧~b", **slots)
     if roll == 4:
@@ -69,8 +69,8 @@ def _order(d: Dice) -> Phrase:
 DOORS = rows(
     "open~1 the door~2 = 打开~1 门~2 | open~1 the window~2 = 打开~1 窗户~2 | close~1 the door~2 = 关上~1 门~2"
     "| close~1 the window~2 = 关上~1 窗户~2 | turn~1 on~1 the light~2 = 打开~1 灯~2"
-    "| turn~1 off~1 the light~2 = 关上~1 灯~2 | turn~1 on~1 the television~2 = 打开~1 电视~2"
-    "| turn~1 off~1 the computer~2 = 关上~1 电脑~2"
+    "| turn~1 off~1 the light~2 = 关~1 灯~2 | turn~1 on~1 the television~2 = 打开~1 电视~2"
+    "| turn~1 off~1 the computer~2 = 关~1 电脑~2"
 )
 REQUESTED = listed("read write wash use repair drink eat")
 FORBIDDEN = rows(

@@ -74,7 +74,7 @@ def _what_doing(d: Dice) -> Phrase:
     be = BE[s.agree]
     if d.chance(0.5):
         return join(f"what~w {be}~x {{s}} {f.verb.form('ing')} ?~e", f"{{s}} 在~x {f.verb.zh}~v 什么~w ？~e", s=s)
-    return join(f"what~w {be}~x {{s}} doing~v {{p}} ?~e", "{s} 正~x {p} 做~v 什么~w ？~e", s=s, p=p)
+    return join(f"what~w {be} {{s}} doing~v {{p}} ?~e", "{s} {p} 做~v 什么~w ？~e", s=s, p=p)
 
 
 def who_q(d: Dice) -> Phrase:
@@ -82,8 +82,8 @@ def who_q(d: Dice) -> Phrase:
     f, o, _ = frame(d, "p")
     if d.chance(0.3):
         f, o, p = frame(d, "g")
-        en = f"who~w is~x {f.verb.form('ing')} {{o}} {{p}} ?~e"
-        return join(en, f"谁~w 正~x {{p}} {f.verb.zh}~v {{o}} ？~e", o=thing(d, o, "b"), p=p)
+        en = f"who~w is {f.verb.form('ing')} {{o}} {{p}} ?~e"
+        return join(en, f"谁~w {{p}} {f.verb.zh}~v {{o}} ？~e", o=thing(d, o, "b"), p=p)
     en, zh = f"who~w {f.verb.form('past')} {{o}} {{t}} ?~e", f"谁~w {{t}} {f.verb.zh}~v 了~v {{o}} ？~e"
     return join(en, zh, o=known(d, f.verb.base, o), t=when(d, o, f.verb.base))
 
@@ -112,8 +112,8 @@ def when_q(d: Dice) -> Phrase:
     if d.chance(0.4):
         f, o, _ = frame(d, "f")
         en, zh = (
-            f"when~w will~x {{s}} {f.verb.form('base')} {{o}} ?~e",
-            f"{{s}} 什么时候~w 会~x {f.verb.zh}~v {{o}} ？~e",
+            f"when~w will {{s}} {f.verb.form('base')} {{o}} ?~e",
+            f"{{s}} 什么时候~w {f.verb.zh}~v {{o}} ？~e",
         )
     else:
         en = f"when~w did~q {{s}} {f.verb.form('base')} {{o}} ?~e"

@@ -86,7 +86,7 @@ def lamp(d: Dice) -> Phrase:
         return join(f"there~h are~h {n}~d lights~n in~1 the {room}~2", zh)
     if roll == 1:
         s = person(d)
-        en, zh = d.pick(rows("on = 打开 | off = 关上"))
+        en, zh = d.pick(rows("on = 打开 | off = 关"))
         return join(f"{{s}} turned~v {en}~v {light}", f"{{s}} {zh}~v 了~v {zh_light}", s=s)
     adj = d.pick("old new beautiful expensive")
     en, zh = d.pick(DEGREES) if adj != "new" else DEGREES[0]

@@ -29,7 +29,7 @@ def what_is_this(d: Dice) -> Phrase | None:
     t, it = word(t_en, t_zh), t_en == "it"
     roll = d.below(12)
     key = d.pick(THINGS) if d.chance(0.8) else d.pick(RARE_THINGS)
-    mine = np(d, d.pick(OWNED), "my", adj=d.chance(0.3))
+    mine = np(d, d.pick(OWNED), "my", adj=d.chance(0.6))
     if it and key in PERSONS:
         return None
     if it and mine.zh[-1] in ("朋友", "老师", "学生"):
@@ -146,6 +146,8 @@ def located(d: Dice) -> Phrase | None:
     x, at = _somebody_somewhere(d)
     be, was = BE[x.agree], WAS[x.agree]
     roll = d.below(12)
+    if roll in (7, 8, 9) and x.en[-1] in ("house", "houses"):  # it is there today as well
+        return None
     if roll < 4:
         return join(f"{{x}} {be} {{l}}", "{x} {l}", x=x, l=at)
     if roll == 4:
@@ -156,9 +158,7 @@ def located(d: Dice) -> Phrase | None:
         return join(f"{be}~q {{x}} {{l}} ?~e", "{x} {l} 吗~q ？~e", x=x, l=at)
     if roll in (7, 8):
         t = moment(d, "past", weeks=False)
-        en = d.pick([f"{{x}} {was} {{l}} {{t}}", f"{{t}} {{x}} {was} {{l}}", f"{{x}} {was} {{l}}"])
-        if "{t}" not in en:
-            return join(en, "{x} {l}", x=x, l=at)
+        en = d.pick([f"{{x}} {was} {{l}} {{t}}", f"{{t}} {{x}} {was} {{l}}"])  # without a time 在 would say "is"
         return join(en, "{x} {t} {l}", x=x, l=at, t=t)
     if roll == 9:
         t = moment(d, "past", weeks=False)

@@ -53,17 +53,25 @@ def _habit(p: Predicate, tense: str, mode: str) -> Halves:
 
 
 def _progressive(p: Predicate, tense: str, mode: str) -> Halves:
-    """在, or 正 where a place keeps its 在; a posture takes no mark."""
+    """在, or 正 where a place keeps its 在.
+
+    A posture takes no mark; nor, with a place, do a question (她 在 家 做饭 吗) and the past (她 昨天 在 家 做饭).
+    """
     be = (BE if tense == "prog" else WAS)[p.subject.agree]
     ing, core, posture = p.verb.form("ing"), p.core, p.style == "posture"
     if mode == "-" and p.place:
         return f"{{s}} {be} not~x {ing}", f"没~x {core}"
     if mode == "-":
         return f"{{s}} {be}~y not~x {ing}", f"没~x 在~y {core}"
-    mark = "" if posture else "正" if p.place else "在"
+    mark = "在"
+    if posture or (p.place and (mode == "?" or tense == "was")):
+        mark = ""
+    elif p.place:
+        mark = "正"
     if mode == "?":
         return f"{be}~q {{s}} {ing}", f"{mark and mark + '~q'} {core} 吗~q"
-    return f"{{s}} {be}{'~v' if posture else '~x'} {ing}", f"{mark and mark + '~x'} {core}"
+    linked = "~v" if posture else "~x" if mark else ""
+    return f"{{s}} {be}{linked} {ing}", f"{mark and mark + '~x'} {core}"
 
 
 def _will(p: Predicate, tense: str, mode: str) -> Halves:

@@ -46,7 +46,7 @@ HUMAN_ACTS = _acts("""
 work works worked worked working|工作|BIG hospital factory office bank hotel restaurant university shop school \
 home in:garden|adult
 study studies studied studied studying|学习|library school university home classroom bedroom under:tree in:room \
-next:window|any
+next:window|any@
 rest rests rested rested resting|休息|home park hotel bedroom garden under:tree in:room on:bed next:river \
 in:car|any
 run runs ran run running|跑步|park school park garden next:river|any
@@ -76,7 +76,7 @@ speak speaks spoke spoken speaking french~o|说 法语~o|home school office|any
 speak speaks spoke spoken speaking japanese~o|说 日语~o|home school office|any
 ride rides rode ridden riding a bicycle~o|骑 自行车~o|park|any
 ride rides rode ridden riding a horse~o|骑 马~o|park in:forest|any
-drive drives drove driven driving a car~o|开 汽车~o|BIG|adult
+drive drives drove driven driving a car~o|开 车~o|BIG|adult
 watch watches watched watched watching television~o|看 电视~o|home bedroom kitchen in:room on:bed|any
 listen listens listened listened listening to~v music~o|听 音乐~o|home bedroom park in:car in:room kitchen \
 under:tree|any
@@ -96,7 +96,7 @@ eat eats ate eaten eating|吃 东西~v|kitchen garden under:table under:tree beh
 eat eats ate eaten eating|吃 东西~v|garden under:tree in:forest next:river|bird horse rabbit cow sheep pig duck \
 monkey panda
 sit sits sat sat sitting|坐|on:chair on:table on:bed under:table under:tree in:box front:house next:window \
-behind:door next:door under:bed front:door in:garden up:tree|cat dog cat dog cat!
+behind:door next:door under:bed front:door in:garden|cat dog cat dog cat!
 sit sits sat sat sitting|坐|under:tree up:tree next:river|monkey panda bird!
 stand stands stood stood standing|站|under:tree behind:house next:river front:house in:garden|horse cow dog \
 sheep elephant!
@@ -109,6 +109,7 @@ fly flies flew flown flying|飞|in:cave in:forest garden|bat bat@
 swim swims swam swum swimming|游泳|in:river|duck dog duck elephant
 rest rests rested rested resting|休息|under:tree garden in:forest next:river behind:house|cow horse tiger dog \
 cat elephant panda sheep
+sit sits sat sat sitting|坐|up:tree|cat!
 """)
 # who | forms | Chinese | objects | places
 BEAST_FRAMES = """

@@ -26,7 +26,8 @@ noun|面包 miànbāo bread|肉 ròu meat|巧克力 qiǎokèlì chocolate|鞋 xi
 noun|篮球 lánqiú basketball|网球 wǎngqiú tennis|钢琴 gāngqín piano|吉他 jítā guitar|小提琴 xiǎotíqín violin
 noun|中文 zhōngwén Chinese (language)|英文 yīngwén English (language)|法语 fǎyǔ French (language)
 noun|日语 rìyǔ Japanese (language)|火车 huǒchē train|公共汽车 gōnggòngqìchē bus|出租车 chūzūchē taxi
-noun|地铁 dìtiě underground|电视 diànshì television|早饭 zǎofàn breakfast|午饭 wǔfàn lunch|晚饭 wǎnfàn dinner
+noun|车 chē car (to drive)|地铁 dìtiě underground|电视 diànshì television
+noun|早饭 zǎofàn breakfast|午饭 wǔfàn lunch|晚饭 wǎnfàn dinner
 noun|药 yào medicine|天气 tiānqì weather|生日 shēngrì birthday|答案 dá'àn answer|地址 dìzhǐ address
 noun|名字 míngzi name|词 cí word|钱 qián money|小时 xiǎoshí hour|星期 xīngqī week|月 yuè month
 noun|时候 shíhou time (when)|东西 dōngxi thing|音乐 yīnyuè music
@@ -69,14 +70,14 @@ verb|卖 mài sell|唱 chàng sing|画 huà draw|借 jiè borrow|洗 xǐ wash|�
 verb|工作 gōngzuò work|学习 xuéxí study|休息 xiūxi rest|跑步 pǎobù run|跳舞 tiàowǔ dance|睡觉 shuìjiào sleep
 verb|睡 shuì sleep|做饭 zuòfàn cook|唱歌 chànggē sing|游泳 yóuyǒng swim|踢 tī play (with the feet)
 verb|打 dǎ play (with the hands)|弹 tán play (keys, strings)|拉 lā play (with a bow)|说 shuō speak, say
-verb|开 kāi drive; be open|关 guān be closed|骑 qí ride|去 qù go|来 lái come|回 huí go back
+verb|开 kāi drive; be open|关 guān turn off; be closed|骑 qí ride|去 qù go|来 lái come|回 huí go back
 verb|遇到 yùdào meet (by chance)|回来 huílái come back|坐 zuò take (transport)|住 zhù live|来自 láizì be from
 verb|给 gěi give; for|放 fàng put|拍 pāi take (a photo)|订 dìng book|穿 chuān wear (clothes)
-verb|戴 dài wear (hat, watch)|打开 dǎkāi open, turn on|关上 guānshang close, turn off
+verb|戴 dài wear (hat, watch)|打开 dǎkāi open, turn on|关上 guānshàng close
 verb|开门 kāimén open (for business)|关门 guānmén close (for business)|起床 qǐchuáng get up
 verb|感冒 gǎnmào have a cold|下雨 xiàyǔ rain|下雪 xiàxuě snow|待 dāi stay|等 děng wait|聊 liáo talk|做 zuò do
 verb|有 yǒu have, there is|没有 méiyǒu have not, there is not|是 shì be|喜欢 xǐhuan like
-verb|认识 rènshi know (a person)|知道 zhīdào know (a fact)|觉得 juéde think|请 qǐng please|玩 wán play (for fun)
+verb|认识 rènshi know (a person, a word)|知道 zhīdào know (a fact)|觉得 juéde think|请 qǐng please|玩 wán play (for fun)
 verb|站 zhàn stand|飞 fēi fly|散步 sànbù walk|聊天 liáotiān talk|吃饭 chīfàn eat (a meal)|听 tīng listen
 verb|跑 pǎo run (animals)|爱 ài love|叫 jiào be called|帮 bāng help
 modal verb|会 huì will; can (skill)|要 yào be going to|想 xiǎng want to|能 néng can|可以 kěyǐ may

@@ -106,7 +106,7 @@ SKILLS = [
         ("speak speaks spoke spoken speaking", "说", "english~o", "英文~o"),
         ("speak speaks spoke spoken speaking", "说", "french~o", "法语~o"),
         ("speak speaks spoke spoken speaking", "说", "japanese~o", "日语~o"),
-        ("drive drives drove driven driving", "开", "a car~o", "汽车~o"),
+        ("drive drives drove driven driving", "开", "a car~o", "车~o"),
         ("ride rides rode ridden riding", "骑", "a bicycle~o", "自行车~o"),
         ("ride rides rode ridden riding", "骑", "a horse~o", "马~o"),
     )
