@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from grammar.tables import listed
 
+from transformer_lab.corpus import load_lexicon, tokenize_english
+
 DATA = Path(__file__).resolve().parent / "data"
 
 # each by itself; 把+放 are two words of one sentence
@@ -95,6 +97,75 @@ def test_plural_particle_only_for_uncounted_persons(every):
                 assert k < 2 or p.target[k - 2] not in ("个", "位", "很多"), p
 
 
+# 的: of 是 … 的, or of a clause; 不: an adjective keeps it in the past
+CARRIES_PAST = frozenset(listed("了 过 没 没有 不 着 的"))
+TIMES = frozenset(
+    listed("昨天 前天 今天 上午 下午 晚上 上周 上个 上个月 去年 时候 星期一 星期二 星期三 星期四 星期五 星期六 星期天")
+)
+
+
+def test_the_past_is_marked_or_has_a_time(every):
+    """她 在 游泳 says "is": what was so needs a time where Chinese has no mark."""
+    past = re.compile(r"\b(was|were|sat|stood|ran|slept|worked|swam|walked|danced|rested|cooked|studied|talked)\b")
+    seen = 0
+    for p in every:
+        if past.search(" ".join(p.source)) and not CARRIES_PAST & set(p.target):
+            assert TIMES & set(p.target), p
+            seen += 1
+    assert seen >= 500
+
+
+def test_no_question_with_a_place_has_the_progressive_mark(every):
+    asked = [p for p in every if p.target[-1] == "？"]
+    assert not [p for p in asked if "正" in p.target]
+    assert sum(p.source[0] in ("is", "are") and "在" in p.target for p in asked) >= 300
+
+
+def test_one_的_between_possessor_adjective_and_noun(every):
+    """我 的 红色 汽车, 我 那 只 黄色 的 狗; neither 我 的 黄色 狗 nor 我 的 黄色 的 狗."""
+    short, long = 0, 0
+    for p in every:
+        text = " ".join(p.target)
+        owner = "(?:我|你|他|她|我们|他们|[安汤玛大彼露李王张刘]\\w+) 的"
+        assert not re.search(rf"{owner} (\w+色|漂亮|干净|安静|有意思|便宜|新鲜|很 [贵重]) 的 ", text), p
+        bare = re.search(rf"{owner} (\w+色|漂亮|干净|安静|有意思|便宜|新鲜) (\w+)", text)
+        if bare:
+            assert bare[1].endswith("色") or bare[1] == "漂亮", p
+            assert len(bare[2]) > 1, p
+            short += 1
+        long += bool(re.search(r"(我|你|他|她|们|\w\w) (那 \w|那些) (\w+色|漂亮|干净|安静) 的 ", text))
+    assert min(short, long) >= 100
+
+
+def test_lamps_and_computers_are_turned_off_and_words_are_known(every):
+    text = [" ".join(p.target) for p in every]
+    assert not [t for t in text if re.search(r"关上 (了 )?(灯|电脑|\w+ 里 的 (灯|电脑))", t)]
+    assert sum(bool(re.search(r"关 (了 )?(灯|电脑)", t)) for t in text) >= 60
+    assert not [t for t in text if "知道 这 个 词" in t or "什么时候 会" in t or t.endswith("待 在 家")]
+    assert not [t for t in text if re.search(r"的 \w+ 的 生日", t)]
+
+
+def test_meals_are_had_at_their_times(every):
+    """Lunch in the evening and dinner in the morning are nobody's."""
+    for p in every:
+        words = set(p.source)
+        assert not ("lunch" in words and {"evening", "night", "tonight", "morning"} & words - {"after", "before"}), p
+        assert not ("dinner" in words and {"morning", "afternoon"} & words), p
+        assert not ("breakfast" in words and {"evening", "night", "tonight", "afternoon"} & words), p
+
+
+def test_tones_of_the_lexicon_are_those_of_the_dictionary():
+    """一 yī and 不 bù keep their tones inside every word, whatever stands behind them."""
+    entries = load_lexicon()
+    first = {"一": "yī", "不": "bù"}
+    words = [t for t in entries if set(t) & set(first)]
+    assert len(words) >= 8
+    for token in words:
+        spelt = entries[token].pinyin
+        for sign, sound in first.items():
+            assert (sound in spelt) == (sign in token), (token, spelt)
+
+
 # written down independently of the grammar's table: noun, measure words it may take
 MEASURES = dict(
     pair.split(":")
@@ -157,6 +228,24 @@ def test_sentences_of_visitors_use_words_of_training_and_agree_with_the_grammar(
         assert set(target) <= chinese, target
         assert corpus.get(source, target) == target
     assert sum(source not in corpus for source, _ in rows) >= 80
+
+
+def test_typed_sentences_use_words_of_training_and_agree_with_the_grammar(splits, every):
+    """As people type them, capitals and contractions included; any of several answers is right."""
+    english, chinese = ({t for p in splits["train"] for t in getattr(p, side)} for side in ("source", "target"))
+    corpus = {p.source: " ".join(p.target) for p in every}
+    lines = (DATA / "typed_sentences.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines]
+    assert len({typed for typed, *_ in rows}) == len(rows) >= 100
+    new = 0
+    for typed, *answers in rows:
+        source = tuple(tokenize_english(typed))
+        assert answers
+        assert set(source) <= english, typed
+        assert {t for answer in answers for t in answer.split()} <= chinese, typed
+        assert corpus.get(source, answers[0]) in answers, typed
+        new += source not in corpus
+    assert new >= 60
 
 
 def test_core_statements_meet_every_person_place_and_end_of_the_sentence(splits):

@@ -72,6 +72,20 @@ def test_sentences_that_a_visitor_might_type(translator):
     assert len(wrong) <= 0.04 * len(rows), wrong
 
 
+def test_sentences_as_people_type_them(translator):
+    """Capitals, contractions and full stops, written before the model was trained; each line lists what is right."""
+    path = Path(__file__).parent / "data" / "typed_sentences.tsv"
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    found = translator.translate_all([typed for typed, *_ in rows])
+    wrong = [
+        f"{typed}: {translation.text}, not {' or '.join(answers)}"
+        for (typed, *answers), translation in zip(rows, found, strict=True)
+        if translation.text not in [answer.replace(" ", "") for answer in answers]
+    ]
+    assert len(rows) >= 100
+    assert len(wrong) <= 0.04 * len(rows), wrong
+
+
 def test_one_sentence_greedy_beam_and_without_cache(translator):
     greedy = translator.translate(SENTENCE)
     assert greedy.finished
