@@ -21,19 +21,14 @@ def attribute(noun: Noun, chosen: str) -> tuple[str, str]:
 
 
 def owned(d: Dice, noun: Noun, en: str, zh: str, many: bool) -> Phrase:
-    """My red car 我 的 红色 汽车, but my yellow dog 我 那 只 黄色 的 狗: no 的 follows another.
+    """My new car 我 的 新 汽车, but my red car 我 那 辆 红色 的 汽车: no 的 follows another.
 
-    A colour and 漂亮 give up theirs before two syllables. Elsewhere the adjective keeps it, and the possessor has 那
-    and the measure word (那些 for several) in its place.
+    Where the adjective has one, the possessor has 那 and the measure word (那些 for several) in its place.
     """
     english, agree = f"{{p}} {en} {noun.plural if many else noun.singular}~n", "p" if many else "s"
     link = "的~1"
     if zh.endswith("的~j"):
-        adjective = zh.split()[0].removesuffix("~j")
-        if len(noun.zh) > 1 and (adjective.endswith("色") or adjective == "漂亮"):
-            zh = f"{adjective}~j"
-        else:
-            link = "那些~1" if many else f"那~1 {noun.measure}~1"
+        link = "那些~1" if many else f"那~1 {noun.measure}~1"
     return join(english, f"{{p}} {zh} {noun.zh}~n", agree=agree, p=possessor(d, link=link))
 
 

@@ -9,7 +9,7 @@ from ..vocabulary.nouns import NOUNS, PEOPLE, ROLES
 def possessor(d: Dice, question: bool = False, link: str = "的~1") -> Phrase:
     """``my`` as 我 的, ``anna 's`` as 安娜 的; ``link`` is what stands in the place of 的 (我 那 只)."""
     if d.chance(0.7):
-        en = d.pick("your his her their" if question else "my his her our their")
+        en = d.pick("your his her their" if question else "my your his her our their")
         return join(f"{en}~1", f"{w.POSSESSIVES[en]}~1 {link}")
     owner = d.pick(list(w.NAMES))
     return join("{n} 's~1", f"{{n}} {link}", n=word(owner, w.NAMES[owner]))

@@ -28,7 +28,7 @@ KINDS = {  # which frames a tense takes
 }  # fmt: skip
 FOOD = listed("water milk meat cake bread")
 DRINK_OR_MEAT = listed("water milk meat")
-POSSESSED = listed("my his her our their")
+POSSESSED = listed("my your his her our their")
 
 
 @dataclass(frozen=True)
