@@ -54,12 +54,15 @@ def _owner_is(x: Phrase, thing_: Phrase) -> bool:
     return "'s" in thing_.en and same_person(x, thing_)
 
 
-def gave(d: Dice) -> Phrase:
-    """The teacher gave the student a book; gave a book to tom; is giving; give me a book."""
+def gave(d: Dice, dets: str = "a a a two two the my", lost: str = "a the my", adjectives: float = 0.4) -> Phrase:
+    """The teacher gave the student a book; gave a book to tom; is giving; give me a book.
+
+    ``dets`` and ``lost`` are the determiners of what is given and of what is not.
+    """
     s = human(d)
     x = receiver(d, s)
     key = d.pick(GIVEN)
-    o = until(lambda o: not _owner_is(x, o), np, d, key, d.pick("a a a two two the my"), adj=d.chance(0.4))
+    o = until(lambda o: not _owner_is(x, o), np, d, key, d.pick(dets), adj=d.chance(adjectives))
     roll = d.below(10)
     t = moment(d, "past") if d.chance(0.5) else None
     if roll < 6:
@@ -67,7 +70,7 @@ def gave(d: Dice) -> Phrase:
         what = "{o} to {x}" if o.zh[0] == "那" or d.chance(0.25) else "{x} {o}"
         return join(f"{{s}} gave~v {what} {te}", f"{{s}} {te} 给~v 了~v {{x}} {{o}}", s=s, o=o, x=x, **slots)
     if roll < 8:
-        o = until(lambda o: not _owner_is(x, o), np, d, key, d.pick("a the my"), lose=True)
+        o = until(lambda o: not _owner_is(x, o), np, d, key, d.pick(lost), lose=True)
         return join("{s} did not~x give~v {x} {o}", "{s} 没~x 给~v {x} {o}", s=s, x=x, o=o)
     if roll == 8:
         return join(f"{{s}} {agreeing('want', s)}~m to~m give~v {{x}} {{o}}", "{s} 想~m 给~v {x} {o}", s=s, x=x, o=o)

@@ -63,9 +63,15 @@ def _is_this(t: Phrase, x: Phrase) -> Phrase:
     return join("is~v~q {t} {x} ?~e", "{t} 是~v {x} 吗~q ？~e", t=t, x=x)
 
 
-def _these_are(d: Dice, noun: Noun) -> Phrase:
+def these_are_owned(d: Dice) -> Phrase:
+    """Those are not my beautiful hats 我 那些 漂亮 的 帽子: several things of one owner, with an adjective."""
+    things = [key for key in OWNED if key not in ACQUAINTANCES]
+    return _these_are(d, NOUNS[d.pick(things)], dets="mys", adjectives=0.9)
+
+
+def _these_are(d: Dice, noun: Noun, dets: str = "mys bare", adjectives: float = 0.3) -> Phrase:
     many, zh = d.pick(rows("these = 这些 | those = 那些"))
-    x = np(d, noun.name, d.pick("mys bare"), adj=d.chance(0.3))
+    x = np(d, noun.name, d.pick(dets), adj=d.chance(adjectives))
     affirmed = join(f"{many}~t are~v {{x}}", f"{zh}~t 是~v {{x}}", x=x)
     return d.pick([affirmed, join(f"{many}~t are~v not~n {{x}}", f"{zh}~t 不~n 是~v {{x}}", x=x)])
 
