@@ -111,7 +111,7 @@ seeds: $(TESTING) $(PRETRAINED) ## run notebooks with every seed shifted; every 
 corpus: $(TESTING) ## build the English-Chinese corpus again, byte for byte
 	$(PY) tools/build_corpus.py
 
-checkpoint: $(TESTING) ## train the translator again (ten minutes on two cores)
+checkpoint: $(TESTING) ## train the translator again (twenty minutes of one core)
 	$(PY) tools/train_translator.py
 
 extrapolation: $(TESTING) ## train every scheme of positions on 32 tokens and test it to 256 (seven minutes)

@@ -22,7 +22,7 @@ from transformer_lab.translation import Translator, head_alignment_scores, weigh
 from transformer_lab.translator_training import TrainingOptions, train_translator
 
 OPTIONS = TrainingOptions(
-    epochs=12, batch_size=96, learning_rate=1.5e-3, warmup_steps=400, label_smoothing=0.05, seed=0
+    epochs=20, batch_size=96, learning_rate=1.5e-3, warmup_steps=400, label_smoothing=0.05, seed=1
 )
 SIZES = {"d_model": 128, "num_heads": 4, "num_layers": 2, "d_ff": 512, "dropout": 0.1, "max_length": 64}
 
