@@ -77,7 +77,7 @@ def test_a_pair_without_links_is_refused():
 
 @pytest.mark.parametrize(
     "beginning",
-    ["we do not sing songs", "anna was working", "david gets up", "the writer does not study english"],
+    ["we do not sing songs", "he was repairing chairs", "david gets up", "the writer does not study english"],
 )
 def test_other_forms_are_left_out(every, beginning):
     begun = [pair for pair in every if " ".join(pair.source).startswith(beginning)]
