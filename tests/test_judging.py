@@ -362,11 +362,11 @@ def test_a_difference_says_where_and_what(got, want, words):
 
 
 def test_right_in_float32_passes_with_a_note():
-    def split(x, num_heads):
+    def fold(x, num_heads):
         batch, length, d_model = x.shape
-        out = torch.zeros(batch, num_heads, length, d_model // num_heads)
+        out = torch.zeros(batch * num_heads, length, d_model // num_heads)
         for i in range(num_heads):
-            out[:, i] = x[:, :, i * d_model // num_heads : (i + 1) * d_model // num_heads]
+            out[i::num_heads] = x[:, :, i * d_model // num_heads : (i + 1) * d_model // num_heads]
         return out
 
     def through_eyes(jacobians):
@@ -377,14 +377,14 @@ def test_right_in_float32_passes_with_a_note():
 
     case = Case("two jacobians", ([torch.rand(3, 3, dtype=torch.float64) for _ in range(2)],))
     jacobian = dataclasses.replace(EXERCISES["residual_jacobian"], cases=lambda: [case])
-    for result in (check.split_heads(split), jacobian.check(through_eyes)):
+    for result in (check.fold_heads(fold), jacobian.check(through_eyes)):
         assert result.passed
         assert result.note == "right in float32"
         assert "float32" in result.message
 
 
 def test_right_in_16_bits_is_not_right():
-    assert not check.split_heads(lambda x, n: ANOTHER_WAY["split_heads"](x.half(), n)).passed
+    assert not check.fold_heads(lambda x, n: ANOTHER_WAY["fold_heads"](x.half(), n)).passed
 
 
 def test_wrong_in_float32_stays_wrong():
@@ -447,11 +447,12 @@ def test_a_forbidden_way_is_refused(name, answer):
 
 
 def test_a_loop_over_the_heads_is_refused_where_the_text_forbids_it():
-    def looped(x, w_q, w_k, w_v, w_o, num_heads):
-        parts = [w.chunk(num_heads, dim=1) for w in (w_q, w_k, w_v)]
-        return torch.cat([single_head(x, *part) for part in zip(*parts, strict=True)], dim=-1) @ w_o
+    def looped(x, y, w_q, w_k, w_v, w_o, num_heads, real):
+        parts = zip(*(w.chunk(num_heads, dim=1) for w in (w_q, w_k, w_v)), strict=True)
+        heads = [F.scaled_dot_product_attention(x @ q, y @ k, y @ v, attn_mask=real[:, None]) for q, k, v in parts]
+        return torch.cat(heads, dim=-1) @ w_o
 
-    assert check.multi_head_attention(looped).mistake == "forbidden"
+    assert check.many_heads_across(looped).mistake == "forbidden"
 
 
 def test_what_the_text_does_not_forbid_is_allowed():

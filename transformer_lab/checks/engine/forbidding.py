@@ -48,7 +48,8 @@ class _Functions(TorchFunctionMode):
         # SDPA's kernels have names of their own: _scaled_dot_product_flash_attention_for_cpu, …
         name = "scaled_dot_product_attention" if name.startswith("_scaled_dot_product") else name
         self.seen[name] += 1
-        self.seen.update(f"{name}:{keyword}" for keyword, value in (kwargs or {}).items() if value)
+        given = (kwargs or {}).items()  # a value may be a tensor, of which none asks whether it is true
+        self.seen.update(f"{name}:{keyword}" for keyword, value in given if value is not None and value is not False)
         return func(*args, **(kwargs or {}))
 
 

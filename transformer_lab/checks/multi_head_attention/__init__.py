@@ -1,7 +1,7 @@
-"""Exercises about many heads (16): split, attend, put together, project."""
+"""Exercises about many heads (16): fold them into the batch, attend across with padding, take some out."""
 
-from transformer_lab.checks.multi_head_attention.merge_heads import MERGE_HEADS
-from transformer_lab.checks.multi_head_attention.multi_head_attention import MULTI_HEAD_ATTENTION
-from transformer_lab.checks.multi_head_attention.split_heads import SPLIT_HEADS
+from transformer_lab.checks.multi_head_attention.fold_heads import FOLD_HEADS
+from transformer_lab.checks.multi_head_attention.many_heads_across import MANY_HEADS_ACROSS
+from transformer_lab.checks.multi_head_attention.take_heads_out import TAKE_HEADS_OUT
 
-EXERCISES = (SPLIT_HEADS, MERGE_HEADS, MULTI_HEAD_ATTENTION)
+EXERCISES = (FOLD_HEADS, MANY_HEADS_ACROSS, TAKE_HEADS_OUT)
