@@ -114,7 +114,7 @@ corpus: $(TESTING) ## build the English-Chinese corpus again, byte for byte
 checkpoint: $(TESTING) ## train the translator again (twenty minutes of one core)
 	$(PY) tools/train_translator.py
 
-extrapolation: $(TESTING) ## train every scheme of positions on 32 tokens and test it to 256 (seven minutes)
+extrapolation: $(TESTING) ## train every scheme of positions on 32 tokens and test it to 256 (fifteen minutes)
 	$(PY) tools/train_extrapolation.py
 
 induction: $(TESTING) ## train the small models of notebook 27 again (three minutes)

@@ -27,6 +27,31 @@ def test_targets_are_what_the_tasks_say():
                 assert wanted[place] == (back if task == "three back" else latest)
 
 
+def test_an_early_mark_is_asked_for_from_there_to_the_end():
+    tokens, targets = lab.draw(lab.EARLY, 50, 40, torch.Generator().manual_seed(0))
+    for row, wanted in zip(tokens.tolist(), targets.tolist(), strict=True):
+        [place] = [place for place, token in enumerate(row) if token >= 16]
+        assert place < 16
+        assert wanted == [-100] * place + [row[place] - 16] * (40 - place)
+
+
+def test_the_hybrid_has_places_near_and_none_far():
+    """Words moved as they are keep their scores; the first layer is blind beyond 32 words, the second is not."""
+    torch.manual_seed(0)
+    model = lab.build(lab.HYBRID)
+    tokens, _ = lab.draw("three back", 1, 60, torch.Generator().manual_seed(0))
+    x = model.embedding(tokens).detach().requires_grad_()
+    near = model.decoder.layers[0](x, None, positions=None)
+    seen = torch.autograd.grad(near[0, -1].sum(), x, retain_graph=True)[0][0].abs().amax(dim=-1) > 0
+    assert seen.tolist() == [False] * 28 + [True] * 32
+    swapped = x[:, [*range(57), 58, 57, 59]]
+    assert (model.decoder.layers[0](swapped, None, positions=None)[0, -1] - near[0, -1]).abs().max() > 1e-3
+    far = [model.decoder.layers[1](each)[0, -1] for each in (x, swapped)]
+    assert torch.allclose(*far, atol=1e-5)
+    with pytest.raises(ValueError, match="cache must be None"):
+        model(tokens, model.new_cache())
+
+
 def test_sequences_shorter_than_the_lag_have_no_target():
     tokens, targets = lab.draw("three back", 2, 2)
     assert tokens.shape == targets.shape == (2, 2)
@@ -34,7 +59,7 @@ def test_sequences_shorter_than_the_lag_have_no_target():
 
 
 def test_an_unknown_task_is_refused():
-    with pytest.raises(ValueError, match="task must be one of three back, latest mark; got 'two back'"):
+    with pytest.raises(ValueError, match="task must be one of three back, latest mark, early mark; got 'two back'"):
         lab.draw("two back", 1, 8)
 
 
@@ -110,6 +135,17 @@ def test_the_shipped_results_hold_every_scheme(results):
         for curves in schemes.values():
             assert len(curves) == results["seeds"] == 3
             assert all(len(curve) == results["tested_length"] // results["block"] for curve in curves)
+
+
+def test_the_shipped_hybrid_looks_near_and_far(results):
+    assert set(results["hybrids"][lab.EARLY]) == {lab.HYBRID, "rotary", "rotary, windowed"}
+    for task in (lab.EARLY, "three back"):
+        curves = torch.tensor(results["hybrids"][task][lab.HYBRID])
+        assert curves.shape == (3, 32)
+        assert curves.max() < 0.1
+    assert torch.tensor(results["hybrids"][lab.EARLY]["rotary, windowed"])[:, 31].min() > math.log(16)
+    longer = results["longer"]["alibi"]
+    assert 2 * longer[3] < longer[31] < math.log(16)
 
 
 def test_the_shipped_results_say_what_the_datasheet_says(results):

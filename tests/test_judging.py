@@ -525,7 +525,7 @@ def test_a_dtype_that_the_text_names_is_wanted():
     unnamed = dataclasses.replace(EXERCISES["sinusoids_at"], mistakes=[])
     result = unnamed.check(lambda *a: ANOTHER_WAY["sinusoids_at"](*a).double())
     assert result.mistake == "wrong dtype"
-    assert check.alibi_slopes(lambda n: ANOTHER_WAY["alibi_slopes"](n).double()).passed
+    assert check.alibi_bias(lambda *a: ANOTHER_WAY["alibi_bias"](*a).double()).passed
 
 
 def test_a_number_is_enough_where_no_gradient_is_asked_for():

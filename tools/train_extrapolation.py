@@ -3,8 +3,9 @@
 usage: python tools/train_extrapolation.py [--out FILE] [--steps N] [--seeds N] [--count N]
 
 Writes ``data/results/extrapolation.json``: for each task, scheme and seed the mean loss in nats of every eight
-positions up to 256, after training on 32; once with all tokens in sight, and once with only the last 32. The tasks and
-the model: ``transformer_lab/extrapolation.py``.
+positions up to 256, after training on 32; once with all tokens in sight, and once with only the last 32. Beside that
+ALiBi trained ten times longer, and a hybrid with the two that it is made of. The tasks and the model:
+``transformer_lab/extrapolation.py``.
 """
 
 import argparse
@@ -22,6 +23,9 @@ from transformer_lab.files import write_file
 from transformer_lab.positions import SCHEMES
 
 STEPS = {"three back": 1000, "latest mark": 500}
+LONGER = 10_000  # ALiBi on three back, one seed: with 1,000 steps it has not finished
+HYBRIDS = [(lab.EARLY, lab.HYBRID), (lab.EARLY, "rotary"), ("three back", lab.HYBRID)]
+HYBRID_STEPS = 500
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -39,6 +43,8 @@ def main(arguments: list[str] | None = None) -> None:
         whole, near = measure(task, scheme, seed, steps[task], options.count)
         losses[task][scheme].append(whole)
         windowed[task][scheme].append(near)
+    longer_steps, hybrid_steps = options.steps or LONGER, options.steps or HYBRID_STEPS
+    longer = measure("three back", "alibi", 0, longer_steps, options.count)[0]
     results = {
         "trained_length": lab.TRAINED_LENGTH,
         "tested_length": lab.TESTED_LENGTH,
@@ -47,10 +53,25 @@ def main(arguments: list[str] | None = None) -> None:
         "steps": steps,
         "losses": losses,
         "windowed": windowed,
+        "longer_steps": longer_steps,
+        "longer": {"alibi": longer},
+        "hybrid_steps": hybrid_steps,
+        "hybrids": hybrids(hybrid_steps, options.seeds, options.count),
     }
     options.out.parent.mkdir(parents=True, exist_ok=True)
     write_file(options.out, as_text(results))
     print(f"{len(runs)} runs, {(time.process_time() - start) / 60:.1f} minutes of processor time; wrote {options.out}")
+
+
+def hybrids(steps: int, seeds: int, count: int) -> dict[str, dict[str, list[list[float]]]]:
+    """The curves of the hybrid and of what it is made of: rotary everywhere, without and with a window."""
+    found = {task: {} for task, _ in HYBRIDS}
+    for task, scheme in tqdm(HYBRIDS):
+        whole, near = zip(*[measure(task, scheme, seed, steps, count) for seed in range(seeds)], strict=True)
+        found[task][scheme] = list(whole)
+        if scheme != lab.HYBRID:
+            found[task][f"{scheme}, windowed"] = list(near)
+    return found
 
 
 def measure(task: str, scheme: str, seed: int, steps: int, count: int) -> list[list[float]]:

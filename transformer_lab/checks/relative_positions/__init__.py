@@ -1,7 +1,6 @@
-"""Exercises about relative positions (23): turning queries and keys, ALiBi's slopes, and its bias with a cache."""
+"""Exercises about relative positions (23): ALiBi's bias with a cache, and rotary speeds for a longer text."""
 
 from transformer_lab.checks.relative_positions.alibi_bias import ALIBI_BIAS
-from transformer_lab.checks.relative_positions.alibi_slopes import ALIBI_SLOPES
-from transformer_lab.checks.relative_positions.apply_rotary import APPLY_ROTARY
+from transformer_lab.checks.relative_positions.stretched_speeds import STRETCHED_SPEEDS
 
-EXERCISES = (APPLY_ROTARY, ALIBI_SLOPES, ALIBI_BIAS)
+EXERCISES = (ALIBI_BIAS, STRETCHED_SPEEDS)
