@@ -1,9 +1,12 @@
 """Right answers to the exercises of checks/translation_alignment that do not look like the package's own."""
 
 
-def alignment_error_rate(predicted, gold):
-    missed, extra = len(gold - predicted), len(predicted - gold)
-    return (missed + extra) / (len(predicted) + len(gold))
+def sure_and_possible(predicted, sure, possible):
+    found = 0
+    for link in predicted:
+        found += (link in sure) + (link in sure or link in possible)
+    asked = len(predicted) + len(sure)
+    return (asked - found) / asked
 
 
 def extract_alignment(weights):

@@ -1,6 +1,6 @@
 """Exercises about word alignments."""
 
-from transformer_lab.checks.translation_alignment.alignment_error_rate import ALIGNMENT_ERROR_RATE
 from transformer_lab.checks.translation_alignment.extract_alignment import EXTRACT_ALIGNMENT
+from transformer_lab.checks.translation_alignment.sure_and_possible import SURE_AND_POSSIBLE
 
-EXERCISES = (ALIGNMENT_ERROR_RATE, EXTRACT_ALIGNMENT)
+EXERCISES = (SURE_AND_POSSIBLE, EXTRACT_ALIGNMENT)
