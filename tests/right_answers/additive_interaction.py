@@ -3,11 +3,10 @@
 import torch
 
 
-def logit_contributions(parts, weight, bias, row):
+def logit_contributions(parts, weight, row):
     total = parts.sum(dim=0)
-    centred_row = weight * row - (weight * row).mean()
-    scale = torch.sqrt(((total - total.mean()) ** 2).mean() + 1e-5)
-    return torch.stack([*(part @ centred_row / scale for part in parts), bias @ row])
+    scale = torch.sqrt(total @ total / len(total) + 1e-5)
+    return torch.stack([part @ (weight * row) / scale for part in parts])
 
 
 def additive_score(query, key, w_query, w_key, v):

@@ -13,5 +13,5 @@ def attention_rollout(weights, keep):
     carried = torch.eye(weights.shape[-1], dtype=weights.dtype)
     for number in range(len(weights)):
         heard = torch.einsum("hqk,kt->qt", weights[number], carried) / weights.shape[1]
-        carried = heard + keep[number] * (carried - heard)
+        carried = heard + keep[number][:, None] * (carried - heard)
     return carried

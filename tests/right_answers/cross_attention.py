@@ -20,6 +20,8 @@ def padded_cross_attention(x, memory, x_lengths, memory_lengths, w_q, w_k, w_v):
 def key_padding(scores, lengths):
     rows = []
     for table, length in zip(scores, lengths.tolist(), strict=True):
-        weights = table[:, :length].softmax(-1)
-        rows.append(F.pad(weights, (0, table.shape[1] - length)))
+        real = table[:, :length]
+        most = F.pad(real, (0, 1)).max(-1, keepdim=True).values
+        sizes = torch.exp(real - most)
+        rows.append(F.pad(sizes / (torch.exp(-most) + sizes.sum(-1, keepdim=True)), (0, table.shape[1] - length)))
     return torch.stack(rows)

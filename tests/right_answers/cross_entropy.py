@@ -9,15 +9,6 @@ def divergence(logits, wanted):
     return torch.einsum("...v,...v->...", wanted, log_y - log_p)
 
 
-def padded_mean(logits, target, pad_id):
-    total, count = logits.sum() * 0, 0
-    for rows, ids in zip(logits, target.tolist(), strict=True):
-        for row, word in zip(rows, ids, strict=True):
-            if word != pad_id:
-                total, count = total + row.logsumexp(dim=0) - row[word], count + 1
-    return total / max(count, 1)
-
-
 def smoothed_targets(target, vocab_size, epsilon, pad_id):
     share = epsilon / (vocab_size - 1)
     table = torch.full((*target.shape, vocab_size), share).scatter(-1, target[..., None], 1 - epsilon + share)

@@ -3,21 +3,17 @@
 import torch
 
 
-def routing_iteration(votes, logits):
+def routing_iteration(votes, logits, seen):
     shares = logits.exp() / logits.exp().sum(dim=1, keepdim=True)
     outputs = []
     for whole in range(votes.shape[1]):
-        total = shares[:, whole] @ votes[:, whole]
+        total = shares[seen, whole] @ votes[seen, whole]
         square = total @ total
         outputs.append(square / (1 + square) * total / square.sqrt())
     outputs = torch.stack(outputs)
-    return outputs, logits + torch.einsum("iod,od->io", votes, outputs)
-
-
-def top_k_gate(logits, k):
-    best, places = torch.sort(logits, dim=-1, descending=True)
-    shares = torch.softmax(best[..., :k], dim=-1)
-    return torch.zeros_like(logits).scatter(-1, places[..., :k], shares)
+    stronger = logits.clone()
+    stronger[seen] += torch.einsum("iod,od->io", votes[seen], outputs)
+    return outputs, stronger
 
 
 def limited_places(scores, places):

@@ -10,10 +10,14 @@ def exactly_one(n):
     return 2 * torch.eye(n) - 1, torch.zeros(n), torch.ones(n, 1), torch.zeros(1)
 
 
-def swiglu(x, w1, w3, w2):
+def swiglu(x, w13, w2):
+    w1, w3 = torch.tensor_split(w13, 2, dim=1)
     z = torch.einsum("...d,df->...f", x, w1)
     return torch.einsum("...f,...f,fd->...d", z / (1 + torch.exp(-z)), x @ w3, w2)
 
 
-def feed_forward_parameters(d_model, d_ff, gated):
-    return sum(p.numel() for p in FeedForward(d_model, d_ff, "swiglu" if gated else "relu").parameters())
+def equal_width(d_model, d_ff):
+    most, width = sum(p.numel() for p in FeedForward(d_model, d_ff).parameters()), 0
+    while 3 * d_model * (width + 1) <= most:
+        width += 1
+    return width

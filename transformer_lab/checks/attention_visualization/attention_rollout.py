@@ -1,4 +1,4 @@
-"""The exercise *Rollout with shares of its own*."""
+"""The exercise *Rollout, word by word*."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,7 @@ from torch import Tensor
 
 from transformer_lab.checks.attention_visualization.attention_spread import attention_weights
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
+from transformer_lab.checks.samples import draw
 
 
 def _rolled(
@@ -21,7 +22,7 @@ def _rolled(
         eye = torch.eye(weights.shape[-1], dtype=weights.dtype)
         result = eye
         for layer, kept in zip(weights, shares(keep), strict=True):
-            result = chain(mix(heads(layer), eye, kept), result)
+            result = chain(mix(heads(layer), eye, kept[:, None]), result)
         return result
 
     return roll
@@ -29,21 +30,21 @@ def _rolled(
 
 def _inputs(layers: int, heads: int, tokens: int, seed: int) -> tuple[Tensor, Tensor]:
     # In float32, as the identity of torch.eye is unless it is told otherwise.
-    keep = torch.tensor([0.6, 0.3, 0.8, 0.45])[:layers]
-    return attention_weights(layers, heads, tokens, tokens, seed=seed).float(), keep
+    keep = draw(layers, tokens, seed=seed + 10).sigmoid()
+    return attention_weights(layers, heads, tokens, tokens, seed=seed).float(), keep.float()
 
 
 def _reference(weights: Tensor, keep: Tensor) -> Tensor:
     result = torch.eye(weights.shape[-1], dtype=weights.dtype)
     for layer, kept in zip(weights, keep, strict=True):
-        result = (1 - kept) * layer.mean(0) @ result + kept * result
+        result = (1 - kept)[:, None] * (layer.mean(0) @ result) + kept[:, None] * result
     return result
 
 
 ATTENTION_ROLLOUT = Exercise(
     name="attention_rollout",
     notebook="13_attention_visualization",
-    title="Rollout with shares of its own",
+    title="Rollout, word by word",
     difficulty=2,
     reference=_reference,
     cases=lambda: [
@@ -53,27 +54,42 @@ ATTENTION_ROLLOUT = Exercise(
         Case("4 layers, 3 heads, 2 tokens", _inputs(4, 3, 2, 3), 1e-5),
         Case("3 layers, 3 heads, 3 tokens", _inputs(3, 3, 3, 4), 1e-5),
     ],
-    praise="Right: heads averaged, each layer with its own share for the residual stream, later layers on the left.",
+    praise="Right: heads averaged, each word with its own share for the residual stream, later layers on the left.",
     mistakes=[
         Mistake(
             "half and half",
-            "Each layer's step is half and half, whatever keep says: layer l keeps keep[l] and moves the rest.",
+            "Each layer's step is half and half, whatever keep says: in layer l word t keeps keep[l, t].",
             _rolled(shares=lambda keep: torch.full_like(keep, 0.5)),
         ),
         Mistake(
             "shares exchanged",
-            "keep and 1 − keep have changed places: keep[l] belongs to the identity, the rest to the heads.",
+            "keep and 1 − keep have changed places: keep belongs to the identity, the rest to the heads.",
             _rolled(shares=lambda keep: 1 - keep),
         ),
         Mistake(
             "the first share for all",
-            "Every layer uses keep[0]: each has a share of its own.",
+            "Every layer uses keep[0]: each has shares of its own.",
             _rolled(shares=lambda keep: keep[:1].expand_as(keep)),
         ),
         Mistake(
             "the mean share for all",
-            "Every layer uses the mean of keep: each has a share of its own.",
+            "Every layer and word uses the mean of keep: each has a share of its own.",
             _rolled(shares=lambda keep: keep.mean().expand_as(keep)),
+        ),
+        Mistake(
+            "the layer's mean share",
+            "Every word of a layer uses the mean of keep[l]: each has a share of its own, [:, None].",
+            _rolled(shares=lambda keep: keep.mean(-1, keepdim=True).expand_as(keep)),
+        ),
+        Mistake(
+            "the first word's share",
+            "Every word of a layer uses the first one's share: each has its own, [:, None].",
+            _rolled(shares=lambda keep: keep[:, :1].expand_as(keep)),
+        ),
+        Mistake(
+            "the share of the word that is looked at",
+            "A column has one share: keep is the share of the word that *looks*, so a row has one: [:, None].",
+            _rolled(mix=lambda step, eye, kept: (1 - kept.mT) * step + kept.mT * eye),
         ),
         Mistake(
             "shares backwards",
@@ -82,7 +98,7 @@ ATTENTION_ROLLOUT = Exercise(
         ),
         Mistake(
             "no residual",
-            "The residual stream is missing: layer l keeps keep[l] of every token before the product.",
+            "The residual stream is missing: in layer l word t keeps keep[l, t] before the product.",
             _rolled(mix=lambda step, eye, kept: step),
         ),
         Mistake(
@@ -165,8 +181,8 @@ ATTENTION_ROLLOUT = Exercise(
             "residual once at the end",
             "The identity is added once, after the product: every layer has a residual connection of its own.",
             lambda weights, keep: (
-                (1 - keep[-1]) * _rolled(mix=lambda step, eye, kept: step)(weights, keep)
-                + keep[-1] * torch.eye(weights.shape[-1])
+                (1 - keep[-1])[:, None] * _rolled(mix=lambda step, eye, kept: step)(weights, keep)
+                + keep[-1][:, None] * torch.eye(weights.shape[-1])
             ),
         ),
         Mistake(
