@@ -35,6 +35,23 @@ def warmup_cosine(peak: float, warmup: int, total: int, floor: float = 0.0) -> S
     return rate
 
 
+def warmup_stable_decay(peak: float, warmup: int, total: int, decay: int, floor: float = 0.0) -> Schedule:
+    """Linear to ``peak`` at step ``warmup``, level, then linear to ``floor`` in the last ``decay`` of ``total`` steps.
+
+    Until the decay begins, nothing in it depends on ``total`` (Hu et al. 2024, MiniCPM, section 4; they let it fall
+    exponentially). Stays at ``floor`` after ``total``.
+    """
+    _at_least_one(warmup=warmup, decay=decay)
+    if total < warmup + decay:
+        raise ValueError(f"total must be at least warmup + decay = {warmup + decay} steps, got {total}")
+
+    def rate(step: int) -> float:
+        left = min(1.0, max(0.0, (total - _step(step)) / decay))
+        return peak * step / warmup if step <= warmup else floor + (peak - floor) * left
+
+    return rate
+
+
 def staircase(initial: float, decay: float, every: int) -> Schedule:
     """``initial · decay^⌊(step − 1) / every⌋``: constant, then a drop, and so on. It adapts to nothing."""
     _at_least_one(every=every)

@@ -3,15 +3,23 @@
 import torch
 
 
-def noam_rate(step, d_model, warmup):
-    peak = (d_model * warmup) ** -0.5
-    return peak * step / warmup if step < warmup else peak * (warmup / step) ** 0.5
+def open_end_rate(step, peak, warmup, decision, length):
+    rate = 0.0
+    for now in range(1, step + 1):
+        if decision is None or now <= decision:
+            rate = peak * now / warmup if now < warmup else peak
+        elif now == decision + 1:
+            loss = rate / length
+            rate -= loss
+        else:
+            rate -= loss
+    return rate if rate > 1e-12 else 0.0
 
 
-def adam_step(w, gradient, m, v, t, lr, beta1, beta2, eps):
+def adamw_step(w, gradient, m, v, t, lr, beta1, beta2, eps, decay):
     parameter = torch.nn.Parameter(w.clone())
     parameter.grad = gradient.clone()
-    optimizer = torch.optim.Adam([parameter], lr=lr, betas=(beta1, beta2), eps=eps)
+    optimizer = torch.optim.AdamW([parameter], lr=lr, betas=(beta1, beta2), eps=eps, weight_decay=decay)
     state = {"step": torch.tensor(float(t - 1)), "exp_avg": m.clone(), "exp_avg_sq": v.clone()}
     optimizer.load_state_dict(optimizer.state_dict() | {"state": {0: state}})
     optimizer.step()
