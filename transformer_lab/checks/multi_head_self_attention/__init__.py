@@ -1,7 +1,7 @@
-"""Exercises about fast attention (20): one projection for all, shared keys and values, the size of the cache."""
+"""Exercises about fast attention (20): shared keys and values, how many of them fit, a causal loop over blocks."""
 
-from transformer_lab.checks.multi_head_self_attention.cache_size import CACHE_SIZE
-from transformer_lab.checks.multi_head_self_attention.fused_projection import FUSED_PROJECTION
+from transformer_lab.checks.multi_head_self_attention.causal_blocks import CAUSAL_BLOCKS
 from transformer_lab.checks.multi_head_self_attention.grouped_queries import GROUPED_QUERIES
+from transformer_lab.checks.multi_head_self_attention.most_kv_heads import MOST_KV_HEADS
 
-EXERCISES = (CACHE_SIZE, FUSED_PROJECTION, GROUPED_QUERIES)
+EXERCISES = (GROUPED_QUERIES, MOST_KV_HEADS, CAUSAL_BLOCKS)

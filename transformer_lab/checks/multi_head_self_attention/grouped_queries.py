@@ -6,6 +6,7 @@ from torch.nn import functional
 from transformer_lab.checks.engine.forbidding import Forbidden
 from transformer_lab.checks.exercise import Case, Exercise, Mistake
 from transformer_lab.checks.samples import draw
+from transformer_lab.fused import fused_attention
 
 
 def _attend(q: Tensor, k: Tensor, v: Tensor, power: float = 0.5) -> Tensor:
@@ -82,7 +83,11 @@ GROUPED_QUERIES = Exercise(
         Case("nothing shared", _groups(1, 3, 3, 4, 4, 2)),
         Case("3 sentences, 6 query heads, 3 of keys and values", _groups(3, 6, 3, 2, 5, 4)),
     ],
-    forbidden=[Forbidden("enable_gqa", torch_names=frozenset({"scaled_dot_product_attention:enable_gqa"}))],
+    forbidden=[
+        Forbidden(
+            "enable_gqa", torch_names=frozenset({"scaled_dot_product_attention:enable_gqa"}), own=(fused_attention,)
+        )
+    ],
     praise="Right: neighbouring query heads share; equal to enable_gqa=True.",
     mistakes=[
         Mistake(
