@@ -39,6 +39,7 @@ SEEDS_HOLD: list[str] = [
     "14_dynamic_routing",
     "15_attention_and_convolution",
     "16_multi_head_attention",
+    "17_positional_embedding",
     "18_sequence_masking",
     "19_adaptive_learning_rate",
     "20_multi_head_self_attention",

@@ -20,3 +20,11 @@ def position_ids(is_word):
             count += int(word)
             row[i] = max(count - 1, 0)
     return found
+
+
+def random_beginnings(lengths, rows, lot):
+    found = []
+    for length, share in zip(lengths.tolist(), lot.tolist(), strict=True):
+        start = int(share * (rows - length + 1))
+        found.append([*range(start, start + length), *[rows - 1] * (int(lengths.max()) - length)])
+    return torch.tensor(found)
