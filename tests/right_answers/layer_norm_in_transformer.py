@@ -3,10 +3,14 @@
 import torch
 
 
-def rms_norm(x, weight, eps):
-    return torch.nn.functional.rms_norm(x, weight.shape, weight, eps)
+def centred_stream(table, matrix, offset):
+    features = len(offset)
+    projection = torch.eye(features, dtype=offset.dtype) - torch.ones(features, features, dtype=offset.dtype) / features
+    return table @ projection, projection @ matrix, projection @ offset
 
 
-def pre_ln_layer(x, attention, feed_forward, norm1, norm2):
-    heard = attention(norm1(x))
-    return feed_forward(norm2(x + heard)) + (heard + x)
+def sandwich_layer(x, attention, feed_forward, norms):
+    before, behind, *rest = norms
+    heard = behind(attention(before(x)))
+    before, behind = rest
+    return behind(feed_forward(before(x + heard))) + (heard + x)

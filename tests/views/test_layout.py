@@ -1,6 +1,7 @@
 """The pictures beside the views: nothing is cut off, nothing overlaps, few colours stay true."""
 
 import io
+import itertools
 
 import numpy as np
 import pytest
@@ -9,6 +10,9 @@ from attention_samples import softmax_weights, translation_view
 from explorer_samples import zoo_view
 from PIL import Image
 
+from transformer_lab.config import TransformerConfig
+from transformer_lab.models import Transformer
+from transformer_lab.recording import record
 from transformer_lab.views import AttentionView, LayerNormView, PositionalEncodingView
 from transformer_lab.views.common import drawing, export
 
@@ -27,6 +31,15 @@ def many(mode):
     return AttentionView(softmax_weights(2, 8, 64, 64), [f"word{i}" for i in range(64)], mode=mode)
 
 
+def recorded():
+    """The norms of a model of two layers in each stack, twelve in all."""
+    torch.manual_seed(0)
+    model = Transformer(TransformerConfig(vocab_size=20, d_model=32, num_layers=2, d_ff=32))
+    with record(model) as trace, torch.no_grad():
+        model(torch.arange(1, 6)[None], torch.arange(1, 8)[None])
+    return LayerNormView.from_trace(trace)
+
+
 def norm(**options):
     return LayerNormView(torch.randn(8, 12, generator=torch.Generator().manual_seed(0)), LONG, **options)
 
@@ -41,6 +54,7 @@ def norm(**options):
             lambda mode=mode: PositionalEncodingView(16, 24, mode=mode)
             for mode in ("heat", "waves", "dot", "clocks", "shift", "rotary")
         ),
+        recorded,
         zoo_view,
         translation_view,
     ],
@@ -61,6 +75,14 @@ def test_neighbours_leave_each_other_room():
             wide = min(one.x1, other.x1) - max(one.x0, other.x0)
             high = min(one.y1, other.y1) - max(one.y0, other.y0)
             assert wide <= 0.5 or high <= 0.5
+
+
+def test_the_names_of_a_models_norms_leave_each_other_room():
+    figure = recorded().figure()
+    export.png(figure, 80)
+    names = [label.get_window_extent() for label in figure.axes[0].get_xticklabels()]
+    assert len(names) == 12
+    assert all(one.x1 + 2 < other.x0 for one, other in itertools.pairwise(names))
 
 
 def test_a_colour_bar_stands_beside_its_axes_and_is_as_tall():

@@ -1,6 +1,6 @@
-"""Exercises about the norm in the Transformer layer (21): RMSNorm, and where a norm stands."""
+"""Exercises about the norm in the Transformer layer (21): centring moved into what writes, and a norm on both sides."""
 
-from transformer_lab.checks.layer_norm_in_transformer.pre_ln_layer import PRE_LN_LAYER
-from transformer_lab.checks.layer_norm_in_transformer.rms_norm import RMS_NORM
+from transformer_lab.checks.layer_norm_in_transformer.centred_stream import CENTRED_STREAM
+from transformer_lab.checks.layer_norm_in_transformer.sandwich_layer import SANDWICH_LAYER
 
-EXERCISES = (RMS_NORM, PRE_LN_LAYER)
+EXERCISES = (CENTRED_STREAM, SANDWICH_LAYER)

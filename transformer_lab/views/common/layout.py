@@ -40,9 +40,18 @@ class Once(LayoutEngine):
         inner = [axes for axes in part.axes if axes.get_subplotspec() is not None]
         if not inner:
             return
-        grid = inner[0].get_subplotspec().get_gridspec()
         bars = [(bar, owners) for bar, owners in self.bars if bar.figure is part]
         beside = {bar: _around(bar, renderer) / dpi for bar, _ in bars}
+        self._share_out(part, inner, bars, beside)
+        # A bar of another height may have other ticks, with longer names.
+        again = {bar: _around(bar, renderer) / dpi for bar, _ in bars}
+        if any((again[bar] > beside[bar]).any() for bar in again):
+            self._share_out(part, inner, bars, again)
+
+    def _share_out(self, part: Any, inner: list[Any], bars: list[tuple[Any, Sequence[Any]]], beside: Any) -> None:
+        """Place the axes, and the bars next to their owners; ``beside``: inches that each bar's names need."""
+        renderer, dpi = part._get_renderer(), part.get_figure(root=True).dpi
+        grid = inner[0].get_subplotspec().get_gridspec()
         # Inches before and after the axes of each column and each row.
         columns, rows = np.zeros((2, grid.ncols)), np.zeros((2, grid.nrows))
         for axes in inner:

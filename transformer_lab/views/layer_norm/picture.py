@@ -133,6 +133,13 @@ def _bars(view: "LayerNormView", axes: Any, stage: str, values: np.ndarray, most
         axes.spines[side].set_visible(False)
 
 
+def _in_two_lines(name: str) -> str:
+    """A norm's name in a model, short: the stack and the layer, and below them the norm."""
+    short = name.replace("layers.", "").replace("encoder.", "enc.").replace("decoder.", "dec.")
+    stack, _, norm = short.rpartition(".")
+    return f"{stack.replace('.', ' ')}\n{norm}"
+
+
 def _depth(view: "LayerNormView", axes: Any) -> None:
     depth, at = view.depth(), list(view._norms).index(view.norm)
     lines = (
@@ -145,8 +152,8 @@ def _depth(view: "LayerNormView", axes: Any) -> None:
     axes.axvspan(at - 0.3, at + 0.3, color=drawing.FAINT, alpha=0.15)
     axes.set_ylim(bottom=0)
     every = max(1, -(-len(depth) // 14))
-    short = [name.replace("layers.", "").replace("encoder.", "enc ").replace("decoder.", "dec ") for name in depth]
-    axes.set_xticks(range(0, len(short), every), short[::every], fontsize=8, parse_math=False)
+    short = [_in_two_lines(name) for name in depth]
+    axes.set_xticks(range(0, len(short), every), short[::every], fontsize=10, parse_math=False)
     axes.legend(loc="upper left", ncols=3, frameon=False, fontsize=9)
     axes.set_title("inputs of the norms, in the order in which they ran", fontsize=11)
     for side in ("top", "right"):
