@@ -43,6 +43,7 @@ SEEDS_HOLD: list[str] = [
     "18_sequence_masking",
     "19_adaptive_learning_rate",
     "20_multi_head_self_attention",
+    "21_layer_norm_in_transformer",
     "23_relative_positions",
     "24_head_roles",
     "27_induction",
