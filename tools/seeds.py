@@ -46,6 +46,7 @@ SEEDS_HOLD: list[str] = [
     "21_layer_norm_in_transformer",
     "23_relative_positions",
     "24_head_roles",
+    "25_encoder",
     "27_induction",
     "28_translation_alignment",
     "29_autoregressive_decoding",
