@@ -15,12 +15,13 @@ def top_p(shares, p):
     return kept / kept.sum()
 
 
-def beam_step(totals, log_p, num_beams):
-    candidates = [
-        (float(totals[row] + log_p[row, token]), row, token)
-        for row in range(log_p.shape[0])
-        for token in range(log_p.shape[1])
-    ]
+def beam_step(totals, log_p, finished, end, num_beams):
+    candidates = []
+    for row, over in enumerate(finished.tolist()):
+        if over:
+            candidates.append((float(totals[row]), row, end))
+        else:
+            candidates += [(float(totals[row] + p), row, token) for token, p in enumerate(log_p[row])]
     best = sorted(candidates, reverse=True)[:num_beams]
     total, rows, tokens = zip(*best, strict=True)
     return torch.tensor(rows), torch.tensor(tokens), torch.tensor(total, dtype=log_p.dtype)

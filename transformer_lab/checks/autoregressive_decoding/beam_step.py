@@ -11,6 +11,22 @@ from transformer_lab.checks.samples import draw
 
 
 # A step of beam search ------------------------------------------------------------------------------------------------
+def _stopped(log_p: Tensor, finished: Tensor, end: int) -> Tensor:
+    """``log_p`` in which a finished walk has one continuation: the token ``end``, which costs nothing."""
+    stays = torch.full_like(log_p, float("-inf"))
+    stays[:, end] = 0.0
+    return torch.where(finished[:, None], stays, log_p)
+
+
+def _with_the_finished(step: Callable) -> Callable:
+    """A step of walks that all grow, made one in which the finished ones stay."""
+
+    def beam_step(totals: Tensor, log_p: Tensor, finished: Tensor, end: int, num_beams: int):
+        return step(totals, _stopped(log_p, finished, end), num_beams)
+
+    return beam_step
+
+
 def _beam_step_with(
     combine: Callable[[Tensor, Tensor], Tensor] = lambda totals, log_p: totals[:, None] + log_p,
     split: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]] = lambda flat, t: (flat // t.shape[1], flat % t.shape[1]),
@@ -18,28 +34,38 @@ def _beam_step_with(
 ):
     """A (possibly wrong) step: how candidates are scored, how a flat index becomes row and token."""
 
-    def beam_step(totals: Tensor, log_p: Tensor, num_beams: int) -> tuple[Tensor, Tensor, Tensor]:
-        candidates = combine(totals, log_p)
+    def beam_step(
+        totals: Tensor, log_p: Tensor, finished: Tensor, end: int, num_beams: int
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        candidates = combine(totals, _stopped(log_p, finished, end))
         best, flat = candidates.flatten().topk(num_beams, largest=largest)
         return (*split(flat, candidates), best)
 
     return beam_step
 
 
+@_with_the_finished
 def _one_each(totals: Tensor, log_p: Tensor, num_beams: int):
     best, token = (totals[:, None] + log_p).max(1)
     order = best.argsort(descending=True)[:num_beams]
     return order, token[order], best[order]
 
 
+@_with_the_finished
 def _best_row_only(totals: Tensor, log_p: Tensor, num_beams: int):
     row = int(totals.argmax())
     best, token = (totals[row] + log_p[row]).topk(num_beams)
     return torch.full_like(token, row), token, best
 
 
-def _walks(beams: int, vocab: int, seed: int) -> tuple[Tensor, Tensor]:
-    return -draw(beams, seed=seed).abs(), (1.5 * draw(beams, vocab, seed=seed + 1)).log_softmax(-1)
+def _walks(beams: int, vocab: int, seed: int, finished: tuple[int, ...] = (), end: int = 0) -> tuple:
+    """Totals, log-probabilities, which walks are finished, and the token that they end with."""
+    totals, log_p = -draw(beams, seed=seed).abs(), (1.5 * draw(beams, vocab, seed=seed + 1)).log_softmax(-1)
+    return totals, log_p, torch.tensor([i in finished for i in range(beams)]), end
+
+
+def _first(vocab: int, seed: int) -> tuple:
+    return torch.zeros(1, dtype=torch.float64), *_walks(1, vocab, seed, end=3)[1:]
 
 
 def _triples_too(answer: Callable) -> Callable:
@@ -68,15 +94,47 @@ BEAM_STEP = Exercise(
     reference=_beam_step_with(),
     adapt=_triples_too,
     cases=lambda: [
-        Case("2 walks, 5 tokens, 2 beams", (*_walks(2, 5, 1), 2)),
-        Case("3 walks, 7 tokens, 3 beams", (*_walks(3, 7, 3), 3)),
-        Case("3 walks, 5 tokens, 2 beams", (*_walks(3, 5, 11), 2)),
-        Case("2 walks, 3 tokens, 4 beams", (*_walks(2, 3, 13), 4)),
-        Case("4 walks, 6 tokens, 4 beams", (*_walks(4, 6, 7), 4)),
-        Case("the first step: 1 walk, 6 tokens, 3 beams", (torch.zeros(1, dtype=torch.float64), _walks(1, 6, 5)[1], 3)),
+        Case("2 walks, 5 tokens, 2 beams", (*_walks(2, 5, 1, end=4), 2)),
+        Case("3 walks, one finished, 7 tokens, 3 beams", (*_walks(3, 7, 3, (1,), 2), 3)),
+        Case("3 walks, two finished, 5 tokens, 2 beams", (*_walks(3, 5, 11, (0, 2), 1), 2)),
+        Case("2 walks, 3 tokens, 4 beams", (*_walks(2, 3, 13, end=0), 4)),
+        Case("4 walks, two finished, 6 tokens, 4 beams", (*_walks(4, 6, 7, (0, 3), 5), 4)),
+        Case("the first step: 1 walk, 6 tokens, 3 beams", (*_first(6, 5), 3)),
     ],
-    praise="Right: all continuations of all walks compete, and each knows whom it continues.",
+    praise="Right: all continuations compete, a finished walk once and as it is, and each knows whom it continues.",
     mistakes=[
+        Mistake(
+            "finished walks go on",
+            "Finished walks grow on: one that has ended stays in the race as it is, once, with the token end.",
+            lambda totals, log_p, finished, end, num_beams: _beam_step_with()(
+                totals, log_p, torch.zeros_like(finished), end, num_beams
+            ),
+        ),
+        Mistake(
+            "finished walks thrown away",
+            "Finished walks are thrown away: they stay in the race with the total that they have.",
+            lambda totals, log_p, finished, end, num_beams: _beam_step_with()(
+                totals, log_p.masked_fill(finished[:, None], -1e9), torch.zeros_like(finished), end, num_beams
+            ),
+        ),
+        Mistake(
+            "the end paid for twice",
+            "A finished walk pays for another end token: its total does not change any more.",
+            lambda totals, log_p, finished, end, num_beams: _beam_step_with()(
+                totals,
+                log_p.masked_fill(finished[:, None] & (torch.arange(log_p.shape[1]) != end), -1e9),
+                torch.zeros_like(finished),
+                end,
+                num_beams,
+            ),
+        ),
+        Mistake(
+            "finished walks many times",
+            "A finished walk competes once for each token: it stays in the race once, with the token end.",
+            lambda totals, log_p, finished, end, num_beams: _beam_step_with()(
+                totals, log_p.masked_fill(finished[:, None], 0.0), torch.zeros_like(finished), end, num_beams
+            ),
+        ),
         Mistake(
             "totals forgotten",
             "The probabilities of the walks so far do not count: add totals[:, None] to log_p.",
@@ -95,10 +153,7 @@ BEAM_STEP = Exercise(
         Mistake(
             "probabilities returned",
             "The new totals are probabilities: keep logarithms, for products of many small numbers vanish.",
-            lambda totals, log_p, num_beams: (
-                *_beam_step_with()(totals, log_p, num_beams)[:2],
-                _beam_step_with()(totals, log_p, num_beams)[2].exp(),
-            ),
+            lambda *a: (*_beam_step_with()(*a)[:2], _beam_step_with()(*a)[2].exp()),
         ),
         Mistake(
             "row and token swapped",
@@ -131,6 +186,7 @@ BEAM_STEP = Exercise(
 def _chosen_by(score, returned=None):
     """The winners are those with the best ``score(totals, log_p)``; ``returned`` is what their totals are read from."""
 
+    @_with_the_finished
     def beam_step(totals: Tensor, log_p: Tensor, num_beams: int):
         flat = score(totals, log_p).flatten().topk(num_beams).indices
         table = (returned or (lambda totals, log_p: totals[:, None] + log_p))(totals, log_p)
@@ -144,12 +200,14 @@ def _changed(change):
     return lambda *a: change(*_beam_step_with()(*a))
 
 
+@_with_the_finished
 def _one_each_or_none(totals: Tensor, log_p: Tensor, num_beams: int):
     best, token = (totals[:, None] + log_p).max(1)
     best, row = best.topk(num_beams)
     return row, token[row], best
 
 
+@_with_the_finished
 def _one_each_unsorted(totals: Tensor, log_p: Tensor, num_beams: int):
     best, token = log_p.max(1)
     return torch.arange(len(totals)), token, totals + best
