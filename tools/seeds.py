@@ -47,6 +47,7 @@ SEEDS_HOLD: list[str] = [
     "23_relative_positions",
     "24_head_roles",
     "25_encoder",
+    "26_decoder",
     "27_induction",
     "28_translation_alignment",
     "29_autoregressive_decoding",
