@@ -44,6 +44,7 @@ SEEDS_HOLD: list[str] = [
     "19_adaptive_learning_rate",
     "20_multi_head_self_attention",
     "21_layer_norm_in_transformer",
+    "22_causal_self_attention",
     "23_relative_positions",
     "24_head_roles",
     "25_encoder",
