@@ -40,5 +40,5 @@ def test_the_stored_outputs_are_those_of_the_real_model():
 def test_what_needs_no_model_is_the_same_without_it(without):
     """The translator's half: every line of it is there both ways."""
     ours = [line for line in printed(without).splitlines() if line.startswith("translator ")]
-    assert len(ours) > 10
+    assert len(ours) > 8
     assert set(ours) <= set(printed(tool.read(PATH)).splitlines())

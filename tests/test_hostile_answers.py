@@ -326,7 +326,7 @@ def test_a_right_answer_passes_whatever_its_attributes_raise(name):
 
 def test_the_exercises_themselves_hold_too():
     """Those with a form of their own for results, which is made before anything else looks at them."""
-    for name in ("top_p", "beam_step", "position_ids", "prefix_matching_score"):
+    for name in ("top_p", "beam_step", "position_ids", "latest_copy_share"):
         for make, _ in (RESULTS["a list in itself"], RESULTS["raises when looked at"], RESULTS["several in a list"]):
             assert getattr(check, name)(lambda *_, make=make: make()).status == "wrong", name
     assert check.layer_norm(NoAttributes()).status == "wrong"

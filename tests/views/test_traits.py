@@ -36,7 +36,7 @@ def named(view):
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.__name__)
 def test_a_script_names_traits_that_python_has(view):
-    found = named(view)
+    found = named(view) - {"_translator"}  # what a page of TranslationView carries instead of Python
     assert found - set(view.class_trait_names()) == set()
     written = {"TranslationView": {"sentence", "problem"}}.get(view.__name__, set(View._touchable))
     assert written <= found

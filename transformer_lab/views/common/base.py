@@ -142,14 +142,14 @@ class View(anywidget.AnyWidget):
 
     def to_html(self, path: str | Path | None = None) -> str:
         """Return one HTML file, interactive without kernel or network; write it to ``path`` when given."""
-        return self._page(path, {})
+        return self._page(path, self._esm, {})
 
-    def _page(self, path: str | Path | None, carried: Mapping[str, Any]) -> str:
-        """The page of :meth:`to_html`; ``carried`` is what a view needs there instead of Python."""
+    def _page(self, path: str | Path | None, script: str, carried: Mapping[str, Any]) -> str:
+        """The page of :meth:`to_html`, run by ``script``; ``carried`` is what it needs there instead of Python."""
         self._complete()
         names = ("_facts", "_tensors", "_initial", "theme", *self._touchable)
         state = {name: getattr(self, name) for name in names} | dict(carried)
-        page = export.page(type(self).__name__, self.alt_text(), self._esm, self._css, state)
+        page = export.page(type(self).__name__, self.alt_text(), script, self._css, state)
         return export.write(path, page)
 
     def __repr__(self) -> str:

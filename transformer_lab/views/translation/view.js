@@ -3,11 +3,11 @@
 // is gone, the view says so.
 
 /** @import { Host } from "../common/types.js" */
+/** @import { Shown } from "./types.js" */
 
 import { renderAttention } from "../attention/view.js";
 import { h, uid } from "../common/dom.js";
 import { shownToken } from "../common/numbers.js";
-import { carriedTranslator } from "./carried.js";
 
 // What belongs to one sentence's words, and what a reader moves in its picture: both begin anew with another sentence.
 const OF_A_SENTENCE = {
@@ -24,9 +24,16 @@ const MOVED = ["temperature", "scale", "step"];
 const PATIENCE = 3000;
 
 /** @param {Host} host */
-export function render({ model, el }) {
+export const render = (host) => renderTranslation(host, null);
+
+/**
+ * carried: what translates where no Python does (page.js).
+ *
+ * @param {Host} host
+ * @param {((sentence: string) => Shown) | null} carried
+ */
+export function renderTranslation({ model, el }, carried) {
   const live = model.get("sentence") !== undefined,
-    carried = live ? null : carriedTranslator(model),
     id = uid("sentence");
   let late = 0;
   // JupyterLab swallows the submission that Enter would cause, so Enter is taken from the key itself.

@@ -13,6 +13,7 @@ from transformer_lab.translation import CROSS_ATTENTION, Translation, Translator
 from transformer_lab.views.attention.assembly import assemble
 from transformer_lab.views.attention.data import QueriesAndKeys
 from transformer_lab.views.attention.view import AttentionView
+from transformer_lab.views.common import scripts
 from transformer_lab.views.common.numbers import isolated
 from transformer_lab.writing import SPACED, UNSPACED
 
@@ -129,7 +130,9 @@ class TranslationView(AttentionView):
         """
         model = self._translator
         here = translator and (model.source_writing, model.target_writing) == (SPACED, UNSPACED)
-        return self._page(path, {"_translator": self._carried()} if here else {})
+        if not here:
+            return super().to_html(path)
+        return self._page(path, scripts.join("translation/page.js"), {"_translator": self._carried()})
 
     def _carried(self) -> dict[str, Any]:
         """What the page translates with: the checkpoint's two files, and how its target tokens are read."""
