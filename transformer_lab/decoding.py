@@ -318,7 +318,7 @@ def beam_search(
     Stopping as soon as so many have *finished*, or lead at this moment, would let an early end win over a sentence that
     is still being written (:func:`best_score_to_come`): what is returned is what a search to the last token would
     return. Returns up to ``num_results`` hypotheses (default: ``num_beams``), best score first; fewer are certain
-    sooner. One beam is greedy search; enough beams are exhaustive.
+    sooner. With ``alpha`` 0, one beam is greedy search; enough beams are exhaustive.
     """
     _check_prefix(prefix, max_new_tokens)
     num_results = num_beams if num_results is None else num_results
