@@ -1,7 +1,7 @@
 // Attention with heads, of one sequence: MultiHeadAttention of attention.py without the batch.
 
 /** @import { KeysAndValues, Positions, Watch, Weights } from "./types.js" */
-import { softmaxRow } from "../common/math.js";
+import { dot, softmaxRow } from "../common/math.js";
 import { project } from "./layers.js";
 
 /**
@@ -51,9 +51,7 @@ export function attention(setting, name, x, count, other, { causal = false, posi
           scores[row + j] = -Infinity;
           continue;
         }
-        const k = (h * length + j) * dHead;
-        let product = 0;
-        for (let f = 0; f < dHead; f++) product += query[q + f] * key[k + f];
+        const product = dot(query, key, dHead, q, (h * length + j) * dHead);
         scores[row + j] = product / Math.sqrt(dHead) + (positions?.bias?.(h, before + i, j) ?? 0);
       }
     }

@@ -40,34 +40,6 @@ export function linear(x, count, weight, bias) {
 }
 
 /**
- * (x − mean) / √(variance + eps) · weight + bias of every row, or x / √(mean square + eps) · weight.
- *
- * @param {Float64Array} x [count, d]
- * @param {number} d
- * @param {Config["norm"]} kind
- * @param {number} eps
- * @param {Weight} weight
- * @param {Weight} [bias]
- */
-export function normalise(x, d, kind, eps, weight, bias) {
-  const y = new Float64Array(x.length),
-    gain = weight.data,
-    shift = bias?.data;
-  for (let start = 0; start < x.length; start += d) {
-    let mean = 0,
-      square = 0;
-    if (kind === "layer") {
-      for (let j = 0; j < d; j++) mean += x[start + j];
-      mean /= d;
-    }
-    for (let j = 0; j < d; j++) square += (x[start + j] - mean) ** 2;
-    const inverse = 1 / Math.sqrt(square / d + eps);
-    for (let j = 0; j < d; j++) y[start + j] = (x[start + j] - mean) * inverse * gain[j] + (shift ? shift[j] : 0);
-  }
-  return y;
-}
-
-/**
  * The hidden units of the feed-forward network, after the activation.
  *
  * @param {Float64Array} x

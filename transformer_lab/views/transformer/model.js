@@ -1,8 +1,9 @@
 // The Transformer of models.py, in evaluation, on one sequence at a time: encoder, decoder with a cache, logits.
 
 /** @import { Config, Past, Watch, Weight, Weights } from "./types.js" */
+import { normalise } from "../layer_norm/compute.js";
 import { attention } from "./attention.js";
-import { hiddenUnits, linear, normalise, project, tensor } from "./layers.js";
+import { hiddenUnits, linear, project, tensor } from "./layers.js";
 import { makePositions } from "./positions.js";
 
 export class Transformer {
@@ -147,8 +148,10 @@ class Pass {
    * @param {string} name
    */
   norm(x, name) {
-    const { d_model: d, norm, eps } = this.config,
-      y = normalise(x, d, norm, eps, tensor(this.weights, `${name}.weight`), this.weights.get(`${name}.bias`));
+    const { d_model: d, norm: kind, eps } = this.config,
+      { data: weight } = tensor(this.weights, `${name}.weight`),
+      bias = this.weights.get(`${name}.bias`)?.data,
+      y = normalise(x, d, { kind, eps, weight, bias }).affine;
     return this.watch?.(name, y, [x.length / d, d]) ?? y;
   }
 

@@ -1,6 +1,7 @@
 // Six ways to tell where a token stands: positions.py, for one sequence.
 
 /** @import { Config, Positions, Weights } from "./types.js" */
+import { pairFrequencies, sinusoidalTable } from "../positional_encoding/compute.js";
 import { tensor } from "./layers.js";
 
 const BASE = 10_000;
@@ -18,25 +19,13 @@ export function makePositions(config, weights, name) {
     dHead = d / heads;
   switch (config.positions) {
     case "sinusoidal":
-      return {
-        embed(x, count, offset) {
-          for (let i = 0; i < count; i++)
-            for (let j = 0; j < d; j++) {
-              const angle = (offset + i) * frequency(j >> 1, d);
-              x[i * d + j] += j % 2 ? Math.cos(angle) : Math.sin(angle);
-            }
-        },
-      };
-    case "learned": {
-      const table = tensor(weights, `${name}.weight`).data;
-      return {
-        embed(x, count, offset) {
-          for (let i = 0; i < count * d; i++) x[i] += table[offset * d + i];
-        },
-      };
+      return added(sinusoidalTable(config.max_length, d, BASE, "interleaved"), d);
+    case "learned":
+      return added(tensor(weights, `${name}.weight`).data, d);
+    case "rotary": {
+      const frequencies = pairFrequencies(dHead, BASE);
+      return { rotate: (x, count_heads, count, offset) => turn(x, count_heads, count, frequencies, offset) };
     }
-    case "rotary":
-      return { rotate: (x, count_heads, count, offset) => turn(x, count_heads, count, dHead, offset) };
     case "alibi": {
       const slopes = alibiSlopes(heads);
       return { bias: (head, query, key) => -slopes[head] * Math.abs(query - key) };
@@ -54,28 +43,34 @@ export function makePositions(config, weights, name) {
 }
 
 /**
- * Radians per position of a pair of features.
+ * A row of a table [position, d] added to each token.
  *
- * @param {number} pair
+ * @param {Float32Array | Float64Array} table
  * @param {number} d
+ * @returns {Positions}
  */
-function frequency(pair, d) {
-  return BASE ** ((-2 * pair) / d);
+function added(table, d) {
+  return {
+    embed(x, count, offset) {
+      for (let i = 0; i < count * d; i++) x[i] += table[offset * d + i];
+    },
+  };
 }
 
 /**
- * Each pair of features of queries or keys [head, count, dHead] turned by its own angle (RoPE).
+ * Each pair of features of queries or keys [head, count, d_head] turned by its own angle (RoPE).
  *
  * @param {Float64Array} x
  * @param {number} heads
  * @param {number} count
- * @param {number} dHead
+ * @param {Float64Array} frequencies radians per position, one for each pair
  * @param {number} offset
  */
-function turn(x, heads, count, dHead, offset) {
+function turn(x, heads, count, frequencies, offset) {
+  const dHead = 2 * frequencies.length;
   for (let i = 0; i < count; i++)
-    for (let pair = 0; 2 * pair < dHead; pair++) {
-      const angle = (offset + i) * frequency(pair, dHead),
+    for (const [pair, frequency] of frequencies.entries()) {
+      const angle = (offset + i) * frequency,
         cos = Math.cos(angle),
         sin = Math.sin(angle);
       for (let h = 0; h < heads; h++) {

@@ -2,6 +2,7 @@
 // from; states are never changed, so that hypotheses may share them.
 
 /** @import { Hypothesis } from "./types.js" */
+import { argmax } from "../common/math.js";
 
 /**
  * @template State
@@ -46,7 +47,7 @@ export function greedy(ask, begin, { end, most }) {
     const asked = ask(token, state),
       logP = logSoftmax(asked.logits);
     state = asked.state;
-    token = logP.indexOf(Math.max(...logP));
+    token = argmax(logP);
     total += logP[token];
     tokens.push(token);
     if (token === end) break;

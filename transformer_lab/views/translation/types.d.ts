@@ -3,7 +3,7 @@
 import type { Facts } from "../attention/types.js";
 import type { Config } from "../transformer/types.js";
 
-/** What a page carries to translate by itself (page_translator in view.py). */
+/** What a page carries to translate by itself (_carried in view.py). */
 export interface Carried {
   content: { config: Config; source_vocabulary: string[]; target_vocabulary: string[] };
   /** A safetensors file. */
