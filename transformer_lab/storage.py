@@ -114,7 +114,12 @@ def write_tensors(path: str | Path, tensors: dict[str, Tensor]) -> None:
 
 def _save_tensors(part: Path, tensors: dict[str, Tensor]) -> None:
     # Written by Python: a full disk is an OSError then, and others may read the file as they may read any new one.
-    part.write_bytes(tensors_to_bytes({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}))
+    part.write_bytes(safetensors_bytes(tensors))
+
+
+def safetensors_bytes(tensors: dict[str, Tensor]) -> bytes:
+    """The tensors as a safetensors file holds them, wherever they are now."""
+    return tensors_to_bytes({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:

@@ -51,32 +51,30 @@ export class Translator {
   }
 
   /**
-   * The logits of the next word, ever again; <pad> and <bos> are no words. Each call's state is for the next.
+   * The memory of a sentence's words.
    *
    * @param {string[]} tokens
    * @param {Watch} [watch]
-   * @returns {(token: number, state: Past | undefined) => { logits: Float64Array, state: Past }}
    */
-  nextWord(tokens, watch) {
-    const memory = this.model.encode(this.encodeWords(tokens), watch);
-    return (token, state) => {
+  read(tokens, watch) {
+    return this.model.encode(this.encodeWords(tokens), watch);
+  }
+
+  /**
+   * The best translation that greedy search (one beam) or beam search finds. <pad> and <bos> are no words.
+   *
+   * @param {string[]} tokens
+   * @param {Float64Array} memory what `read` made of them
+   * @param {{ beams?: number, alpha?: number, watch?: Watch }} [how]
+   * @returns {Translation}
+   */
+  write(tokens, memory, { beams = 1, alpha = 0.6, watch } = {}) {
+    const ask = (/** @type {number} */ token, /** @type {Past | undefined} */ state) => {
       const { logits, past } = this.model.decode([token], memory, state, watch);
       logits[SPECIALS.PAD] = logits[SPECIALS.BOS] = -Infinity;
       return { logits, state: past };
     };
-  }
-
-  /**
-   * The best translation that greedy search (one beam) or beam search finds.
-   *
-   * @param {string} text
-   * @param {{ beams?: number, alpha?: number, watch?: Watch }} [how]
-   * @returns {Translation}
-   */
-  translate(text, { beams = 1, alpha = 0.6, watch } = {}) {
-    const tokens = this.tokens(text),
-      ask = this.nextWord(tokens, watch),
-      how = { end: SPECIALS.EOS, most: this.most },
+    const how = { end: SPECIALS.EOS, most: this.most },
       found =
         beams === 1
           ? greedy(ask, SPECIALS.BOS, how)
@@ -90,5 +88,16 @@ export class Translator {
       unknown: [...new Set(tokens.filter((token) => !this.ids.has(token)))],
       finished: found.finished,
     };
+  }
+
+  /**
+   * A sentence read and written.
+   *
+   * @param {string} text
+   * @param {{ beams?: number, alpha?: number, watch?: Watch }} [how]
+   */
+  translate(text, how = {}) {
+    const tokens = this.tokens(text);
+    return this.write(tokens, this.read(tokens, how.watch), how);
   }
 }

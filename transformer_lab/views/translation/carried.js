@@ -2,16 +2,16 @@
 // sentence (its _prepare), made here.
 
 /** @import { Model } from "../common/types.js" */
-/** @import { Translation } from "../transformer/types.js" */
 /** @import { Carried, Shown } from "./types.js" */
 
 import { SPECIALS, Translator } from "../transformer/translator.js";
 
 /**
- * What translates here, or null where the page carries nothing.
+ * What shows a typed sentence here, or null where the page carries nothing. It returns "", or why the sentence cannot be
+ * read; the picture then stays as it was.
  *
  * @param {Model} model
- * @returns {((sentence: string) => Shown) | null}
+ * @returns {((sentence: string) => string) | null}
  */
 export function carriedTranslator(model) {
   /** @type {Carried | undefined} */
@@ -22,8 +22,27 @@ export function carriedTranslator(model) {
   return (sentence) => {
     // Read when it is first asked for: most who open a page type nothing.
     translator ??= new Translator(carried.content, wholeBuffer(carried.weights));
-    return shown(translator, carried, sentence, model.get("_facts"));
+    try {
+      put(model, carried, shown(translator, carried, sentence, model.get("_facts")));
+      return "";
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return `${error.message}.`;
+    }
   };
+}
+
+/**
+ * @param {Model} model
+ * @param {Carried} carried
+ * @param {Shown} made
+ */
+function put(model, { words, moved }, { facts, tensors }) {
+  const begin = { ...model.get("_initial"), ...words };
+  model.set("_tensors", tensors);
+  model.set("_initial", begin);
+  for (const name of [...Object.keys(words), ...moved]) model.set(name, begin[name]);
+  model.set("_facts", facts);
 }
 
 /** @param {DataView} view */
@@ -41,7 +60,7 @@ function wholeBuffer({ buffer, byteOffset, byteLength }) {
  * @returns {Shown}
  */
 function shown(translator, { kind, lexicon }, sentence, before) {
-  const found = translator.translate(sentence),
+  const { found, tensors } = traced(translator, sentence, kind, before.layers, before.heads),
     [source, read, wrote] = [
       [...found.sourceTokens, "<eos>"],
       ["<bos>", ...found.targetTokens],
@@ -77,24 +96,24 @@ function shown(translator, { kind, lexicon }, sentence, before) {
         finished: found.finished,
       },
     },
-    tensors: tensorsOf(translator, found, kind, before.layers, before.heads),
+    tensors,
   };
 }
 
 /**
- * Queries, keys and values of one kind of attention while the decoder reads <bos> and the translation, with the mask of
- * the future where there is one; [layer, head, token, feature], of the layers and heads that the view shows.
+ * The translation, and the queries, keys and values of one kind of attention while the decoder reads <bos> and the
+ * translation, with the mask of the future where there is one; [layer, head, token, feature], of the layers and heads
+ * that the view shows. The source is encoded once.
  *
  * @param {Translator} translator
- * @param {Translation} found
+ * @param {string} sentence
  * @param {string} kind
  * @param {number[]} layers
  * @param {number[]} heads
  */
-function tensorsOf(translator, found, kind, layers, heads) {
+function traced(translator, sentence, kind, layers, heads) {
   const [stack, sublayer] = kind.split("."),
     { model } = translator,
-    length = found.targetTokens.length + 1,
     /** @type {Record<string, number[][]>} */ parts = { query: [], key: [], value: [] },
     /** @type {Record<string, number[]>} */ shapes = {},
     hook = new RegExp(`^${stack}\\.layers\\.(\\d+)\\.${sublayer}\\.hook_(query|key|value)$`);
@@ -106,7 +125,10 @@ function tensorsOf(translator, found, kind, layers, heads) {
     shapes[part] = [layers.length, heads.length, shape[1], shape[2]];
     return undefined;
   };
-  const memory = model.encode(translator.encodeWords(found.sourceTokens), watch),
+  const tokens = translator.tokens(sentence),
+    memory = translator.read(tokens, watch),
+    found = translator.write(tokens, memory),
+    length = found.targetTokens.length + 1,
     ids = found.targetTokens.map((token) => translator.target.indexOf(token));
   model.decode([SPECIALS.BOS, ...ids], memory, undefined, watch);
   /** @type {Shown["tensors"]} */
@@ -129,7 +151,7 @@ function tensorsOf(translator, found, kind, layers, heads) {
       for (let k = 0; k <= q; k++) mask[(q * length + k) >> 3] |= 1 << ((q * length + k) & 7);
     stored.mask = { shape: [1, 1, length, length], dtype: "bits", data: new DataView(mask.buffer) };
   }
-  return stored;
+  return { found, tensors: stored };
 }
 
 /**

@@ -12,6 +12,9 @@ export interface Carried {
   lexicon: Record<string, [string, string]>;
   /** Which attention is shown. */
   kind: string;
+  /** The states that belong to one sentence's words, as they begin; and the names of those that a reader moved. */
+  words: Record<string, any>;
+  moved: string[];
 }
 
 export interface Prompt {

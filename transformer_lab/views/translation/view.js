@@ -3,22 +3,10 @@
 // is gone, the view says so.
 
 /** @import { Host } from "../common/types.js" */
-/** @import { Shown } from "./types.js" */
 
 import { renderAttention } from "../attention/view.js";
 import { h, uid } from "../common/dom.js";
 import { shownToken } from "../common/numbers.js";
-
-// What belongs to one sentence's words, and what a reader moves in its picture: both begin anew with another sentence.
-const OF_A_SENTENCE = {
-  query: 0,
-  key: 0,
-  locked: false,
-  masked_keys: [],
-  nudges: [],
-  predictions: [],
-};
-const MOVED = ["temperature", "scale", "step"];
 
 // How long an answer may take, in milliseconds, before the view says what it waits for.
 const PATIENCE = 3000;
@@ -27,10 +15,10 @@ const PATIENCE = 3000;
 export const render = (host) => renderTranslation(host, null);
 
 /**
- * carried: what translates where no Python does (page.js).
+ * carried: shows a sentence where no Python does (page.js), and returns why it cannot, or nothing.
  *
  * @param {Host} host
- * @param {((sentence: string) => Shown) | null} carried
+ * @param {((sentence: string) => string) | null} carried
  */
 export function renderTranslation({ model, el }, carried) {
   const live = model.get("sentence") !== undefined,
@@ -60,7 +48,7 @@ export function renderTranslation({ model, el }, carried) {
       if (!model.get("problem"))
         notice.textContent = `Translating needs a running kernel; this is still “${sentence}”.`;
     };
-    if (carried) return show(answer(carried, input.value));
+    if (carried) return show(carried(input.value));
     if (!live) return silent();
     clearTimeout(late);
     late = window.setTimeout(silent, PATIENCE);
@@ -81,28 +69,6 @@ export function renderTranslation({ model, el }, carried) {
   );
   const close = renderAttention({ model, el }, "translation");
   el.querySelector(".tl-view")?.prepend(head);
-
-  /**
-   * Translate here. What cannot be read leaves the picture as it was; returns why.
-   *
-   * @param {NonNullable<typeof carried>} translate
-   * @param {string} sentence
-   */
-  function answer(translate, sentence) {
-    try {
-      const { facts, tensors } = translate(sentence);
-      const begin = model.get("_initial");
-      model.set("_tensors", tensors);
-      model.set("_initial", { ...begin, ...OF_A_SENTENCE });
-      for (const [name, value] of Object.entries(OF_A_SENTENCE)) model.set(name, value);
-      for (const name of MOVED) model.set(name, begin[name]);
-      model.set("_facts", facts);
-      return "";
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      return `${error.message}.`;
-    }
-  }
 
   function show(problem = model.get("problem") || "") {
     const { sentence, language, translation, pinyin, unknown, finished } = model.get("_facts").prompt;

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import traitlets
-from safetensors.torch import save as tensors_to_bytes
 
 from transformer_lab.corpus import find_pair, load_lexicon
-from transformer_lab.storage import unique_tensors
+from transformer_lab.storage import safetensors_bytes, unique_tensors
 from transformer_lab.translation import CROSS_ATTENTION, Translation, Translator
 from transformer_lab.views.attention.assembly import assemble
 from transformer_lab.views.attention.data import QueriesAndKeys
@@ -19,6 +18,8 @@ from transformer_lab.writing import SPACED, UNSPACED
 
 # States that mean something for one sentence alone.
 OF_THE_WORDS = ("query", "key", "locked", "masked_keys", "nudges", "predictions")
+# States that a reader moved and that begin anew with another sentence, as the view began.
+MOVED = ("temperature", "scale", "step")
 
 
 class TranslationView(AttentionView):
@@ -105,10 +106,13 @@ class TranslationView(AttentionView):
             self.problem = ""
             self._hold(made)
             self._facts, self._tensors = made.facts | {"prompt": prompt}, self._brief()
-            words = {name: self.trait_defaults(name) for name in OF_THE_WORDS}
-            self._initial = self._initial | words
-            for name in (*OF_THE_WORDS, "temperature", "scale", "step"):
+            self._initial = self._initial | self._unsaid()
+            for name in (*OF_THE_WORDS, *MOVED):
                 setattr(self, name, self._initial[name])
+
+    def _unsaid(self) -> dict[str, Any]:
+        """The states of the words, as they are while nothing has been touched."""
+        return {name: self.trait_defaults(name) for name in OF_THE_WORDS}
 
     # A typed sentence is answered with what is drawn now. The vectors of the other heads follow when one of them is
     # chosen, and whenever the view is to stand without Python.
@@ -138,16 +142,18 @@ class TranslationView(AttentionView):
         """What the page translates with: the checkpoint's two files, and how its target tokens are read."""
         model, words = self._translator.model, self._translator.target_vocabulary.tokens
         # The format of 32 bits holds 16 too; float64 is what nobody trains in.
-        tensors = {name: tensor.detach().float().cpu().contiguous() for name, tensor in unique_tensors(model).items()}
+        tensors = {name: tensor.float() for name, tensor in unique_tensors(model).items()}
         return {
             "content": {
                 "config": model.config.to_dict(),
                 "source_vocabulary": self._translator.source_vocabulary.tokens,
                 "target_vocabulary": words,
             },
-            "weights": tensors_to_bytes(tensors),
+            "weights": safetensors_bytes(tensors),
             "lexicon": {word: [e.pinyin, e.gloss] for word in words if (e := self._lexicon.get(word)) is not None},
             "kind": self._kind,
+            "words": self._unsaid(),
+            "moved": MOVED,
         }
 
     @traitlets.observe("layer", "head")
